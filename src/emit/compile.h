@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The restore stream: the text that iptables-save would print after restoring
+ * the file on a freshly booted host.
+ */
+#ifndef EMIT_COMPILE_H
+#define EMIT_COMPILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "pipeline/unit.h"
+
+struct compile_options {
+	bool counters;	    /* print them as written, not as zero */
+	bool exact_save;    /* the judge's text, even where it means something else */
+	bool keep_names;    /* leave host names in */
+	bool strict_policy; /* refuse where a policy is not declared */
+};
+
+/*
+ * May the unit be compiled?  If not, REASONS gets the records that say why, to be
+ * printed as errors; remarks that do not stop it (policy-undeclared,
+ * backend-difference) are added there too, below error level.  *RULESET and
+ * *BACKEND are set to what is to be printed.
+ */
+bool compile_allowed(const struct unit *unit, const struct compile_options *options,
+		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend);
+
+/* Prints the stream.  The caller checks ferror(). */
+void compile_print(const struct unit *unit, const struct ruleset *ruleset, enum backend backend,
+		   const struct compile_options *options, FILE *out);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One input and all that the stages found out about it.
+ *
+ * unit_load() is the only place that knows the order of the stages:
+ *
+ *     bytes -> parse -> bind -> ruleset -> kernel checks -> (lint, emit, ...)
+ */
+#ifndef PIPELINE_UNIT_H
+#define PIPELINE_UNIT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "ruleset/netfilter.h"
+#include "ruleset/quirk.h"
+#include "ruleset/ruleset.h"
+#include "ruleset/statement.h"
+#include "source/diag.h"
+#include "source/source.h"
+
+struct binder; /* bind/bind.h */
+
+struct unit_options {
+	struct tools tools; /* the restore programs whose judgement is asked for */
+};
+
+struct unit {
+	struct arena *arena;
+	struct intern *names; /* of chains and interfaces */
+	const struct source *source;
+	struct binder *binder;
+	struct unit_options options;
+	enum family family;
+	const struct statement *statements;
+	/* The same object where both leave the same behind, NULL where not selected. */
+	const struct ruleset *legacy;
+	const struct ruleset *nft;
+	struct diags diags;
+	bool is_template; /* template-text was reported; nothing else is said */
+};
+
+/*
+ * Reads SOURCE as a rules file of the binder's family.  All problems are in
+ * unit->diags; the unit is usable whatever they are.  SOURCE is taken from ARENA
+ * or outlives it.
+ */
+struct unit *unit_load(struct arena *arena, const struct source *source, struct binder *binder,
+		       const struct unit_options *options);
+
+/* The ruleset to analyse: legacy's if it is selected, else nft's. */
+const struct ruleset *unit_ruleset(const struct unit *unit);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics: what is to be said about an input, as records.
+ *
+ * Every stage adds records; nobody prints.  The lint stage puts in the level,
+ * drops what is not selected and sorts; the report stage renders.
+ *
+ * A diagnostic names its lint rule by the name in lint-rules/.  A name that the
+ * registry does not know is a bug in the program and stops it (lint_finish()).
+ */
+#ifndef SOURCE_DIAG_H
+#define SOURCE_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "source/source.h"
+
+/* The two programs behind the name iptables-restore; used as a bit set. */
+enum backend {
+	BACKEND_LEGACY = 1,
+	BACKEND_NFT = 2,
+	BACKEND_BOTH = 3,
+};
+
+enum level {
+	LEVEL_DEFAULT, /* whatever the lint rule says */
+	LEVEL_INFO,
+	LEVEL_WARNING,
+	LEVEL_ERROR,
+};
+
+/* A second place that belongs to a diagnostic. */
+struct related {
+	struct related *next;
+	struct span span;
+	const char *message;
+};
+
+/* Replace the bytes of SPAN by TEXT. */
+struct edit {
+	struct edit *next;
+	struct span span;
+	const char *text;
+};
+
+struct diag {
+	struct diag *next;
+	const char *rule;	 /* name of the lint rule, never NULL */
+	const char *message;	 /* lower case, no full stop, words of the file in '...' */
+	const char *hint;	 /* the way out, in a few words, or NULL */
+	const char *table;	 /* or NULL */
+	const char *chain;	 /* or NULL */
+	struct related *related; /* in the order in which they were added */
+	struct edit *fix;	 /* or NULL */
+	struct span span;
+	unsigned char level;	 /* enum level */
+	unsigned char refuses;	 /* enum backend: would not load the file for this reason */
+	unsigned char undecided; /* enum backend: depends on a name looked up at load */
+	bool fix_is_safe;
+};
+
+struct diags {
+	struct arena *arena;
+	struct diag *first;
+	struct diag **last;
+	size_t count;
+};
+
+void diags_init(struct diags *diags, struct arena *arena);
+
+/* A new record at the end; the caller may set further fields of it. */
+struct diag *diag_add(struct diags *diags, const char *rule, struct span span, const char *format,
+		      ...) __attribute__((format(printf, 4, 5)));
+
+/* The same for a reason why BACKENDS do not load the file. */
+struct diag *diag_refuse(struct diags *diags, const char *rule, unsigned backends, struct span span,
+			 const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void diag_related(struct diags *diags, struct diag *diag, struct span span, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+void diag_edit(struct diags *diags, struct diag *diag, struct span span, const char *text);
+
+/*
+ * Moves all records of FROM to TO.  A record that says the same of the same place
+ * as one of TO (same rule, span and message) is not added; its back ends are.
+ */
+void diags_merge(struct diags *to, struct diags *from);
+
+/* Union of the refuses (undecided) fields of all records. */
+unsigned diags_refusing(const struct diags *diags);
+unsigned diags_undecided(const struct diags *diags);
+
+/* Stable sort by position, then by name of the lint rule. */
+void diags_sort(struct diags *diags);
+
+#endif
