@@ -29,10 +29,41 @@ extern const size_t n_lint_rules;
 
 const struct lint_rule *lint_find(const char *name);
 
+/* Is there a group of that name? */
+bool lint_has_group(const char *name);
+
+/* "error", "warning", "info"; NULL for LEVEL_DEFAULT. */
+const char *level_name(enum level level);
+
 /* The Markdown document of a rule, as compiled into the program. */
 const char *lint_document(const struct lint_rule *rule);
 
-/* Runs every rule that is on over the unit and settles the levels of all records. */
-void lint_run(struct unit *unit);
+/*
+ * Which rules are to run and at what level.  A new selection holds every rule that
+ * is not off by default.
+ *
+ * NAME is a rule, a group, or "all"; false if there is no such name.  A rule's own
+ * name counts more than its group's, that more than "all"; between two that are
+ * alike, ignore beats select, and the level set last holds.
+ */
+struct lint_selection;
+
+struct lint_selection *lint_selection_new(struct arena *arena);
+
+/* From the first call on, only what was selected runs.  A rule that is off by
+ * default is selected by its own name only. */
+bool lint_select(struct lint_selection *selection, const char *name);
+bool lint_ignore(struct lint_selection *selection, const char *name);
+bool lint_set_level(struct lint_selection *selection, const char *name, enum level level);
+
+/*
+ * Runs the selected rules over the unit (SELECTION may be NULL: the defaults) and
+ * settles unit->diags: levels, order, suppressions.  What a comment of the file
+ * silences moves to unit->silenced; what is not selected is gone.  unit_loads()
+ * answers the same as before.
+ *
+ * A record that names no rule of the registry is a bug in the program: abort().
+ */
+void lint_run(struct unit *unit, const struct lint_selection *selection);
 
 #endif

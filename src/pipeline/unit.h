@@ -38,6 +38,11 @@ struct unit {
 	const struct ruleset *legacy;
 	const struct ruleset *nft;
 	struct diags diags;
+	struct diags silenced; /* by comments in the file; filled by lint_run() */
+	/* enum backend: what the stages up to the kernel checks found, kept here since
+	 * the lint stage may drop the records that say so. */
+	unsigned refused_by;
+	unsigned undecided_by;
 	bool is_template; /* template-text was reported; nothing else is said */
 };
 
@@ -48,6 +53,20 @@ struct unit {
  */
 struct unit *unit_load(struct arena *arena, const struct source *source, struct binder *binder,
 		       const struct unit_options *options);
+
+/* Would that restore command load the file, kernel included? */
+enum loads {
+	LOADS_NO,
+	LOADS_YES,
+	LOADS_UNDECIDED, /* depends on a name that is looked up at load */
+};
+
+static inline enum loads unit_loads(const struct unit *unit, enum backend backend)
+{
+	if (unit->refused_by & backend)
+		return LOADS_NO;
+	return unit->undecided_by & backend ? LOADS_UNDECIDED : LOADS_YES;
+}
 
 /* The ruleset to analyse: legacy's if it is selected, else nft's. */
 const struct ruleset *unit_ruleset(const struct unit *unit);

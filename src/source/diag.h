@@ -54,6 +54,8 @@ struct diag {
 	const char *chain;	 /* or NULL */
 	struct related *related; /* in the order in which they were added */
 	struct edit *fix;	 /* or NULL */
+	const char *suppressed;	 /* the reason that a comment gives for silencing it ("" if it
+				    gives none); NULL: not silenced */
 	struct span span;
 	unsigned char level;	 /* enum level */
 	unsigned char refuses;	 /* enum backend: would not load the file for this reason */
