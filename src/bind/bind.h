@@ -16,6 +16,7 @@
 #include "base/intern.h"
 #include "parse/parse.h"
 #include "ruleset/netfilter.h"
+#include "ruleset/quirk.h"
 #include "ruleset/statement.h"
 #include "source/diag.h"
 
@@ -32,11 +33,15 @@ struct bind_scope {
 	struct intern *names;
 	struct diags *diags;
 	const struct source *source;
-	enum table_id table; /* TABLE_NONE outside a section */
+	const struct tools *tools; /* whose quirks there are */
+	enum table_id table;	   /* TABLE_NONE outside a section */
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
 	const void *context;
 };
+
+/* Before the first line of each file: what is kept of a file lives in its ARENA. */
+void bind_begin(struct binder *binder, struct arena *arena);
 
 /*
  * Reads WORDS into COMMAND: its kind, chain, number and rules.  Every problem is
@@ -51,6 +56,9 @@ void bind_command(struct binder *binder, const struct bind_scope *scope, struct 
  */
 bool bind_save_is_faithful(struct binder *binder, const struct bind_scope *scope,
 			   const struct rule *rule, const char **why);
+
+/* The release of the installed libxtables, as RELEASE() of ruleset/quirk.h has it. */
+unsigned binder_release(void);
 
 /* What the user's installation is, for --version. */
 struct xtables_version {

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What went wrong while a line was read, as diagnostics: which lint rule, which
+ * words, and the way out.  The messages of libxtables are kept, in our quotes.
+ */
+#include <ctype.h>
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/similar.h"
+#include "bind/hints.h"
+#include "bind/reading.h"
+
+struct span reading_span(const struct reading *reading, int first, int end)
+{
+	size_t last;
+
+	if (reading->n_words == 0)
+		return reading->command->base.span;
+	if (first < 1)
+		first = 1;
+	if ((size_t)first > reading->n_words)
+		first = (int)reading->n_words;
+	last = end > first ? (size_t)end - 1 : (size_t)first;
+	if (last > reading->n_words)
+		last = reading->n_words;
+	return span_join(reading->words[first - 1].span, reading->words[last - 1].span);
+}
+
+static struct diag *vcomplain(struct reading *reading, const char *rule, struct span span,
+			      const char *format, va_list args)
+{
+	struct diags *diags = reading->scope->diags;
+	struct diag *diag =
+		diag_add(diags, rule, span, "%s", arena_vprintf(diags->arena, format, args));
+
+	diag->table = table_name(reading->scope->table);
+	diag->chain = reading->command->chain;
+	return diag;
+}
+
+struct diag *complain(struct reading *reading, const char *rule, struct span span,
+		      const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = vcomplain(reading, rule, span, format, args);
+	va_end(args);
+	diag->refuses = BACKEND_BOTH;
+	reading->failed = true;
+	return diag;
+}
+
+struct diag *remark(struct reading *reading, const char *rule, struct span span, const char *format,
+		    ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = vcomplain(reading, rule, span, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *undecide(struct reading *reading, const char *rule, struct span span,
+		      const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = vcomplain(reading, rule, span, format, args);
+	va_end(args);
+	diag->undecided = BACKEND_BOTH;
+	return diag;
+}
+
+/*
+ * Which lint rule a message of libxtables belongs to.  The first pattern that fits
+ * wins; what fits none is a bad value.
+ */
+static const struct {
+	const char *pattern; /* fnmatch(3) */
+	const char *rule;
+} classes[] = {
+	{ "*too many ports specified*", "multiport-limits" },
+	{ "*can only be used once*", "syntax-error" },
+	{ "*nly one * allowed*", "syntax-error" },
+	{ "*cannot be inverted*", "syntax-error" },
+	{ "*cannot be used together*", "syntax-error" },
+	{ "*also requires*", "syntax-error" },
+	{ "*must be specified*", "syntax-error" },
+	{ "*must specify*", "syntax-error" },
+	{ "*ou must *", "syntax-error" },
+	{ "*requires at least*", "syntax-error" },
+	{ "*option required*", "syntax-error" },
+	{ "*unexpected*!*", "syntax-error" },
+	{ "*needs `-p *", "protocol-mismatch" },
+	{ "*with port specification*", "protocol-mismatch" },
+	{ "*only * with protocol*", "protocol-mismatch" },
+	{ "*too long*", "name-too-long" },
+};
+
+static const char *classify(const char *message)
+{
+	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		if (fnmatch(classes[i].pattern, message, 0) == 0)
+			return classes[i].rule;
+	return "invalid-value";
+}
+
+/* "Bad value `x'.\n" -> "bad value 'x'" */
+static char *tidy(struct arena *arena, const char *message)
+{
+	char *text = arena_strdup(arena, message);
+	size_t len = strlen(text);
+
+	while (len && (isspace((unsigned char)text[len - 1]) || text[len - 1] == '.'))
+		text[--len] = '\0';
+	for (char *c = text; *c; c++) {
+		if (*c == '`' || *c == '"')
+			*c = '\'';
+		else if (*c == '\n')
+			*c = ' ';
+	}
+	/* Not a name in capitals, such as "TCP" or "MARK:". */
+	if (isupper((unsigned char)text[0]) && islower((unsigned char)text[1]))
+		text[0] = (char)tolower((unsigned char)text[0]);
+	return text;
+}
+
+void complain_failure(struct reading *reading, const struct failure *failure, struct span span)
+{
+	const char *message;
+
+	if (*failure->unresolved_host) {
+		undecide(reading, "hostname-in-address", span,
+			 "host name '%s' is looked up when the file is loaded",
+			 failure->unresolved_host);
+		reading->failed = true;
+		return;
+	}
+	if (*failure->unknown_account) {
+		undecide(reading, "user-or-group-name", span,
+			 "'%s' is neither in /etc/passwd nor in /etc/group here",
+			 failure->unknown_account);
+		reading->failed = true;
+		return;
+	}
+	message = tidy(reading->scope->diags->arena, failure->message);
+	complain(reading, classify(failure->message), span, "%s", message);
+}
+
+static void offer_name(void *similar, const char *name)
+{
+	similar_offer(similar, name);
+}
+
+void complain_unknown_option(struct reading *reading, int at)
+{
+	const char *word = reading->argv[at];
+	const struct option *options = library_options(reading->library);
+	struct diags *diags = reading->scope->diags;
+	struct similar similar;
+	const char *needed, *best;
+	struct diag *diag;
+	char name[64];
+
+	diag = complain(reading, "syntax-error", reading_span(reading, at, at + 1),
+			"unknown option '%s'", word);
+	if (strncmp(word, "--", 2) != 0)
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	needed = hint_for_option(name);
+	if (needed) {
+		diag_hint(diags, diag, "%s", needed);
+		return;
+	}
+	similar_init(&similar, name);
+	for (; options->name; options++)
+		similar_offer(&similar, options->name);
+	hint_each_option(offer_name, &similar);
+	best = similar_result(&similar);
+	if (best)
+		diag_hint(diags, diag, "did you mean '--%s'?", best);
+}
+
+/* The installed extension whose name is nearest to NAME, in a hint. */
+static void suggest_extension(struct reading *reading, struct diag *diag, const char *name)
+{
+	static const char *const verdicts[] = { "ACCEPT", "DROP", "RETURN", "QUEUE" };
+	bool is_target = isupper((unsigned char)name[0]);
+	struct diags *diags = reading->scope->diags;
+	struct similar similar;
+	const char *best;
+
+	similar_init(&similar, name);
+	if (is_target || diag->rule[0] == 'u')
+		for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
+			similar_offer(&similar, verdicts[i]);
+	library_each_name(binder_family(reading->binder), offer_name, &similar);
+	best = similar_result(&similar);
+	if (best)
+		diag_hint(diags, diag, "did you mean '%s'?", arena_strdup(diags->arena, best));
+}
+
+void complain_unknown_match(struct reading *reading, const char *name, struct span span)
+{
+	struct diag *diag = complain(reading, "unknown-extension", span,
+				     "no match extension '%s' is installed", name);
+
+	suggest_extension(reading, diag, name);
+	reading->lost_extension = true;
+}
+
+void complain_unknown_target(struct reading *reading, const char *name, struct span span)
+{
+	const char *table = table_name(reading->scope->table);
+	struct diag *diag;
+
+	reading->lost_extension = true;
+	if (hook_find(name) != HOOK_NONE) {
+		diag = complain(reading, "chain-not-in-table", span,
+				"table %s has no built-in chain '%s'", table ? table : "?", name);
+		return;
+	}
+	diag = complain(reading, "undefined-chain", span,
+			"'%s' is neither a chain declared above nor an installed target", name);
+	suggest_extension(reading, diag, name);
+	if (!diag->hint)
+		diag_hint(reading->scope->diags, diag, "declare it before: ':%s - [0:0]'", name);
+}
+
+/* What extensions write to standard error although all is well. */
+static const char *const no_news[] = {
+	"*connlabel.conf*",			   /* the file is optional */
+	"*Notice: The * match is converted into*", /* shows in the text that we print */
+};
+
+static bool is_news(const char *line)
+{
+	for (size_t i = 0; i < sizeof(no_news) / sizeof(*no_news); i++)
+		if (fnmatch(no_news[i], line, 0) == 0)
+			return false;
+	return *line != '\0';
+}
+
+void remark_warnings(struct reading *reading)
+{
+	const char *text = library_warnings(reading->library);
+	struct arena *arena = reading->scope->diags->arena;
+	struct span span = reading_span(reading, 1, (int)reading->n_words + 1);
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		const char *line = arena_strndup(arena, text, len);
+
+		text += len + (text[len] != '\0');
+		if (is_news(line))
+			remark(reading, "extension-warning", span, "%s", tidy(arena, line));
+	}
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads services(5), passwd(5) and group(5).  The services are read once per
+ * process; users and groups are so rare in rules that each look-up reads the file.
+ */
+#include "bind/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct service {
+	const char *name;
+	const char *protocol;
+	uint16_t port;
+};
+
+static struct {
+	bool loaded;
+	struct service *list; /* sorted by name, then protocol */
+	size_t count;
+	size_t capacity;
+	char *text; /* what the names point into */
+} services;
+
+static int compare_services(const void *left, const void *right)
+{
+	const struct service *a = left;
+	const struct service *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->protocol, b->protocol);
+}
+
+static void add_service(const char *name, const char *protocol, uint16_t port)
+{
+	if (services.count == services.capacity) {
+		services.capacity = services.capacity ? 2 * services.capacity : 512;
+		services.list =
+			alloc_resize(services.list, services.capacity * sizeof(*services.list));
+	}
+	services.list[services.count++] = (struct service){ name, protocol, port };
+}
+
+/* "ssh 22/tcp alias alias # comment" */
+static void read_service_line(char *line)
+{
+	char *rest = NULL;
+	char *name, *port, *protocol, *alias, *end;
+	unsigned long number;
+
+	line[strcspn(line, "#")] = '\0';
+	name = strtok_r(line, " \t\r", &rest);
+	port = strtok_r(NULL, " \t\r", &rest);
+	if (!name || !port)
+		return;
+	number = strtoul(port, &end, 10);
+	if (end == port || *end != '/' || number > UINT16_MAX)
+		return;
+	protocol = end + 1;
+	add_service(name, protocol, (uint16_t)number);
+	while ((alias = strtok_r(NULL, " \t\r", &rest)))
+		add_service(alias, protocol, (uint16_t)number);
+}
+
+static char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t capacity = 0;
+	ssize_t len;
+
+	if (!file)
+		return NULL;
+	len = getdelim(&text, &capacity, '\0', file);
+	fclose(file);
+	if (len < 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void load_services(void)
+{
+	char *rest = NULL;
+	char *line;
+
+	services.loaded = true;
+	services.text = read_text("/etc/services");
+	if (!services.text)
+		return;
+	for (line = strtok_r(services.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		read_service_line(line);
+	qsort(services.list, services.count, sizeof(*services.list), compare_services);
+}
+
+static bool find_port(const char *service, const char *protocol, uint16_t *port)
+{
+	struct service key = { service, protocol, 0 };
+	struct service *found = bsearch(&key, services.list, services.count, sizeof(*services.list),
+					compare_services);
+
+	if (found)
+		*port = found->port;
+	return found != NULL;
+}
+
+bool names_port(const char *service, const char *protocol, uint16_t *port)
+{
+	static const char *const any[] = { "tcp", "udp", "dccp", "udplite" };
+
+	if (!services.loaded)
+		load_services();
+	if (services.count == 0)
+		return false;
+	if (protocol)
+		return find_port(service, protocol, port);
+	for (size_t i = 0; i < sizeof(any) / sizeof(*any); i++)
+		if (find_port(service, any[i], port))
+			return true;
+	return false;
+}
+
+struct passwd *names_user(const char *name)
+{
+	static struct passwd entry;
+	static char text[4096];
+	struct passwd *found = NULL;
+	FILE *file = fopen("/etc/passwd", "re");
+
+	if (!file)
+		return NULL;
+	while (fgetpwent_r(file, &entry, text, sizeof(text), &found) == 0)
+		if (strcmp(found->pw_name, name) == 0)
+			break;
+	fclose(file);
+	return found;
+}
+
+struct group *names_group(const char *name)
+{
+	static struct group entry;
+	static char text[65536];
+	struct group *found = NULL;
+	FILE *file = fopen("/etc/group", "re");
+
+	if (!file)
+		return NULL;
+	while (fgetgrent_r(file, &entry, text, sizeof(text), &found) == 0)
+		if (strcmp(found->gr_name, name) == 0)
+			break;
+	fclose(file);
+	return found;
+}

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The short way: most lines of a large file are made of parts that were read
+ * before, such as "-m tcp --dport 22", and of plain addresses, interfaces and
+ * verdicts, which need nothing of libxtables.
+ *
+ * A part ("segment") is the run of words from a -m or -j to the next option of
+ * iptables itself.  It is kept when libxtables read it as one: every word in it
+ * went to its own extension, and no word outside of it did.  What an extension
+ * makes of its words depends on them, on the options known at that point and on
+ * -p, and these are the key.  Whatever is not of this shape goes the long way; a
+ * test holds both against each other (tests/unit/bind_test.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "bind/address.h"
+#include "bind/reading.h"
+#include "ruleset/protocol.h"
+
+#define MAX_SEGMENTS 16384 /* bounds the memory; past this the long way is gone more often */
+#define N_BUCKETS    32768
+#define MAX_KEY	     1024
+#define MAX_NAME     15 /* of an interface */
+
+enum segment_kind {
+	SEGMENT_MATCH,
+	SEGMENT_IMPLICIT,
+	SEGMENT_TARGET
+};
+
+struct segment {
+	struct segment *next;
+	uint64_t hash;
+	const struct option *before; /* the options known at its start ... */
+	const struct option *after;  /* ... and with its own */
+	const char *key;
+	uint32_t key_len;
+	uint16_t protocol;
+	uint8_t kind;
+	bool inverted; /* ! -p */
+	bool recheck_save;
+	union {
+		struct match match;
+		const struct target *target;
+	};
+};
+
+struct plain {
+	struct arena *arena;
+	struct segment **buckets;
+	size_t n_segments;
+};
+
+struct plain *plain_new(struct arena *arena)
+{
+	struct plain *plain = alloc_zeroed(sizeof(*plain));
+
+	plain->arena = arena;
+	plain->buckets = alloc_zeroed(N_BUCKETS * sizeof(struct segment *));
+	return plain;
+}
+
+void plain_free(struct plain *plain)
+{
+	if (!plain)
+		return;
+	free(plain->buckets);
+	free(plain);
+}
+
+/* ---- segments ---- */
+
+/* Is WORD one of the options that the short way reads itself? */
+static bool is_own_option(const char *word)
+{
+	return word[0] == '-' && word[1] && !word[2] && strchr("Amjgsdiop", word[1]);
+}
+
+static size_t segment_end(const struct word *words, size_t from, size_t n_words)
+{
+	size_t end = from;
+
+	while (end < n_words) {
+		const char *word = words[end].text;
+
+		if (is_own_option(word))
+			break;
+		if (word[0] == '!' && !word[1] && end + 1 < n_words &&
+		    is_own_option(words[end + 1].text))
+			break;
+		end++;
+	}
+	return end;
+}
+
+/* The words with a NUL behind each; 0 if they are too long to keep. */
+static size_t make_key(const struct word *words, size_t from, size_t end, char *key)
+{
+	size_t len = 0;
+
+	for (size_t i = from; i < end; i++) {
+		size_t size = strlen(words[i].text) + 1;
+
+		if (len + size > MAX_KEY)
+			return 0;
+		memcpy(key + len, words[i].text, size);
+		len += size;
+	}
+	return len;
+}
+
+/* FNV-1a, eight bytes at a time. */
+static uint64_t hash_bytes(const char *bytes, size_t len, uint64_t hash)
+{
+	const uint64_t prime = 0x100000001b3;
+	uint64_t part;
+
+	for (; len >= sizeof(part); bytes += sizeof(part), len -= sizeof(part)) {
+		memcpy(&part, bytes, sizeof(part));
+		hash = (hash ^ part) * prime;
+		hash ^= hash >> 29;
+	}
+	part = 0;
+	memcpy(&part, bytes, len);
+	hash = (hash ^ part) * prime;
+	return hash ^ hash >> 32;
+}
+
+struct lookup {
+	char key[MAX_KEY];
+	size_t key_len;
+	uint64_t hash;
+	const struct option *before;
+	uint16_t protocol;
+	uint8_t kind;
+	bool inverted;
+};
+
+static bool make_lookup(struct lookup *lookup, const struct word *words, size_t from, size_t end)
+{
+	lookup->key_len = make_key(words, from, end, lookup->key);
+	if (lookup->key_len == 0)
+		return false;
+	lookup->hash = hash_bytes(lookup->key, lookup->key_len,
+				  0xcbf29ce484222325 ^ (uintptr_t)lookup->before ^
+					  lookup->protocol ^ (uint64_t)lookup->kind << 60);
+	return true;
+}
+
+static struct segment **find_place(const struct plain *plain, const struct lookup *lookup)
+{
+	struct segment **place = &plain->buckets[lookup->hash % N_BUCKETS];
+
+	for (; *place; place = &(*place)->next) {
+		const struct segment *segment = *place;
+
+		if (segment->hash == lookup->hash && segment->before == lookup->before &&
+		    segment->protocol == lookup->protocol && segment->kind == lookup->kind &&
+		    segment->inverted == lookup->inverted && segment->key_len == lookup->key_len &&
+		    memcmp(segment->key, lookup->key, lookup->key_len) == 0)
+			break;
+	}
+	return place;
+}
+
+/* ---- the short way ---- */
+
+struct short_line {
+	struct plain *plain;
+	const struct bind_scope *scope;
+	enum family family;
+	const struct word *words;
+	size_t n_words;
+	size_t at; /* index of the word that is looked at */
+
+	struct rule rule;
+	struct prefix src, dst;
+	const char *chain;
+	size_t chain_at;
+	const struct option *table;
+	const struct segment *segments[PARSE_MAX_WORDS];
+	struct span spans[PARSE_MAX_WORDS];
+	size_t n_segments;
+	unsigned seen; /* letters of own options, as bits */
+	bool implicit_used;
+};
+
+/* Takes the value of an own option that may stand once. */
+static const char *take_value(struct short_line *line, char letter)
+{
+	unsigned bit = 1u << (letter & 31);
+
+	if ((line->seen & bit) || line->at + 1 >= line->n_words)
+		return NULL;
+	line->seen |= bit;
+	line->at += 2;
+	return line->words[line->at - 1].text;
+}
+
+static const struct segment *take_segment(struct short_line *line, enum segment_kind kind,
+					  size_t skip)
+{
+	size_t end = segment_end(line->words, line->at + skip, line->n_words);
+	struct lookup lookup = { .before = line->table,
+				 .protocol = line->rule.protocol,
+				 .inverted = line->rule.inverted & RULE_NOT_PROTOCOL,
+				 .kind = (uint8_t)kind };
+	const struct segment *segment;
+
+	if (!make_lookup(&lookup, line->words, line->at, end))
+		return NULL;
+	segment = *find_place(line->plain, &lookup);
+	if (!segment)
+		return NULL;
+	line->table = segment->after;
+	line->rule.recheck_save |= segment->recheck_save;
+	if (kind != SEGMENT_TARGET) {
+		line->segments[line->n_segments] = segment;
+		line->spans[line->n_segments++] =
+			span_join(line->words[line->at].span, line->words[end - 1].span);
+	}
+	line->at = end;
+	return segment;
+}
+
+static const char *intern_word(const struct short_line *line, const char *word)
+{
+	return intern_add(line->scope->names, word, strlen(word));
+}
+
+static bool take_chain(struct short_line *line)
+{
+	const char *chain = take_value(line, 'A');
+
+	if (!chain || strlen(chain) > 28)
+		return false;
+	line->chain = intern_word(line, chain);
+	line->chain_at = line->at - 1;
+	return true;
+}
+
+static bool take_address(struct short_line *line, char letter, bool inverted)
+{
+	const char *text = take_value(line, letter);
+	struct prefix *prefix = letter == 's' ? &line->src : &line->dst;
+	bool any = false;
+
+	if (!text || !address_read_plain(line->family, text, prefix, &any))
+		return false;
+	if (inverted)
+		line->rule.inverted |= letter == 's' ? RULE_NOT_SRC : RULE_NOT_DST;
+	else if (any)
+		return true;
+	if (letter == 's')
+		line->rule.src = prefix;
+	else
+		line->rule.dst = prefix;
+	return true;
+}
+
+static bool take_interface(struct short_line *line, char letter, bool inverted)
+{
+	const char *name = take_value(line, letter);
+	size_t len = name ? strlen(name) : 0;
+
+	if (len == 0 || len > MAX_NAME || strpbrk(name, "/ ") || strcmp(name, "+") == 0)
+		return false;
+	if (letter == 'i') {
+		line->rule.in = intern_word(line, name);
+		line->rule.inverted |= inverted ? RULE_NOT_IN : 0;
+	} else {
+		line->rule.out = intern_word(line, name);
+		line->rule.inverted |= inverted ? RULE_NOT_OUT : 0;
+	}
+	return true;
+}
+
+static bool take_protocol(struct short_line *line, bool inverted)
+{
+	static const struct {
+		const char *name;
+		uint16_t number;
+	} common[] = { { "tcp", 6 }, { "udp", 17 }, { "icmp", 1 }, { "ipv6-icmp", 58 } };
+	const char *name = take_value(line, 'p');
+
+	/* Extensions look at -p while they read their words. */
+	if (line->n_segments || line->rule.target_kind == TARGET_EXTENSION)
+		return false;
+	for (size_t i = 0; name && i < sizeof(common) / sizeof(*common); i++) {
+		if (strcmp(common[i].name, name) != 0)
+			continue;
+		line->rule.protocol = common[i].number;
+		line->rule.inverted |= inverted ? RULE_NOT_PROTOCOL : 0;
+		return true;
+	}
+	return false;
+}
+
+static bool take_jump(struct short_line *line, bool is_goto)
+{
+	const struct bind_scope *scope = line->scope;
+	const char *name;
+	enum verdict verdict;
+	size_t from = line->at;
+
+	if (line->seen & 1u << ('j' & 31))
+		return false;
+	name = take_value(line, 'j');
+	if (!name || !*name)
+		return false;
+	line->rule.target_span = span_join(line->words[from].span, line->words[from + 1].span);
+	line->rule.to.chain = intern_find(scope->names, name, strlen(name));
+	if (line->rule.to.chain && scope->has_chain(scope->context, line->rule.to.chain)) {
+		line->rule.target_kind = is_goto ? TARGET_GOTO : TARGET_JUMP;
+		return true;
+	}
+	if (is_goto)
+		return false;
+	verdict = verdict_find(name);
+	if (verdict != VERDICT_NONE) {
+		line->rule.target_kind = TARGET_VERDICT;
+		line->rule.verdict = (uint8_t)verdict;
+		return scope->table != TABLE_NAT || verdict != VERDICT_DROP;
+	}
+	return false;
+}
+
+static bool take_target(struct short_line *line)
+{
+	size_t from = line->at;
+	const struct segment *segment;
+
+	if (take_jump(line, false))
+		return true;
+	line->at = from;
+	line->rule.target_kind = TARGET_NONE;
+	if (from + 1 >= line->n_words)
+		return false;
+	segment = take_segment(line, SEGMENT_TARGET, 2);
+	if (!segment)
+		return false;
+	line->rule.target_kind = TARGET_EXTENSION;
+	line->rule.to.extension = segment->target;
+	line->rule.target_span = span_join(line->words[from].span, line->words[line->at - 1].span);
+	return true;
+}
+
+static bool take_match(struct short_line *line)
+{
+	return line->at + 1 < line->n_words && take_segment(line, SEGMENT_MATCH, 2);
+}
+
+/* Options of the match that -p loads: "--dport 22", "! --syn". */
+static bool take_implicit(struct short_line *line)
+{
+	const char *word = line->words[line->at].text;
+
+	if (word[0] == '!' && !word[1]) {
+		if (line->at + 1 >= line->n_words)
+			return false;
+		word = line->words[line->at + 1].text;
+	}
+	if (word[0] != '-' || word[1] != '-' || line->implicit_used || !line->rule.protocol)
+		return false;
+	line->implicit_used = true;
+	return take_segment(line, SEGMENT_IMPLICIT, 1) != NULL;
+}
+
+static bool take_option(struct short_line *line)
+{
+	const char *word = line->words[line->at].text;
+	bool inverted = false;
+
+	if (word[0] == '!' && !word[1]) {
+		if (line->at + 1 >= line->n_words)
+			return false;
+		word = line->words[line->at + 1].text;
+		if (!is_own_option(word))
+			return take_implicit(line);
+		if (!strchr("sdiop", word[1]))
+			return false;
+		inverted = true;
+		line->at++;
+	}
+	if (!is_own_option(word))
+		return take_implicit(line);
+	switch (word[1]) {
+	case 'A':
+		return take_chain(line);
+	case 's':
+	case 'd':
+		return take_address(line, word[1], inverted);
+	case 'i':
+	case 'o':
+		return take_interface(line, word[1], inverted);
+	case 'p':
+		return take_protocol(line, inverted);
+	case 'j':
+		return take_target(line);
+	case 'g':
+		return take_jump(line, true);
+	case 'm':
+		return take_match(line);
+	}
+	return false;
+}
+
+static bool interfaces_fit(const struct short_line *line)
+{
+	enum hook hook = hook_find(line->chain);
+
+	if (line->rule.in && (hook == HOOK_OUTPUT || hook == HOOK_POSTROUTING))
+		return false;
+	return !line->rule.out || (hook != HOOK_PREROUTING && hook != HOOK_INPUT);
+}
+
+static const struct match *copy_matches(const struct short_line *line)
+{
+	const struct match *first = NULL;
+	const struct match **last = &first;
+
+	for (size_t i = 0; i < line->n_segments; i++) {
+		struct match *match =
+			arena_memdup(line->scope->arena, &line->segments[i]->match, sizeof(*match));
+
+		match->span = line->spans[i];
+		match->next = NULL;
+		*last = match;
+		last = (const struct match **)&match->next;
+	}
+	return first;
+}
+
+static void finish(struct short_line *line, struct command *command,
+		   const struct counters *counters)
+{
+	struct arena *arena = line->scope->arena;
+	struct rule *rule = arena_new_object(arena, struct rule);
+
+	*rule = line->rule;
+	rule->origin = command;
+	rule->counters = counters;
+	rule->matches = copy_matches(line);
+	if (rule->src)
+		rule->src = arena_memdup(arena, &line->src, sizeof(line->src));
+	if (rule->dst)
+		rule->dst = arena_memdup(arena, &line->dst, sizeof(line->dst));
+	command->kind = COMMAND_APPEND;
+	command->chain = line->chain;
+	command->chain_span = line->words[line->chain_at].span;
+	command->rules = rule;
+	command->n_rules = 1;
+	command->spec_span = (struct span){ command->base.span.end, command->base.span.end };
+	if (line->chain_at + 1 < line->n_words)
+		command->spec_span = span_join(line->words[line->chain_at + 1].span,
+					       line->words[line->n_words - 1].span);
+}
+
+bool plain_read(struct plain *plain, const struct bind_scope *scope, enum family family,
+		struct command *command, const struct counters *counters, const struct word *words,
+		size_t n_words)
+{
+	struct short_line line;
+
+	if (n_words == 0 || n_words > PARSE_MAX_WORDS)
+		return false;
+	memset(&line, 0, offsetof(struct short_line, segments));
+	line.n_segments = 0;
+	line.seen = 0;
+	line.implicit_used = false;
+	line.plain = plain;
+	line.scope = scope;
+	line.family = family;
+	line.words = words;
+	line.n_words = n_words;
+	line.table = core_options;
+	while (line.at < n_words)
+		if (!take_option(&line))
+			return false;
+	if (!line.chain || !interfaces_fit(&line))
+		return false;
+	finish(&line, command, counters);
+	return true;
+}
+
+/* ---- keeping segments ---- */
+
+/* The index of the word where OWNER's part begins; -1 if it has none of its own. */
+static int part_start(const struct reading *reading, int owner)
+{
+	for (int i = 0; i < reading->n_uses; i++) {
+		const struct use *use = &reading->uses[i];
+
+		if (use->owner != owner || use->end <= use->first)
+			continue;
+		return use->first - 1 - (use->name && use->invert);
+	}
+	return -1;
+}
+
+/* Did all words of [from, end) go to OWNER, and no others? */
+static bool is_closed(const struct reading *reading, int owner, int from, int end)
+{
+	int covered = 0;
+
+	for (int i = 0; i < reading->n_uses; i++) {
+		const struct use *use = &reading->uses[i];
+		int first = use->first - 1 - (use->name && use->invert);
+
+		if (use->owner != owner || use->end <= use->first)
+			continue;
+		if (first < from || use->end - 1 > end)
+			return false;
+		covered += use->end - 1 - first;
+	}
+	return covered == end - from;
+}
+
+static void remember(struct plain *plain, const struct reading *reading, int owner,
+		     enum segment_kind kind, const struct option *before,
+		     const struct option *after, const struct match *match)
+{
+	struct lookup lookup = { .before = before,
+				 .protocol = reading->rule.protocol,
+				 .inverted = reading->rule.inverted & RULE_NOT_PROTOCOL,
+				 .kind = (uint8_t)kind };
+	int from = part_start(reading, owner);
+	struct segment *segment;
+	struct segment **place;
+	size_t end;
+
+	if (from < 0 || plain->n_segments >= MAX_SEGMENTS)
+		return;
+	end = segment_end(reading->words, (size_t)from + (kind == SEGMENT_IMPLICIT ? 1 : 2),
+			  reading->n_words);
+	if (!is_closed(reading, owner, from, (int)end) ||
+	    !make_lookup(&lookup, reading->words, (size_t)from, end))
+		return;
+	place = find_place(plain, &lookup);
+	if (*place)
+		return;
+	segment = arena_new_object(plain->arena, struct segment);
+	segment->hash = lookup.hash;
+	segment->before = before;
+	segment->after = after;
+	segment->key = arena_memdup(plain->arena, lookup.key, lookup.key_len);
+	segment->key_len = (uint32_t)lookup.key_len;
+	segment->protocol = lookup.protocol;
+	segment->kind = lookup.kind;
+	segment->inverted = lookup.inverted;
+	segment->recheck_save = reading->rule.recheck_save;
+	if (kind == SEGMENT_TARGET)
+		segment->target = reading->rule.to.extension;
+	else
+		segment->match = *match;
+	*place = segment;
+	plain->n_segments++;
+}
+
+void plain_remember(struct plain *plain, const struct reading *reading)
+{
+	const struct match *match = reading->rule.matches;
+
+	if (reading->command->kind != COMMAND_APPEND)
+		return;
+	for (int owner = 0; match; owner++, match = match->next)
+		if (reading->match_protocol[owner] == reading->rule.protocol)
+			remember(plain, reading, owner,
+				 match->implicit ? SEGMENT_IMPLICIT : SEGMENT_MATCH,
+				 reading->match_before[owner], reading->match_after[owner], match);
+	if (reading->rule.target_kind == TARGET_EXTENSION &&
+	    reading->target_protocol == reading->rule.protocol)
+		remember(plain, reading, LIBRARY_TARGET, SEGMENT_TARGET, reading->target_before,
+			 reading->target_after, NULL);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts about the save callbacks of libxtables' extensions, measured by reading
+ * back what they print; tests/unit/bind_test.c tries each row.
+ */
+#include "bind/trust.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Their text is always read back as the same rule, control characters apart. */
+static const char *const faithful[] = {
+	"CONNMARK", "DNAT",	"LOG",	     "MARK",	  "MASQUERADE", "REDIRECT",
+	"REJECT",   "SET",	"SNAT",	     "TCPMSS",	  "TPROXY",	"addrtype",
+	"comment",  "connmark", "conntrack", "icmp",	  "icmp6",	"iprange",
+	"limit",    "mac",	"mark",	     "multiport", "owner",	"pkttype",
+	"set",	    "state",	"statistic", "tcp",	  "udp",
+};
+
+/* Files such as /etc/iproute2/rt_realms, or what changed between releases. */
+static const char *const varying[] = { "NFQUEUE", "connlabel", "devgroup", "realm" };
+
+static int compare(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+#define contains(list, name) \
+	(bsearch((name), (list), sizeof(list) / sizeof(*(list)), sizeof(*(list)), compare) != NULL)
+
+bool trust_saved_text(const char *real_name, const char *text)
+{
+	/* A newline ends the line wherever it stands. */
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ')
+			return false;
+	/* "! --sport 0:65535" loses its option and with it the '!': nothing is left. */
+	if ((strcmp(real_name, "tcp") == 0 || strcmp(real_name, "udp") == 0) &&
+	    !strchr(text + 4, '-'))
+		return false;
+	return contains(faithful, real_name);
+}
+
+bool trust_text_varies(const char *real_name)
+{
+	return contains(varying, real_name);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which extensions save text that makes the same rule again, in every release and
+ * on every host.
+ */
+#ifndef BIND_TRUST_H
+#define BIND_TRUST_H
+
+#include <stdbool.h>
+
+/*
+ * Is it known of this extension that TEXT, which it saved, is read back as the
+ * same rule?  False only means that it has to be tried.
+ */
+bool trust_saved_text(const char *real_name, const char *text);
+
+/* Does what the extension saves depend on files of the host or on the release? */
+bool trust_text_varies(const char *real_name);
+
+#endif
