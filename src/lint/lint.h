@@ -29,6 +29,9 @@ extern const size_t n_lint_rules;
 
 const struct lint_rule *lint_find(const char *name);
 
+/* The rule or group whose name is most like NAME, for "did you mean"; NULL if none is. */
+const char *lint_suggest(const char *name);
+
 /* Is there a group of that name? */
 bool lint_has_group(const char *name);
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports built-in chains that deny what is left by a last rule and not by a policy.
+ */
+#include <string.h>
+
+#include "analyse/shadow.h"
+#include "lint/rules.h"
+#include "lint/suppress.h"
+
+static bool denies(const struct rule *rule)
+{
+	if (rule->target_kind == TARGET_VERDICT)
+		return rule->verdict == VERDICT_DROP;
+	return rule->target_kind == TARGET_EXTENSION &&
+	       !strcmp(rule->to.extension->real_name, "REJECT");
+}
+
+static void check_chain(const struct unit *unit, const struct table *table,
+			const struct chain *chain, struct chains *chains, struct diags *diags)
+{
+	const struct entry *final;
+	struct diag *diag;
+
+	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_ACCEPT)
+		return;
+	final = chain_first_final(chains, chain);
+	if (!final || !denies(final->rule))
+		return;
+	diag = diag_add(diags, "default-deny-by-rule", final->rule->origin->base.span,
+			"this %s denies the rest, but the policy of '%s' is ACCEPT",
+			rule_action(unit->arena, final->rule), chain->name);
+	diag->table = table_name(table->id);
+	diag->chain = chain->name;
+	if (chain->policy_declared && chain->declared)
+		diag_related(diags, diag, chain->declared->span, "the policy is set here");
+	diag_hint(diags, diag, "with the policy DROP nothing opens when the rules are flushed");
+}
+
+static void check(const struct unit *unit, struct diags *diags)
+{
+	const struct ruleset *ruleset = unit_ruleset(unit);
+	struct arena *scratch;
+
+	if (unit_is_fragment(unit))
+		return;
+	scratch = arena_new();
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+		struct chains *chains;
+
+		if (id == TABLE_NAT)
+			continue;
+		chains = chains_new(scratch, unit, table);
+		for (uint32_t i = 0; i < table->n_chains; i++)
+			check_chain(unit, table, table->chains[i], chains, diags);
+	}
+	arena_free(scratch);
+}
+
+const struct lint_rule lint_default_deny_by_rule = {
+	.name = "default-deny-by-rule",
+	.group = "policy",
+	.summary = "the policy is ACCEPT and the last rule denies the rest",
+	.level = LEVEL_INFO,
+	.check = check,
+};

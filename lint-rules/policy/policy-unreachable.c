@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports a policy of DROP that never applies, since a rule accepts all that is left.
+ */
+#include "analyse/shadow.h"
+#include "lint/rules.h"
+#include "lint/suppress.h"
+
+static bool accepts(const struct rule *rule)
+{
+	return rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT;
+}
+
+static void check_chain(const struct table *table, const struct chain *chain, struct chains *chains,
+			struct diags *diags)
+{
+	const struct entry *final;
+	struct diag *diag;
+
+	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_DROP || !chain->declared)
+		return;
+	final = chain_first_final(chains, chain);
+	if (!final || !accepts(final->rule))
+		return;
+	diag = diag_add(diags, "policy-unreachable", final->rule->origin->base.span,
+			"this ACCEPT takes every packet: the policy DROP of '%s' never applies",
+			chain->name);
+	diag->table = table_name(table->id);
+	diag->chain = chain->name;
+	diag_related(diags, diag, chain->declared->span, "the policy is set here");
+	diag_hint(diags, diag, "say what is to be accepted, or set the policy to ACCEPT");
+}
+
+static void check(const struct unit *unit, struct diags *diags)
+{
+	const struct ruleset *ruleset = unit_ruleset(unit);
+	struct arena *scratch;
+
+	if (unit_is_fragment(unit))
+		return;
+	scratch = arena_new();
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+		struct chains *chains = chains_new(scratch, unit, table);
+
+		for (uint32_t i = 0; i < table->n_chains; i++)
+			check_chain(table, table->chains[i], chains, diags);
+	}
+	arena_free(scratch);
+}
+
+const struct lint_rule lint_policy_unreachable = {
+	.name = "policy-unreachable",
+	.group = "policy",
+	.summary = "the policy is DROP, but the rules accept everything before it",
+	.level = LEVEL_WARNING,
+	.check = check,
+};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs the lint rules over a unit and makes what all stages found fit to be
+ * reported: levels, selection, suppressions, order.  Prints nothing.
+ */
+#include "lint/lint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lint/select.h"
+#include "lint/suppress.h"
+
+/* The rule of a record.  Names are literals, so a run of records of one rule mostly
+ * has one pointer; *MEMO spares them the search. */
+static const struct lint_rule *rule_of(const struct diag *diag, const struct lint_rule **memo)
+{
+	if (*memo && (*memo)->name == diag->rule)
+		return *memo;
+	*memo = lint_find(diag->rule);
+	if (!*memo)
+		abort(); /* a stage made up a name: a bug that no input may hide */
+	return *memo;
+}
+
+/* Puts the records of FROM behind those of TO. */
+static void take_over(struct diags *to, struct diags *from)
+{
+	if (!from->first)
+		return;
+	*to->last = from->first;
+	to->last = from->last;
+	to->count += from->count;
+}
+
+static void run_checks(struct unit *unit, const struct lint_selection *selection)
+{
+	struct diags found;
+
+	diags_init(&found, unit->arena);
+	for (size_t i = 0; i < n_lint_rules; i++) {
+		const struct lint_rule *rule = lint_rules[i];
+
+		if (rule->check && selection_has(selection, rule))
+			rule->check(unit, &found);
+	}
+	take_over(&unit->diags, &found);
+}
+
+/*
+ * Where both back ends were asked for, a record of what only one of them refuses is
+ * about the difference, whatever else it is about.  It is no more than a warning as
+ * long as the other one loads the file.
+ */
+static void name_difference(const struct unit *unit, struct diag *diag, bool one_is_left)
+{
+	const char *refuses = diag->refuses == BACKEND_LEGACY ? "legacy" : "nft";
+	const char *loads = diag->refuses == BACKEND_LEGACY ? "nft" : "legacy";
+
+	if (unit->options.tools.backends != BACKEND_BOTH)
+		return;
+	if (diag->refuses != BACKEND_LEGACY && diag->refuses != BACKEND_NFT)
+		return;
+	if (strcmp(diag->rule, "backend-difference")) {
+		diag->rule = "backend-difference";
+		diag->level = LEVEL_DEFAULT;
+		diag->message = arena_printf(unit->arena, "%s refuses this, %s does not: %s",
+					     refuses, loads, diag->message);
+	}
+	if (!one_is_left && diag->level == LEVEL_DEFAULT)
+		diag->level = LEVEL_ERROR;
+}
+
+static void settle_level(const struct unit *unit, const struct lint_selection *selection,
+			 const struct lint_rule *rule, struct diag *diag)
+{
+	enum level chosen = selection_level(selection, rule);
+	unsigned asked_for = unit->options.tools.backends;
+
+	if (chosen != LEVEL_DEFAULT)
+		diag->level = (unsigned char)chosen;
+	else if (diag->level != LEVEL_DEFAULT)
+		return;
+	else if (asked_for && (diag->refuses & asked_for) == asked_for)
+		diag->level = LEVEL_ERROR;
+	else
+		diag->level = (unsigned char)rule->level;
+}
+
+/* Settles each record and keeps those that are to be said. */
+static void settle(struct unit *unit, const struct lint_selection *selection)
+{
+	/* Does one of the two load the file, or fail for a reason of its own only? */
+	bool one_is_left = unit->refused_by != BACKEND_BOTH;
+	struct diag *diag = unit->diags.first, *next;
+	const struct lint_rule *memo = NULL;
+	struct diags kept;
+
+	for (struct diag *each = diag; each; each = each->next)
+		one_is_left |= each->refuses == BACKEND_BOTH;
+	diags_init(&kept, unit->diags.arena);
+	for (; diag; diag = next) {
+		const struct lint_rule *rule;
+
+		next = diag->next;
+		name_difference(unit, diag, one_is_left);
+		rule = rule_of(diag, &memo);
+		if (unit->is_template && strcmp(rule->name, "template-text"))
+			continue;
+		if (!selection_has(selection, rule))
+			continue;
+		settle_level(unit, selection, rule, diag);
+		diag->next = NULL;
+		*kept.last = diag;
+		kept.last = &diag->next;
+		kept.count++;
+	}
+	unit->diags = kept;
+	if (!kept.first)
+		unit->diags.last = &unit->diags.first;
+}
+
+void lint_run(struct unit *unit, const struct lint_selection *selection)
+{
+	struct suppressions *suppressions;
+
+	diags_init(&unit->silenced, unit->diags.arena);
+	if (!unit->is_template)
+		run_checks(unit, selection);
+	suppressions = suppressions_read(unit);
+	settle(unit, selection);
+	suppressions_apply(suppressions, unit);
+	suppressions_report_unused(suppressions, unit, selection);
+	settle(unit, selection);
+	suppressions_apply(suppressions, unit);
+	diags_sort(&unit->diags);
+	diags_sort(&unit->silenced);
+}
