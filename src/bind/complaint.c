@@ -236,6 +236,34 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 		diag_hint(reading->scope->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
 
+/* Values that are cut without a word; source: the kernel's structures. */
+static const struct {
+	const char *extension;
+	const char *option;
+	size_t max;
+	enum level level;
+} cut_values[] = {
+	{ "LOG", "log-prefix", 29, LEVEL_WARNING },
+	{ "NFLOG", "nflog-prefix", 63, LEVEL_WARNING },
+	{ "comment", "comment", 255, LEVEL_INFO },
+};
+
+void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
+		      struct span span)
+{
+	const char *name = library_name(reading->library, owner);
+
+	for (size_t i = 0; i < sizeof(cut_values) / sizeof(*cut_values); i++) {
+		if (strcmp(cut_values[i].extension, name) != 0 ||
+		    strcmp(cut_values[i].option, option) != 0 || strlen(value) <= cut_values[i].max)
+			continue;
+		remark(reading, "name-too-long", span,
+		       "the text of '--%s' has %zu bytes and is cut to %zu", option, strlen(value),
+		       cut_values[i].max)
+			->level = cut_values[i].level;
+	}
+}
+
 /* What extensions write to standard error although all is well. */
 static const char *const no_news[] = {
 	"*connlabel.conf*",			   /* the file is optional */

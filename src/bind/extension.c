@@ -119,6 +119,11 @@ void read_jump(struct reading *reading, const char *name)
 		reading->rule.verdict = (uint8_t)verdict;
 		return;
 	}
+	/* The library has an extension of this name, for the verdicts; the kernel refuses it. */
+	if (strcmp(name, "standard") == 0) {
+		complain_unknown_target(reading, name, span);
+		return;
+	}
 	switch (library_add_target(reading->library, name, &failure)) {
 	case LIBRARY_OK:
 		reading->rule.target_kind = TARGET_EXTENSION;
@@ -225,7 +230,9 @@ bool read_extension_option(struct reading *reading, int value)
 						 : library_owner(reading->library, value);
 	unsigned names = library_names_used(reading->library);
 	int value_at = optind - 1;
+	const char *argument = optarg;
 	struct failure failure;
+	const char *name;
 
 	if (owner == LIBRARY_NOBODY) {
 		if (load_protocol_match(reading))
@@ -240,8 +247,12 @@ bool read_extension_option(struct reading *reading, int value)
 		reading->lost = true; /* more values may follow */
 		return true;
 	}
+	name = option_name(reading, value);
 	count_names(reading, owner, names);
-	note_use(reading, owner, option_name(reading, value), reading->start, reading->invert);
+	note_use(reading, owner, name, reading->start, reading->invert);
+	if (argument)
+		remark_cut_value(reading, owner, name, argument,
+				 reading_span(reading, value_at, value_at + 1));
 	remark_cut_port(reading, value_at, optind);
 	return true;
 }

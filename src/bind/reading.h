@@ -107,6 +107,10 @@ void complain_unknown_match(struct reading *reading, const char *name, struct sp
 void complain_unknown_target(struct reading *reading, const char *name, struct span span);
 void remark_warnings(struct reading *reading);
 
+/* If the value of an extension's option is longer than what the kernel keeps. */
+void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
+		      struct span span);
+
 /* ---- options.c: the loop over the line ---- */
 
 extern const struct option core_options[];
