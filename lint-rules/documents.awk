@@ -6,7 +6,7 @@
 # its file without the folder and ".md".
 
 BEGIN {
-	print "/* Made from lint-rules/*/*.md by lint-rules/documents.awk. */"
+	print "/* Made from the documents of the lint rules by lint-rules/documents.awk. */"
 	print "#include <stddef.h>\n"
 	print "#include \"lint/documents.h\"\n"
 	print "const struct lint_document lint_documents[] = {"
