@@ -8,7 +8,6 @@
 
 #include "analyse/condition.h"
 #include "analyse/facts.h"
-#include "base/intern.h"
 
 /* Deeper nesting than this is not followed: what is below may do anything. */
 #define DEPTH_MAX 200
@@ -31,6 +30,8 @@ struct chains {
 	const struct unit *unit;
 	const struct table *table;
 	struct chain_state *states;
+	const struct chain **by_text; /* open addressing; made when first needed */
+	uint32_t by_text_mask;
 	unsigned depth;
 };
 
@@ -74,6 +75,51 @@ static void reach(struct chains *chains, struct queue *queue, const struct chain
 	queue->chains[queue->n++] = chain;
 }
 
+static uint32_t hash_text(const char *text, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+	return hash;
+}
+
+static void fill_names(struct chains *chains)
+{
+	const struct table *table = chains->table;
+	uint32_t size = 16;
+
+	while (size < table->n_chains * 2)
+		size *= 2;
+	chains->by_text = arena_alloc(chains->arena, size * sizeof(*chains->by_text));
+	chains->by_text_mask = size - 1;
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		const char *name = table->chains[i]->name;
+		uint32_t at = hash_text(name, strlen(name)) & chains->by_text_mask;
+
+		while (chains->by_text[at])
+			at = (at + 1) & chains->by_text_mask;
+		chains->by_text[at] = table->chains[i];
+	}
+}
+
+/* The chain of that name, which need not be interned. */
+static const struct chain *find_by_text(struct chains *chains, const char *text, size_t len)
+{
+	uint32_t at;
+
+	if (!chains->by_text)
+		fill_names(chains);
+	at = hash_text(text, len) & chains->by_text_mask;
+	for (; chains->by_text[at]; at = (at + 1) & chains->by_text_mask) {
+		const char *name = chains->by_text[at]->name;
+
+		if (!strncmp(name, text, len) && !name[len])
+			return chains->by_text[at];
+	}
+	return NULL;
+}
+
 /*
  * A line that could not be read may have been a jump: every chain that one of its
  * words names counts as reached.
@@ -85,15 +131,12 @@ static void reach_by_words(struct chains *chains, struct queue *queue, struct sp
 
 	while (at < end) {
 		size_t len = 0;
-		const char *name;
 
 		while (at + len < end && !strchr(" \t\r\n\"=", at[len]))
 			len++;
-		name = intern_find(chains->unit->names, at, len);
-		if (!name && len > 2 && at[0] == '-') /* -jCHAIN */
-			name = intern_find(chains->unit->names, at + 2, len - 2);
-		if (name)
-			reach(chains, queue, table_find_chain(chains->table, name));
+		reach(chains, queue, find_by_text(chains, at, len));
+		if (len > 2 && at[0] == '-') /* -jCHAIN */
+			reach(chains, queue, find_by_text(chains, at + 2, len - 2));
 		at += len + 1;
 	}
 }

@@ -115,8 +115,7 @@ void chain_find_shadowed(struct cover_index *index, struct chains *chains,
 	if (chain->n_rules < 2)
 		return;
 	cover_index_start(index, chain->n_rules);
-	for_each_entry(entry, chain)
-	{
+	for_each_entry (entry, chain) {
 		if (!visit(&walk, entry->rule, position++))
 			break;
 	}
