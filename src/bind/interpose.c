@@ -57,17 +57,13 @@ bool interpose_is_host_name(const char *text)
 	const char *label = text;
 	bool only_digits = true;
 
-	if (!*text)
-		return false;
 	for (const char *c = text; *c; c++) {
-		if (*c == '.') {
+		if (*c == '.')
 			label = c + 1;
-			continue;
-		}
-		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
+		else if (!isalnum((unsigned char)*c) && *c != '_' && (*c != '-' || c == label))
 			return false;
 	}
-	if (*text == '-' || *text == '.')
+	if (!*text || *text == '.')
 		return false;
 	/* A last label of digits (or 0x...) is meant to be an address: RFC 3696, 2. */
 	if (label[0] == '0' && (label[1] == 'x' || label[1] == 'X'))

@@ -56,6 +56,10 @@ static void bind_line(struct binder *binder, struct bench *bench, const char *li
 {
 	struct source *source = source_new(bench->arena, "test", line, strlen(line));
 	struct command *command = arena_new_object(bench->arena, struct command);
+	struct saver saver = { .family = binder_family(binder),
+			       .backend = BACKEND_LEGACY,
+			       .protocol_from_file = true,
+			       .drops_not_any = true };
 	struct buf out = BUF_INIT;
 	struct word *words;
 	size_t n_words;
@@ -73,8 +77,7 @@ static void bind_line(struct binder *binder, struct bench *bench, const char *li
 		buf_printf(&out, "%s%u-%u ", rule->unbound ? "unbound " : "",
 			   rule->target_span.start, rule->target_span.end);
 		if (!rule->unbound)
-			save_rule(&out, binder_family(binder), BACKEND_LEGACY, command->chain,
-				  rule);
+			save_rule(&saver, &out, command->chain, rule);
 		for (const struct match *m = rule->matches; m; m = m->next)
 			buf_printf(&out, " [%s %u %u %u-%u%s]", m->real_name, m->data_len,
 				   m->revision, m->span.start, m->span.end,
