@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Goes through every rule of a ruleset and asks the table of constraints.
+ *
+ * What is refused stands in constraints.c and the *_values.c, which hooks count for a
+ * rule in walk.c; this file only brings them together and words the refusals.
+ */
+#include "kernel/kernel.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "kernel/constraints.h"
+#include "kernel/objects.h"
+#include "kernel/subject.h"
+#include "kernel/walk.h"
+#include "ruleset/protocol.h"
+
+/* Extensions are few and their names keep their addresses: a small cache of rows. */
+#define CACHE_SIZE 64
+
+struct cached {
+	const char *name;
+	const struct constraint *row;
+	uint8_t kind;
+	bool makes_objects;
+};
+
+struct checker {
+	struct subject subject; /* everything but match, target, constraint set per rule */
+	const struct walk *walk;
+	struct object_uses objects;
+	size_t position; /* of the rule in its chain */
+	bool is_live;	 /* legacy's walk through the chain comes to this rule */
+	struct cached cache[CACHE_SIZE];
+};
+
+/* ---- words ---- */
+
+/* "INPUT, FORWARD and OUTPUT"; NAME gives the word for a bit, NULL for none. */
+static const char *list_text(struct arena *arena, unsigned set, unsigned n,
+			     const char *(*name)(unsigned bit))
+{
+	struct buf text = BUF_INIT;
+	const char *copy;
+	unsigned left = set;
+
+	for (unsigned bit = 0; bit < n; bit++) {
+		if (!(set & (1u << bit)))
+			continue;
+		left &= ~(1u << bit);
+		if (text.len)
+			buf_add_string(&text, left ? ", " : " and ");
+		buf_add_string(&text, name(bit));
+	}
+	copy = arena_strdup(arena, buf_string(&text));
+	buf_free(&text);
+	return copy;
+}
+
+static const char *hook_of_bit(unsigned bit)
+{
+	return hook_name((enum hook)bit);
+}
+
+static const char *table_of_bit(unsigned bit)
+{
+	return table_name((enum table_id)bit);
+}
+
+static const char *place_rule(const struct subject *subject)
+{
+	return subject->match ? "match-not-valid-here" : "target-not-valid-here";
+}
+
+/* ---- one extension ---- */
+
+/* False if it may not stand in this table at all. */
+static bool check_table(const struct subject *subject)
+{
+	const struct constraint *row = subject->constraint;
+	struct arena *arena = subject->diags->arena;
+	struct diag *diag;
+	const char *tables;
+
+	if (!row->tables || (row->tables & TABLE_BIT(subject->table->id)))
+		return true;
+	tables = list_text(arena, row->tables, TABLE_COUNT, table_of_bit);
+	diag = subject_refuse(subject, place_rule(subject),
+			      row->legacy_only ? BACKEND_LEGACY : BACKEND_BOTH,
+			      "%s is valid in table %s only, not in %s", subject_phrase(subject),
+			      tables, table_name(subject->table->id));
+	if (row->hooks && row->hooks != HOOKS_ALL)
+		subject_hint(subject, diag, "move the rule to table %s, to be reached from %s",
+			     tables, list_text(arena, row->hooks, HOOK_COUNT, hook_of_bit));
+	else
+		subject_hint(subject, diag, "move the rule to the section of table %s", tables);
+	return row->legacy_only;
+}
+
+static void check_protocol(const struct subject *subject)
+{
+	const struct constraint *row = subject->constraint;
+	const unsigned first = row->protocols[0], second = row->protocols[1];
+	const struct rule *rule = subject->rule;
+	struct arena *arena = subject->diags->arena;
+	unsigned backends = BACKEND_BOTH;
+	const char *wanted[2] = { NULL, NULL };
+	struct diag *diag;
+
+	if (!first || rule_is_for(rule, first) || (second && rule_is_for(rule, second)))
+		return;
+	if (rule->protocol == first && row->is_native && row->is_native(subject))
+		backends = BACKEND_LEGACY;
+	for (unsigned i = 0; i < 2; i++) {
+		const uint16_t protocol = row->protocols[i];
+
+		wanted[i] = protocol ? protocol_name(protocol, false) : NULL;
+		if (protocol && !wanted[i])
+			wanted[i] = arena_printf(arena, "%u", protocol);
+	}
+	diag = subject_refuse(subject, "protocol-mismatch", backends, "%s needs '-p %s'%s%s%s",
+			      subject_phrase(subject), wanted[0], second ? " or '-p " : "",
+			      second ? wanted[1] : "", second ? "'" : "");
+	if (!rule->protocol)
+		subject_hint(subject, diag, "add '-p %s' to the rule", wanted[0]);
+	else if (rule->inverted & RULE_NOT_PROTOCOL)
+		subject_hint(subject, diag, "'! -p' is no promise of a protocol");
+	else
+		subject_hint(subject, diag, "the rule is for another protocol");
+}
+
+static enum hook lowest_hook(unsigned hooks)
+{
+	unsigned hook = 0;
+
+	while (!(hooks & HOOK_BIT(hook)))
+		hook++;
+	return (enum hook)hook;
+}
+
+static void report_hook(const struct checker *checker, unsigned backends, unsigned allowed,
+			unsigned wrong, const char *which)
+{
+	const struct subject *subject = &checker->subject;
+	struct arena *arena = subject->diags->arena;
+	const char *with = which ? arena_printf(arena, " with %s", which) : "";
+	const unsigned here = allowed & table_hooks(subject->table->id);
+	const char *wrong_hooks = list_text(arena, wrong, HOOK_COUNT, hook_of_bit);
+	const char *phrase = subject_phrase(subject);
+	struct diag *diag;
+
+	if (subject->chain->hook != HOOK_NONE)
+		diag = subject_refuse(subject, place_rule(subject), backends,
+				      "%s%s is not valid in %s", phrase, with, wrong_hooks);
+	else
+		diag = subject_refuse(subject, place_rule(subject), backends,
+				      "%s%s is not valid in a chain that is called from %s", phrase,
+				      with, wrong_hooks);
+	if (!diag)
+		return;
+	if (here)
+		subject_hint(subject, diag, "in table %s it is valid in %s only",
+			     table_name(subject->table->id),
+			     list_text(arena, here, HOOK_COUNT, hook_of_bit));
+	else
+		subject_hint(subject, diag, "it is valid in %s only, which table %s does not have",
+			     list_text(arena, allowed, HOOK_COUNT, hook_of_bit),
+			     table_name(subject->table->id));
+	walk_relate(checker->walk, subject->diags, diag, subject->chain->index, lowest_hook(wrong));
+}
+
+static void check_hooks(const struct checker *checker)
+{
+	const struct subject *subject = &checker->subject;
+	const struct constraint *row = subject->constraint;
+	const struct walk_place *place = &checker->walk->places[subject->chain->index];
+	const char *which = NULL;
+	unsigned allowed = row->hooks ? row->hooks : HOOKS_ALL;
+	unsigned wrong_legacy, wrong_nft, wrong;
+
+	if (row->hooks_of)
+		allowed &= row->hooks_of(subject, &which);
+	wrong_legacy = checker->is_live ? place->legacy_hooks & ~allowed : 0;
+	wrong_nft = place->nft_hooks & ~allowed;
+	/* nft asks the extensions that look at their options only once, when the rule is
+	 * added, and does not know yet who will call the chain. */
+	if (row->hooks_of && subject->chain->hook == HOOK_NONE)
+		wrong_nft = 0;
+	wrong = wrong_legacy ? wrong_legacy : wrong_nft;
+	if (wrong)
+		report_hook(checker,
+			    (wrong_legacy ? BACKEND_LEGACY : 0) | (wrong_nft ? BACKEND_NFT : 0),
+			    allowed, wrong, which);
+}
+
+static void check_module(const struct subject *subject)
+{
+	subject_hint(subject,
+		     subject_refuse(subject, place_rule(subject), BACKEND_BOTH,
+				    "%s needs the kernel module %s, which many kernels lack",
+				    subject_phrase(subject), subject->constraint->module),
+		     "load this rule only on a host that has the module");
+}
+
+static const struct cached *look_up(struct checker *checker, enum constraint_kind kind,
+				    const char *name)
+{
+	struct cached *slot = &checker->cache[((uintptr_t)name >> 3) % CACHE_SIZE];
+
+	if (slot->name != name || slot->kind != kind) {
+		slot->name = name;
+		slot->kind = (uint8_t)kind;
+		slot->row = constraint_find(kind, checker->subject.family, name);
+		slot->makes_objects = object_is_used_by(name, kind == CONSTRAINT_TARGET);
+	}
+	return slot;
+}
+
+/* The match or target of checker->subject. */
+static void check_extension(struct checker *checker, enum constraint_kind kind, const char *name)
+{
+	const struct cached *cached = look_up(checker, kind, name);
+	const struct constraint *row = cached->row;
+
+	if (cached->makes_objects)
+		object_add(&checker->objects, &checker->subject, checker->position);
+	if (!row)
+		return;
+	checker->subject.constraint = row;
+	if (row->module) {
+		check_module(&checker->subject);
+		return;
+	}
+	if (check_table(&checker->subject) && (row->hooks || row->hooks_of))
+		check_hooks(checker);
+	check_protocol(&checker->subject);
+	if (row->check)
+		row->check(&checker->subject);
+}
+
+/* ---- one rule ---- */
+
+static bool is_any(enum family family, const struct prefix *prefix)
+{
+	static const struct in6_addr zero;
+
+	if (prefix->host)
+		return false;
+	return family == FAMILY_IPV6 ? !memcmp(&prefix->mask.v6, &zero, sizeof(zero))
+				     : prefix->mask.v4.s_addr == 0;
+}
+
+/* "! -s 0.0.0.0/0" is no address at all; legacy loads it, nft cannot say it. */
+static void check_address(const struct subject *subject, const struct prefix *prefix,
+			  unsigned inverted, const char *option)
+{
+	if (prefix && (subject->rule->inverted & inverted) && is_any(subject->family, prefix)) {
+		struct diag *diag =
+			subject_refuse(subject, "invalid-value", BACKEND_NFT,
+				       "'! %s' with every address leaves no address", option);
+
+		if (diag)
+			diag->span = subject->rule->origin->spec_span;
+		subject_hint(subject, diag, "take the rule away, or '! %s'", option);
+	}
+}
+
+static void check_rule(struct checker *checker)
+{
+	struct subject *subject = &checker->subject;
+	const struct rule *rule = subject->rule;
+
+	subject->match = NULL;
+	subject->target = NULL;
+	check_address(subject, rule->src, RULE_NOT_SRC, "-s");
+	check_address(subject, rule->dst, RULE_NOT_DST, "-d");
+	if (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_QUEUE)
+		subject_hint(subject,
+			     subject_refuse(subject, "target-not-valid-here", BACKEND_NFT,
+					    "iptables-nft does not take the target 'QUEUE'"),
+			     "write -j NFQUEUE, which both take");
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		subject->match = match;
+		check_extension(checker, CONSTRAINT_MATCH,
+				match->real_name ? match->real_name : match->name);
+	}
+	subject->match = NULL;
+	if (rule->target_kind == TARGET_EXTENSION) {
+		subject->target = rule->to.extension;
+		check_extension(checker, CONSTRAINT_TARGET,
+				subject->target->real_name ? subject->target->real_name
+							   : subject->target->name);
+	}
+}
+
+/* ---- rulesets ---- */
+
+static void check_chain(struct checker *checker, const struct chain *chain)
+{
+	const struct command *previous = NULL;
+
+	checker->subject.chain = chain;
+	checker->is_live = true;
+	checker->position = 0;
+	for_each_entry (entry, chain) {
+		const struct rule *rule = entry->rule;
+
+		/* The rules that a list of addresses makes differ in nothing else. */
+		if (!rule->unbound && rule->origin != previous) {
+			checker->subject.rule = rule;
+			check_rule(checker);
+		}
+		previous = rule->origin;
+		checker->position++;
+		if (checker->is_live && walk_stops_at(rule))
+			checker->is_live = false;
+	}
+}
+
+static void check_ruleset(const struct ruleset *ruleset, unsigned backends, struct diags *diags)
+{
+	struct checker checker = {
+		.subject = { .family = ruleset->family, .backends = backends, .diags = diags }
+	};
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+		struct walk walk;
+
+		if (!table->present || !table->n_chains)
+			continue;
+		walk_begin(&walk, table, ruleset->family, backends, diags);
+		checker.walk = &walk;
+		checker.subject.table = table;
+		for (uint32_t i = 0; i < table->n_chains; i++)
+			check_chain(&checker, table->chains[i]);
+		walk_end(&walk);
+	}
+	object_check(&checker.objects);
+}
+
+void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools,
+		  struct diags *diags)
+{
+	const unsigned backends =
+		(rulesets->legacy ? BACKEND_LEGACY : 0) | (rulesets->nft ? BACKEND_NFT : 0);
+	struct diags legacy, nft;
+
+	if (backends != BACKEND_BOTH || rulesets->legacy == rulesets->nft) {
+		if (backends & tools->backends)
+			check_ruleset(rulesets->legacy ? rulesets->legacy : rulesets->nft,
+				      backends & tools->backends, diags);
+		return;
+	}
+	diags_init(&legacy, diags->arena);
+	diags_init(&nft, diags->arena);
+	check_ruleset(rulesets->legacy, BACKEND_LEGACY & tools->backends, &legacy);
+	check_ruleset(rulesets->nft, BACKEND_NFT & tools->backends, &nft);
+	diags_merge(&legacy, &nft);
+	diags_merge(diags, &legacy);
+}

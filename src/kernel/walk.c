@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The walk itself: a depth-first search with a stack of its own, then the hooks and the
+ * depth of nesting in the order that the search leaves behind.
+ */
+#include "kernel/walk.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+/* nft keeps this many places to return to, the built-in chain's among them; a goto counts. */
+#define NFT_DEEPEST_JUMPS 15
+
+/* A record names at most so many jumps of a loop or of the way to a chain. */
+#define MOST_RELATED 8
+
+bool walk_stops_at(const struct rule *rule)
+{
+	return rule->target_kind == TARGET_VERDICT && !rule->unbound && !rule->matches &&
+	       !rule->src && !rule->dst && !rule->in && !rule->out && !rule->protocol &&
+	       !rule->inverted && !rule->fragment;
+}
+
+static bool is_jump(const struct rule *rule)
+{
+	return !rule->unbound &&
+	       (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO);
+}
+
+/* ---- the graph ---- */
+
+static void add_jump(struct walk *walk, uint32_t *capacity, const struct chain *from,
+		     const struct rule *rule)
+{
+	const struct chain *to = table_find_chain(walk->table, rule->to.chain);
+
+	if (!to || to->hook != HOOK_NONE)
+		return; /* refused before it came here */
+	if (walk->n_jumps == *capacity) {
+		*capacity = *capacity ? *capacity * 2 : 64;
+		walk->jumps = alloc_resize(walk->jumps, *capacity * sizeof(*walk->jumps));
+	}
+	walk->jumps[walk->n_jumps++] =
+		(struct walk_jump){ .rule = rule, .from = from->index, .to = to->index };
+}
+
+static void collect_jumps(struct walk *walk)
+{
+	const struct table *table = walk->table;
+	uint32_t capacity = 0;
+
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		bool live = true;
+
+		walk->first[i] = walk->n_jumps;
+		for_each_entry (entry, table->chains[i]) {
+			if (is_jump(entry->rule))
+				add_jump(walk, &capacity, table->chains[i], entry->rule);
+			if (live && walk_stops_at(entry->rule)) {
+				live = false;
+				walk->live_end[i] = walk->n_jumps;
+			}
+		}
+		if (live)
+			walk->live_end[i] = walk->n_jumps;
+	}
+	walk->first[table->n_chains] = walk->n_jumps;
+}
+
+/* ---- one walk ---- */
+
+enum colour {
+	WHITE,
+	GREY,
+	BLACK
+};
+
+/* A walk over the jumps [first[c], end[c]) of each chain c. */
+struct course {
+	struct walk *walk;
+	enum family family;
+	unsigned backends;
+	struct diags *diags;
+	const uint32_t *end;
+	uint8_t *colour; /* enum colour, by chain */
+	uint32_t *next;	 /* jump to follow next, by chain */
+	uint32_t *stack; /* chains that the walk is in */
+	uint32_t *order; /* chains in the order in which the walk left them */
+	uint32_t n_order;
+	bool has_loop;
+};
+
+static struct subject jump_subject(const struct course *course, const struct walk_jump *jump)
+{
+	return (struct subject){
+		.family = course->family,
+		.backends = course->backends,
+		.table = course->walk->table,
+		.chain = course->walk->table->chains[jump->from],
+		.rule = jump->rule,
+		.diags = course->diags,
+	};
+}
+
+/* The chains on the stack from FIRST to the top form a loop that JUMP closes. */
+static void report_loop(struct course *course, struct walk_jump *jump, uint32_t first,
+			uint32_t depth)
+{
+	struct walk *walk = course->walk;
+	struct chain **chains = walk->table->chains;
+	const struct subject subject = jump_subject(course, jump);
+	const uint32_t last = depth - first > MOST_RELATED ? first + MOST_RELATED : depth;
+	struct buf path = BUF_INIT;
+
+	course->has_loop = true;
+	if (jump->loop) { /* the other back end met it too */
+		if (walk->table->committed)
+			jump->loop->refuses |= (unsigned char)course->backends;
+		return;
+	}
+	for (uint32_t i = first; i < last; i++)
+		buf_printf(&path, "%s -> ", chains[course->stack[i]]->name);
+	if (last < depth)
+		buf_add_string(&path, "... -> ");
+	buf_add_string(&path, chains[jump->to]->name);
+	jump->loop = subject_refuse(&subject, "chain-loop", course->backends,
+				    "the chains call each other in a loop: %s", buf_string(&path));
+	buf_free(&path);
+	subject_hint(&subject, jump->loop, "take one of the jumps away");
+	for (uint32_t i = first; i + 1 < last; i++) {
+		const struct walk_jump *on_the_way =
+			&walk->jumps[course->next[course->stack[i]] - 1];
+
+		diag_related(course->diags, jump->loop, on_the_way->rule->target_span,
+			     "'%s' calls '%s' here", chains[on_the_way->from]->name,
+			     chains[on_the_way->to]->name);
+	}
+}
+
+static void walk_from(struct course *course, uint32_t start)
+{
+	struct walk *walk = course->walk;
+	uint32_t depth = 0;
+
+	course->colour[start] = GREY;
+	course->next[start] = walk->first[start];
+	course->stack[depth++] = start;
+	while (depth) {
+		const uint32_t here = course->stack[depth - 1];
+		struct walk_jump *jump;
+		uint32_t first;
+
+		if (course->next[here] == course->end[here]) {
+			course->colour[here] = BLACK;
+			course->order[course->n_order++] = here;
+			depth--;
+			continue;
+		}
+		jump = &walk->jumps[course->next[here]++];
+		switch ((enum colour)course->colour[jump->to]) {
+		case WHITE:
+			course->colour[jump->to] = GREY;
+			course->next[jump->to] = walk->first[jump->to];
+			course->stack[depth++] = jump->to;
+			break;
+		case GREY:
+			for (first = depth - 1; course->stack[first] != jump->to;)
+				first--;
+			report_loop(course, jump, first, depth);
+			break;
+		case BLACK:
+			break;
+		}
+	}
+}
+
+/* ---- what the walk found ---- */
+
+static uint8_t place_hooks(const struct walk_place *place, unsigned backends)
+{
+	return backends & BACKEND_LEGACY ? place->legacy_hooks : place->nft_hooks;
+}
+
+/* Gives HOOKS to a chain; false if it had them already. */
+static bool give_hooks(struct walk_place *place, unsigned backends, uint8_t hooks, uint32_t via)
+{
+	const uint8_t fresh = hooks & (uint8_t)~place_hooks(place, backends);
+
+	if (!fresh)
+		return false;
+	if (backends & BACKEND_LEGACY)
+		place->legacy_hooks |= fresh;
+	if (backends & BACKEND_NFT)
+		place->nft_hooks |= fresh;
+	for (unsigned hook = 0; hook < HOOK_COUNT; hook++) {
+		if ((fresh & HOOK_BIT(hook)) && place->via[hook] == NO_JUMP)
+			place->via[hook] = via;
+	}
+	return true;
+}
+
+/* Callers before those whom they call: once is enough where there is no loop. */
+static void spread_hooks(struct course *course)
+{
+	struct walk *walk = course->walk;
+	bool changed;
+
+	do {
+		changed = false;
+		for (uint32_t i = course->n_order; i-- > 0;) {
+			const uint32_t here = course->order[i];
+			const uint8_t hooks = place_hooks(&walk->places[here], course->backends);
+
+			for (uint32_t j = walk->first[here]; j < course->end[here]; j++)
+				changed |= give_hooks(&walk->places[walk->jumps[j].to],
+						      course->backends, hooks, j);
+		}
+	} while (changed && course->has_loop);
+}
+
+/* With next no longer in use, it holds the longest way to each chain. */
+static void check_depth(struct course *course)
+{
+	struct walk *walk = course->walk;
+	uint32_t *deepest = course->next;
+
+	for (uint32_t i = 0; i < walk->table->n_chains; i++)
+		deepest[i] = 0;
+	for (uint32_t i = course->n_order; i-- > 0;) {
+		const uint32_t here = course->order[i];
+
+		for (uint32_t j = walk->first[here]; j < course->end[here]; j++) {
+			const struct walk_jump *jump = &walk->jumps[j];
+
+			if (jump->loop || deepest[jump->to] > deepest[here])
+				continue;
+			deepest[jump->to] = deepest[here] + 1;
+			if (deepest[here] == NFT_DEEPEST_JUMPS) {
+				struct subject subject = jump_subject(course, jump);
+
+				subject.backends = BACKEND_NFT;
+				subject_hint(&subject,
+					     subject_refuse(&subject, "target-not-valid-here",
+							    BACKEND_NFT,
+							    "this jump to '%s' is nested %d deep, "
+							    "which nft does not take",
+							    walk->table->chains[jump->to]->name,
+							    NFT_DEEPEST_JUMPS + 1),
+					     "at most %d jumps may follow each other",
+					     NFT_DEEPEST_JUMPS);
+			}
+		}
+	}
+}
+
+static void run(struct walk *walk, enum family family, unsigned backends, struct diags *diags)
+{
+	const struct table *table = walk->table;
+	const size_t n = table->n_chains;
+	struct course course = {
+		.walk = walk,
+		.family = family,
+		.backends = backends,
+		.diags = diags,
+		.end = backends & BACKEND_LEGACY ? walk->live_end : walk->first + 1,
+		.colour = alloc_zeroed(n),
+		.next = alloc_zeroed(n * sizeof(uint32_t)),
+		.stack = alloc_zeroed(n * sizeof(uint32_t)),
+		.order = alloc_zeroed(n * sizeof(uint32_t)),
+	};
+
+	for (uint32_t i = 0; i < n && table->chains[i]->hook != HOOK_NONE; i++) {
+		give_hooks(&walk->places[i], backends, HOOK_BIT(table->chains[i]->hook), NO_JUMP);
+		walk_from(&course, i);
+	}
+	spread_hooks(&course);
+	if (backends & BACKEND_NFT)
+		check_depth(&course);
+	free(course.colour);
+	free(course.next);
+	free(course.stack);
+	free(course.order);
+}
+
+/* Does legacy leave out a jump that nft follows? */
+static bool is_cut_short(const struct walk *walk)
+{
+	for (uint32_t i = 0; i < walk->table->n_chains; i++) {
+		if (walk->live_end[i] != walk->first[i + 1])
+			return true;
+	}
+	return false;
+}
+
+void walk_begin(struct walk *walk, const struct table *table, enum family family, unsigned backends,
+		struct diags *diags)
+{
+	const size_t n = table->n_chains;
+
+	*walk = (struct walk){ .table = table, .backends = backends };
+	walk->first = alloc_zeroed((n + 1) * sizeof(uint32_t));
+	walk->live_end = alloc_zeroed((n + 1) * sizeof(uint32_t));
+	walk->places = alloc_zeroed((n + 1) * sizeof(*walk->places));
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
+			walk->places[i].via[hook] = NO_JUMP;
+	}
+	collect_jumps(walk);
+	if (backends == BACKEND_BOTH && is_cut_short(walk)) {
+		run(walk, family, BACKEND_LEGACY, diags);
+		run(walk, family, BACKEND_NFT, diags);
+	} else {
+		run(walk, family, backends, diags);
+	}
+}
+
+void walk_end(struct walk *walk)
+{
+	free(walk->jumps);
+	free(walk->first);
+	free(walk->live_end);
+	free(walk->places);
+}
+
+void walk_relate(const struct walk *walk, struct diags *diags, struct diag *diag, uint32_t chain,
+		 enum hook hook)
+{
+	for (unsigned i = 0; i < MOST_RELATED; i++) {
+		const uint32_t via = walk->places[chain].via[hook];
+
+		if (via == NO_JUMP)
+			return;
+		chain = walk->jumps[via].from;
+		diag_related(diags, diag, walk->jumps[via].rule->target_span, "'%s' calls it here",
+			     walk->table->chains[chain]->name);
+	}
+}
