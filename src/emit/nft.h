@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where iptables-nft-save prints a rule in other words than iptables-legacy-save
+ * (QUIRK_MERGED_PORT_MATCHES, QUIRK_NFLOG_TEXT).
+ *
+ * nft takes -m tcp and -m udp apart into expressions of its own.  When it prints,
+ * it puts all of them into one match, at the place of the first; a later value
+ * replaces an earlier one, while a '!' stays.  What makes no expression, such as
+ * "! --dport 0:65535", is gone.
+ */
+#ifndef EMIT_NFT_H
+#define EMIT_NFT_H
+
+#include "base/buf.h"
+#include "pipeline/unit.h"
+#include "ruleset/rule.h"
+
+/* Are the matches of RULE printed in other words? */
+bool nft_changes_matches(const struct rule *rule);
+void nft_save_matches(struct buf *out, const struct rule *rule);
+
+/* Would the changed matches, read again, ask for something else than the rule as nft
+ * holds it? */
+bool nft_loses_test(const struct rule *rule);
+
+bool nft_changes_target(const struct rule *rule);
+void nft_save_target(struct buf *out, const struct unit *unit, const struct rule *rule);
+
+#endif
