@@ -401,7 +401,7 @@ Test(covers, holds_for_every_packet_of_a_small_world)
 	unsigned covered = 0, everything = 0;
 
 	seed = 0x9e3779b97f4a7c15u;
-	for (unsigned i = 0; i < 120000; i++) {
+	for (unsigned i = 0; i < 60000; i++) {
 		make_rule(&a);
 		make_rule(&b);
 		condition_read(&of_a, FAMILY_IPV4, &a.rule);
@@ -421,8 +421,8 @@ Test(covers, holds_for_every_packet_of_a_small_world)
 			      "pair %u: a packet escapes the covering rule", i);
 	}
 	/* the test would be worth nothing if hardly anything were covered */
-	cr_assert_gt(covered, 2000, "only %u pairs are covered", covered);
-	cr_assert_gt(everything, 300, "only %u rules take everything", everything);
+	cr_assert_gt(covered, 1000, "only %u pairs are covered", covered);
+	cr_assert_gt(everything, 500, "only %u rules take everything", everything);
 }
 
 Test(covers, an_empty_condition_matches_nothing)
