@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether a file can be compiled, and the restore stream.
+ *
+ * What is refused here is what could surprise: a file that does not load, or not
+ * everywhere in the same way, and text that would be another ruleset.
+ */
+#include "emit/compile.h"
+
+#include <string.h>
+
+#include "emit/differ.h"
+#include "emit/reload.h"
+#include "emit/save.h"
+#include "emit/text.h"
+
+#define FLUSH_AT (64 * 1024)
+
+static const char *backend_name(unsigned backends)
+{
+	switch (backends) {
+	case BACKEND_LEGACY:
+		return "legacy";
+	case BACKEND_NFT:
+		return "nft";
+	}
+	return "both back ends";
+}
+
+/* A copy of FROM among REASONS, at another level. */
+static struct diag *repeat(struct diags *reasons, const struct diag *from, enum level level)
+{
+	struct diag *diag = diag_add(reasons, from->rule, from->span, "%s", from->message);
+
+	diag->hint = from->hint;
+	diag->table = from->table;
+	diag->chain = from->chain;
+	diag->related = from->related;
+	diag->level = (unsigned char)level;
+	return diag;
+}
+
+/* The back ends that do not refuse the file. */
+static unsigned find_loading(const struct unit *unit)
+{
+	return unit->options.tools.backends & ~unit->refused_by;
+}
+
+static void report_refusals(const struct unit *unit, struct diags *reasons)
+{
+	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next)
+		if (diag->refuses & unit->options.tools.backends)
+			repeat(reasons, diag, LEVEL_ERROR);
+}
+
+/* One back end is left: the other one's reasons are worth knowing. */
+static void remark_refusals(const struct unit *unit, struct diags *reasons)
+{
+	unsigned refusing = unit->options.tools.backends & unit->refused_by;
+
+	for (const struct diag *from = unit->diags.first; from; from = from->next) {
+		struct diag *diag;
+
+		if (!(from->refuses & refusing))
+			continue;
+		diag = repeat(reasons, from, LEVEL_WARNING);
+		diag->rule = "backend-difference";
+		diag->message = arena_printf(reasons->arena, "%s does not load this file: %s",
+					     backend_name(refusing), from->message);
+	}
+}
+
+/* ---- names that are looked up at load ---- */
+
+/* The lines of the file, to be asked from top to bottom. */
+struct cursor {
+	const struct statement *first;
+	const struct statement *at;
+};
+
+/* Does the line at SPAN have rules, and all of them a text without the look-up? */
+static bool has_text(struct cursor *cursor, struct span span)
+{
+	const struct command *command;
+
+	if (!cursor->at || cursor->at->span.start > span.start)
+		cursor->at = cursor->first;
+	while (cursor->at && cursor->at->span.end <= span.start)
+		cursor->at = cursor->at->next;
+	if (!cursor->at || cursor->at->kind != STATEMENT_COMMAND)
+		return false;
+	command = (const struct command *)cursor->at;
+	for (uint32_t i = 0; i < command->n_rules; i++)
+		if (command->rules[i].unbound)
+			return false;
+	return command->n_rules > 0;
+}
+
+static bool check_names(const struct unit *unit, unsigned backends,
+			const struct compile_options *options, struct diags *reasons)
+{
+	struct cursor cursor = { unit->statements, NULL };
+	bool ok = true;
+
+	if (!(unit->undecided_by & backends))
+		return true;
+	for (const struct diag *from = unit->diags.first; from; from = from->next) {
+		struct diag *diag;
+
+		if (!(from->undecided & backends))
+			continue;
+		if (options->keep_names && has_text(&cursor, from->span))
+			continue;
+		ok = false;
+		diag = repeat(reasons, from, LEVEL_ERROR);
+		if (options->keep_names)
+			diag_hint(reasons, diag,
+				  "write the number: this name has no place in the "
+				  "saved text and cannot be kept");
+		else if (strcmp(from->rule, "hostname-in-address") == 0)
+			diag_hint(reasons, diag,
+				  "write the address instead, or keep the name with --keep-names");
+		else
+			diag_hint(reasons, diag, "write the number instead of the name");
+	}
+	return ok;
+}
+
+/* ---- policies ---- */
+
+static bool check_policies(const struct ruleset *ruleset, enum backend backend,
+			   const struct compile_options *options, struct diags *reasons)
+{
+	bool ok = true;
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+		struct buf names = BUF_INIT;
+
+		if (!table->present || (backend == BACKEND_NFT && !table->used))
+			continue;
+		for (uint32_t i = 0; i < table->n_chains; i++) {
+			if (table->chains[i]->hook == HOOK_NONE ||
+			    table->chains[i]->policy_declared)
+				continue;
+			if (names.len)
+				buf_add_string(&names, ", ");
+			buf_add_string(&names, table->chains[i]->name);
+		}
+		if (names.len) {
+			struct diag *diag =
+				diag_add(reasons, "policy-undeclared", table->section->base.span,
+					 "no line sets the policy of %s in table %s: the output "
+					 "says ACCEPT",
+					 buf_string(&names), table_name(table->id));
+
+			diag->level = options->strict_policy ? LEVEL_ERROR : LEVEL_WARNING;
+			diag->table = table_name(table->id);
+			ok = ok && !options->strict_policy;
+		}
+		buf_free(&names);
+	}
+	return ok;
+}
+
+bool compile_allowed(const struct unit *unit, const struct compile_options *options,
+		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend)
+{
+	unsigned loading = find_loading(unit);
+	struct saver saver;
+	bool ok;
+
+	if (!loading) {
+		report_refusals(unit, reasons);
+		return false;
+	}
+	if (loading != unit->options.tools.backends)
+		remark_refusals(unit, reasons);
+	ok = check_names(unit, loading, options, reasons);
+	*backend = loading & BACKEND_LEGACY ? BACKEND_LEGACY : BACKEND_NFT;
+	*ruleset = *backend == BACKEND_LEGACY ? unit->legacy : unit->nft;
+	if (loading == BACKEND_BOTH && !differ_check(unit, reasons))
+		ok = false;
+	saver = saver_for(unit, *backend);
+	if (!options->exact_save && !reload_check(&saver, *ruleset, reasons))
+		ok = false;
+	if (!check_policies(*ruleset, *backend, options, reasons))
+		ok = false;
+	return ok;
+}
+
+/* ---- the stream ---- */
+
+struct stream {
+	struct saver saver;
+	bool counters;
+	struct buf text;
+	FILE *out;
+};
+
+static void flush(struct stream *stream)
+{
+	if (stream->text.len)
+		fwrite(stream->text.data, 1, stream->text.len, stream->out);
+	buf_clear(&stream->text);
+}
+
+static void print_chain_line(struct stream *stream, const struct chain *chain)
+{
+	struct buf *text = &stream->text;
+	bool built_in = chain->hook != HOOK_NONE;
+
+	buf_add_char(text, ':');
+	buf_add_string(text, chain->name);
+	buf_add_char(text, ' ');
+	buf_add_string(text, built_in ? verdict_name(chain->policy) : "-");
+	buf_add_char(text, ' ');
+	text_counters(text, stream->counters && built_in ? chain->counters : NULL);
+	buf_add_char(text, '\n');
+}
+
+static void print_rules(struct stream *stream, const struct chain *chain)
+{
+	for_each_entry (entry, chain) {
+		if (stream->counters) {
+			text_counters(&stream->text, entry->rule->counters);
+			buf_add_char(&stream->text, ' ');
+		}
+		save_rule(&stream->saver, &stream->text, chain->name, entry->rule);
+		buf_add_char(&stream->text, '\n');
+		if (stream->text.len >= FLUSH_AT)
+			flush(stream);
+	}
+}
+
+static void print_table(struct stream *stream, const struct table *table)
+{
+	struct chain **chains = table_sorted_chains(table, stream->saver.unit->arena);
+
+	buf_add_char(&stream->text, '*');
+	buf_add_string(&stream->text, table_name(table->id));
+	buf_add_char(&stream->text, '\n');
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		print_chain_line(stream, chains[i]);
+		if (stream->text.len >= FLUSH_AT)
+			flush(stream);
+	}
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		print_rules(stream, chains[i]);
+	buf_add_string(&stream->text, "COMMIT\n");
+}
+
+void compile_print(const struct unit *unit, const struct ruleset *ruleset, enum backend backend,
+		   const struct compile_options *options, FILE *out)
+{
+	struct stream stream = {
+		.saver = saver_for(unit, backend),
+		.counters = options->counters,
+		.out = out,
+	};
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+
+		/* nft has no trace of a table that is only named. */
+		if (backend == BACKEND_NFT ? table->used : table->present)
+			print_table(&stream, table);
+	}
+	flush(&stream);
+	buf_free(&stream.text);
+}
