@@ -51,7 +51,7 @@ Test(lint, every_rule_has_its_document)
 
 Test(lint, suggestions)
 {
-	cr_assert_str_eq(lint_suggest("shadow-rule"), "shadowed-rule");
+	cr_assert_str_eq(lint_suggest("shadowd-rule"), "shadowed-rule");
 	cr_assert_str_eq(lint_suggest("polcy"), "policy");
 	cr_assert_null(lint_suggest("nothing-like-it-at-all"));
 }

@@ -51,6 +51,8 @@ static inline void split_by_hand(struct unit *unit)
 		statement = arena_alloc(unit->arena, statement_size(kind));
 		statement->span = span;
 		statement->kind = (uint8_t)kind;
+		if (kind == STATEMENT_CHAIN)
+			((struct chain_statement *)statement)->name = "CHAIN";
 		*last = statement;
 		last = (const struct statement **)&statement->next;
 		before = statement;

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""run.py PROGRAM [WORD]
+
+Runs the examples in lint-rules/*/*.md and the cases in tests/lint/cases/*.txt
+through PROGRAM; with WORD only those whose title holds it.  Prints what failed and
+at last "N passed, N failed".
+
+A Bad example must give its rule and no other (but what the fence names as also=),
+a Good one must not; in the load group the Good one must load.  A case file
+NAME.txt holds cases of the lint rule NAME:
+
+    == title [6] [nft] [legacy]
+      -A INPUT -j ACCEPT          two columns, then a line of the file
+    W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
+
+Without a *table line a filter table is put around.  No other line may get a finding
+of the rule.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
+LEVELS = {"E": "error", "W": "warning", "I": "info"}
+
+
+def check(program, text, options):
+    """The JSON report on TEXT."""
+    with tempfile.NamedTemporaryFile("w", suffix=".rules") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run([program, "check", "--format", "json", *options, file.name],
+                              capture_output=True, text=True, timeout=60)
+    if done.returncode not in (0, 1):
+        raise ValueError(f"exit {done.returncode}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def found(report):
+    return [(d["start"]["line"], d["level"], d["rule"]) for d in report["diagnostics"]
+            if "suppressed" not in d]
+
+
+def family(fence):
+    return "-6" if fence.startswith("ip6tables") else "-4"
+
+
+def examples(path):
+    """(kind, fence, text) of each example of a document."""
+    with open(path) as file:
+        return re.findall(r"^(Bad|Good):\n\n```(.*)\n((?:.*\n)*?)```$", file.read(), re.M)
+
+
+def check_example(program, name, group, kind, fence, text):
+    report = check(program, text, [family(fence)])
+    rules = {rule for _, _, rule in found(report)}
+    also = set(re.findall(r"also=(\S+)", fence))
+    if kind == "Good" and name in rules:
+        return "is reported"
+    if kind == "Good" and group == "load" and False in report["files"][0]["loads"].values():
+        return "does not load"
+    if kind == "Bad" and name not in rules:
+        return f"is not reported, but {sorted(rules)}"
+    if kind == "Bad" and rules - {name} != also:
+        return f"gives {sorted(rules - {name})} too"
+    return None
+
+
+def run_examples(program, word):
+    results = []
+    for group in sorted(os.listdir(os.path.join(ROOT, "lint-rules"))):
+        folder = os.path.join(ROOT, "lint-rules", group)
+        if not os.path.isdir(folder):
+            continue
+        for file in sorted(os.listdir(folder)):
+            name, end = os.path.splitext(file)
+            if end != ".md":
+                continue
+            all_of_it = examples(os.path.join(folder, file))
+            kinds = {kind for kind, _, _ in all_of_it}
+            if kinds != {"Bad", "Good"}:
+                results.append((f"{name}: a Bad and a Good example", "missing"))
+            for kind, fence, text in all_of_it:
+                title = f"{name}: {kind} example"
+                if word in title:
+                    results.append((title, guarded(check_example, program, name, group, kind,
+                                                   fence, text)))
+    return results
+
+
+def guarded(function, *arguments):
+    """What FUNCTION returns, or the words of what went wrong."""
+    try:
+        return function(*arguments)
+    except (ValueError, KeyError, subprocess.TimeoutExpired) as error:
+        return str(error)
+
+
+def cases(path):
+    """(title, options, lines) of each case; a line is (mark, text)."""
+    result = []
+    with open(path) as file:
+        for line in file.read().split("\n"):
+            if line.startswith("== "):
+                words = re.findall(r"\[(\w+)\]", line)
+                options = ["-6" if "6" in words else "-4"]
+                for backend in ("nft", "legacy"):
+                    if backend in words:
+                        options.append("--backend=" + backend)
+                result.append((line[3:], options, []))
+            elif result and line and not line.startswith("#"):
+                result[-1][2].append((line[0], line[2:]))
+    return result
+
+
+def wrap(lines):
+    if any(text.startswith("*") for _, text in lines):
+        return lines
+    chains = [line for line in lines if line[1].startswith(":")]
+    rest = [line for line in lines if not line[1].startswith(":")]
+    return [(" ", text) for text in HEAD] + chains + rest + [(" ", "COMMIT")]
+
+
+def check_case(program, name, options, lines):
+    lines = wrap(lines)
+    report = check(program, "".join(text + "\n" for _, text in lines), options)
+    got = sorted((line, level) for line, level, rule in found(report) if rule == name)
+    wanted = sorted((i + 1, LEVELS[mark]) for i, (mark, _) in enumerate(lines) if mark != " ")
+    if got == wanted:
+        return None
+    words = []
+    for line, level in got:
+        if (line, level) not in wanted:
+            words.append(f"{level} on line {line}: {lines[line - 1][1]}")
+    for line, level in wanted:
+        if (line, level) not in got:
+            words.append(f"no {level} on line {line}: {lines[line - 1][1]}")
+    return "; ".join(words) or "reported twice"
+
+
+def run_cases(program, word):
+    results = []
+    folder = os.path.join(ROOT, "tests", "lint", "cases")
+    for file in sorted(os.listdir(folder)):
+        name = file[:-len(".txt")]
+        for title, options, lines in cases(os.path.join(folder, file)):
+            title = f"{name}: {title}"
+            if word in title:
+                results.append((title, guarded(check_case, program, name, options, lines)))
+    return results
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
+    results = run_examples(program, word) + run_cases(program, word)
+    failed = [(title, why) for title, why in results if why]
+    for title, why in failed:
+        print(f"FAIL {title}\n     {why}")
+    print(f"lint: {len(results) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed or not results else 0
+
+
+sys.exit(main())
