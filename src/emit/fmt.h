@@ -6,12 +6,14 @@
 #ifndef EMIT_FMT_H
 #define EMIT_FMT_H
 
-#include <stdio.h>
-
+#include "base/buf.h"
 #include "pipeline/unit.h"
 
-/* Prints the formatted file.  What stays as written because it could not be bound
- * or would change meaning is already in unit->diags. */
-void fmt_print(const struct unit *unit, FILE *out);
+/*
+ * Adds the formatted file to OUT.  A line that could not be bound stays as written,
+ * as unit->diags says; so does one whose canonical spelling would not be the same
+ * rule, which REMARKS gets a record of.
+ */
+void fmt_text(const struct unit *unit, struct diags *remarks, struct buf *out);
 
 #endif

@@ -338,28 +338,59 @@ static void add_quoted(struct buf *out, const char *text, size_t len)
 	buf_add_char(out, '"');
 }
 
+static void add_nflog(struct buf *out, const struct unit *unit, const struct rule *rule,
+		      const struct xt_nflog_info *info, size_t prefix_max)
+{
+	buf_add_string(out, " -j NFLOG");
+	if (info->prefix[0]) {
+		const char *prefix = written_prefix(unit, rule, info);
+
+		buf_add_string(out, " --nflog-prefix ");
+		add_quoted(out, prefix, strnlen(prefix, prefix_max));
+	}
+	if (info->group) {
+		buf_add_string(out, " --nflog-group ");
+		text_decimal(out, info->group);
+	}
+	if (info->flags & XT_NFLOG_F_COPY_LEN) {
+		buf_add_string(out, " --nflog-size ");
+		text_decimal(out, info->len);
+	}
+}
+
+static void add_threshold(struct buf *out, const struct xt_nflog_info *info)
+{
+	if (info->threshold == XT_NFLOG_DEFAULT_THRESHOLD)
+		return;
+	buf_add_string(out, " --nflog-threshold ");
+	text_decimal(out, info->threshold);
+}
+
 void nft_save_target(struct buf *out, const struct unit *unit, const struct rule *rule)
 {
 	struct xt_nflog_info info = { 0 };
 
 	read_nflog(rule, &info);
-	buf_add_string(out, " -j NFLOG");
-	if (info.prefix[0]) {
-		const char *prefix = written_prefix(unit, rule, &info);
+	add_nflog(out, unit, rule, &info, NFT_PREFIX_MAX);
+	add_threshold(out, &info);
+}
 
-		buf_add_string(out, " --nflog-prefix ");
-		add_quoted(out, prefix, strnlen(prefix, NFT_PREFIX_MAX));
-	}
-	if (info.group) {
-		buf_add_string(out, " --nflog-group ");
-		text_decimal(out, info.group);
-	}
-	if (info.flags & XT_NFLOG_F_COPY_LEN) {
-		buf_add_string(out, " --nflog-size ");
+bool nft_has_longer_prefix(const struct rule *rule)
+{
+	struct xt_nflog_info info;
+
+	return read_nflog(rule, &info) && has_full_prefix(&info);
+}
+
+void nft_spell_target(struct buf *out, const struct unit *unit, const struct rule *rule)
+{
+	struct xt_nflog_info info = { 0 };
+
+	read_nflog(rule, &info);
+	add_nflog(out, unit, rule, &info, SIZE_MAX);
+	if (has_range(&info)) {
+		buf_add_string(out, " --nflog-range ");
 		text_decimal(out, info.len);
 	}
-	if (info.threshold != XT_NFLOG_DEFAULT_THRESHOLD) {
-		buf_add_string(out, " --nflog-threshold ");
-		text_decimal(out, info.threshold);
-	}
+	add_threshold(out, &info);
 }

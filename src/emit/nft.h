@@ -26,4 +26,10 @@ bool nft_loses_test(const struct rule *rule);
 bool nft_changes_target(const struct rule *rule);
 void nft_save_target(struct buf *out, const struct unit *unit, const struct rule *rule);
 
+/* Is the target an NFLOG whose prefix may be longer than what legacy keeps of it? */
+bool nft_has_longer_prefix(const struct rule *rule);
+
+/* Its canonical text with all that the author wrote, for either back end. */
+void nft_spell_target(struct buf *out, const struct unit *unit, const struct rule *rule);
+
 #endif
