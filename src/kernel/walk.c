@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/map.h"
 
 /* nft keeps this many places to return to, the built-in chain's among them; a goto counts. */
 #define NFT_DEEPEST_JUMPS 15
@@ -31,25 +32,36 @@ static bool is_jump(const struct rule *rule)
 
 /* ---- the graph ---- */
 
-static void add_jump(struct walk *walk, uint32_t *capacity, const struct chain *from,
+/* Names are interned: their addresses will do, but for names of built-in chains. */
+static const struct chain *find_chain(const struct table *table, const struct map *chains,
+				      const char *name)
+{
+	const struct chain *chain = map_get(chains, name);
+
+	return chain ? chain : table_find_chain(table, name);
+}
+
+static void add_jump(struct walk *walk, const struct map *chains, const struct chain *from,
 		     const struct rule *rule)
 {
-	const struct chain *to = table_find_chain(walk->table, rule->to.chain);
+	const struct chain *to = find_chain(walk->table, chains, rule->to.chain);
 
-	if (!to || to->hook != HOOK_NONE)
-		return; /* refused before it came here */
-	if (walk->n_jumps == *capacity) {
-		*capacity = *capacity ? *capacity * 2 : 64;
-		walk->jumps = alloc_resize(walk->jumps, *capacity * sizeof(*walk->jumps));
-	}
-	walk->jumps[walk->n_jumps++] =
-		(struct walk_jump){ .rule = rule, .from = from->index, .to = to->index };
+	if (to && to->hook == HOOK_NONE) /* else it was refused before it came here */
+		walk->jumps[walk->n_jumps++] =
+			(struct walk_jump){ .rule = rule, .from = from->index, .to = to->index };
 }
 
 static void collect_jumps(struct walk *walk)
 {
 	const struct table *table = walk->table;
-	uint32_t capacity = 0;
+	struct map chains = MAP_INIT;
+	size_t n_rules = 0;
+
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		n_rules += table->chains[i]->n_rules;
+		map_set(&chains, table->chains[i]->name, table->chains[i]);
+	}
+	walk->jumps = alloc_zeroed((n_rules + 1) * sizeof(*walk->jumps));
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		bool live = true;
@@ -57,7 +69,7 @@ static void collect_jumps(struct walk *walk)
 		walk->first[i] = walk->n_jumps;
 		for_each_entry (entry, table->chains[i]) {
 			if (is_jump(entry->rule))
-				add_jump(walk, &capacity, table->chains[i], entry->rule);
+				add_jump(walk, &chains, table->chains[i], entry->rule);
 			if (live && walk_stops_at(entry->rule)) {
 				live = false;
 				walk->live_end[i] = walk->n_jumps;
@@ -67,6 +79,7 @@ static void collect_jumps(struct walk *walk)
 			walk->live_end[i] = walk->n_jumps;
 	}
 	walk->first[table->n_chains] = walk->n_jumps;
+	map_free(&chains);
 }
 
 /* ---- one walk ---- */
