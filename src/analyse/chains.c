@@ -30,8 +30,6 @@ struct chains {
 	const struct unit *unit;
 	const struct table *table;
 	struct chain_state *states;
-	const struct chain **by_text; /* open addressing; made when first needed */
-	uint32_t by_text_mask;
 	unsigned depth;
 };
 
@@ -75,49 +73,18 @@ static void reach(struct chains *chains, struct queue *queue, const struct chain
 	queue->chains[queue->n++] = chain;
 }
 
-static uint32_t hash_text(const char *text, size_t len)
+#define LONGEST_NAME 255 /* longer than the kernel takes */
+
+/* The chain that the bytes at TEXT name, or NULL. */
+static const struct chain *find_by_text(const struct chains *chains, const char *text, size_t len)
 {
-	uint32_t hash = 2166136261u;
+	char name[LONGEST_NAME + 1];
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-	return hash;
-}
-
-static void fill_names(struct chains *chains)
-{
-	const struct table *table = chains->table;
-	uint32_t size = 16;
-
-	while (size < table->n_chains * 2)
-		size *= 2;
-	chains->by_text = arena_alloc(chains->arena, size * sizeof(*chains->by_text));
-	chains->by_text_mask = size - 1;
-	for (uint32_t i = 0; i < table->n_chains; i++) {
-		const char *name = table->chains[i]->name;
-		uint32_t at = hash_text(name, strlen(name)) & chains->by_text_mask;
-
-		while (chains->by_text[at])
-			at = (at + 1) & chains->by_text_mask;
-		chains->by_text[at] = table->chains[i];
-	}
-}
-
-/* The chain of that name, which need not be interned. */
-static const struct chain *find_by_text(struct chains *chains, const char *text, size_t len)
-{
-	uint32_t at;
-
-	if (!chains->by_text)
-		fill_names(chains);
-	at = hash_text(text, len) & chains->by_text_mask;
-	for (; chains->by_text[at]; at = (at + 1) & chains->by_text_mask) {
-		const char *name = chains->by_text[at]->name;
-
-		if (!strncmp(name, text, len) && !name[len])
-			return chains->by_text[at];
-	}
-	return NULL;
+	if (len > LONGEST_NAME)
+		return NULL;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	return table_find_chain(chains->table, name);
 }
 
 /*
@@ -302,10 +269,7 @@ static struct effect call_effect(struct chains *chains, const struct rule *rule)
 	}
 	/* what returns from a goto goes back to the caller of this chain */
 	effect.may_return = is_goto && !effect.ends;
-	if (is_goto) {
-		effect.ends = true;
-		effect.writes = 0;
-	}
+	effect.ends |= is_goto;
 	return effect;
 }
 

@@ -31,7 +31,7 @@ bool chain_is_reached(const struct chains *chains, const struct chain *chain);
 struct effect {
 	bool ends;	 /* no later rule of this chain sees them */
 	bool may_return; /* they may go back to the chain that called this one */
-	unsigned writes; /* enum field, of those that go on to the next rule */
+	unsigned writes; /* enum field, of those that go on to the next rule, or back */
 };
 
 struct effect rule_effect(struct chains *chains, const struct rule *rule);
