@@ -22,11 +22,19 @@ FNR == 1 {
 	open = 1
 }
 
+# Letter by letter: how gsub() reads backslashes differs between awks.
+function escaped(text,    i, c, out) {
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		if (c == "\\" || c == "\"")
+			out = out "\\"
+		out = out (c == "\t" ? "\\t" : c)
+	}
+	return out
+}
+
 {
-	gsub(/\\/, "\\\\")
-	gsub(/"/, "\\\"")
-	gsub(/\t/, "\\t")
-	printf "\t  \"%s\\n\"\n", $0
+	printf "\t  \"%s\\n\"\n", escaped($0)
 }
 
 END {

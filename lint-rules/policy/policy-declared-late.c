@@ -58,7 +58,7 @@ static void check(const struct unit *unit, struct diags *diags)
 			};
 		if (section.table == TABLE_NONE)
 			continue;
-		if (each->kind == STATEMENT_CHAIN)
+		if (each->kind == STATEMENT_CHAIN && ((const struct chain_statement *)each)->name)
 			see_policy(&section, each, ((const struct chain_statement *)each)->name,
 				   diags);
 		else if (each->kind == STATEMENT_COMMAND)
