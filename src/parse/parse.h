@@ -25,7 +25,7 @@ struct word {
 };
 
 /* More words than this in a line, and iptables-restore gives up. */
-#define PARSE_MAX_WORDS 250
+#define PARSE_MAX_WORDS 251
 
 struct parse_handler {
 	/*

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The scanner's side of the reader: feeds it bytes, and makes words of its tokens.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "parse/reader.h"
+
+void *reader_resize(void *memory, size_t size)
+{
+	return alloc_resize(memory, size);
+}
+
+void reader_release(void *memory)
+{
+	free(memory);
+}
+
+_Noreturn void reader_fail(const char *message)
+{
+	(void)message; /* out of memory is all that the scanner and the parser know */
+	die_out_of_memory();
+}
+
+/* ---- bytes ---- */
+
+/*
+ * A line that does not fit into the real program's buffer goes on as a new line; so
+ * a newline is put in there.  It has no place in the source: reader_end_line().
+ */
+size_t reader_fill(struct reader *reader, char *buffer, size_t max)
+{
+	const char *bytes = reader->source->bytes;
+	size_t filled = 0;
+
+	while (filled < max && reader->fed < reader->fed_end) {
+		size_t room = READER_LINE_BUFFER - 1 - reader->line_fed;
+		size_t len = reader->fed_end - reader->fed;
+		const char *newline;
+
+		if (room == 0) {
+			buffer[filled++] = '\n';
+			reader->line_fed = 0;
+			continue;
+		}
+		if (len > room)
+			len = room;
+		if (len > max - filled)
+			len = max - filled;
+		newline = memchr(bytes + reader->fed, '\n', len);
+		if (newline)
+			len = (size_t)(newline - (bytes + reader->fed)) + 1;
+		memcpy(buffer + filled, bytes + reader->fed, len);
+		filled += len;
+		reader->fed += (uint32_t)len;
+		reader->line_fed = newline ? 0 : reader->line_fed + (uint32_t)len;
+	}
+	return filled;
+}
+
+void reader_begin_line(struct reader *reader)
+{
+	reader->line_start = reader->offset;
+	reader->n_words = 0;
+	reader->text_len = 0;
+	reader->line_failed = false;
+	reader->line_cut = false;
+	reader->line_crlf = false;
+}
+
+/* Does the line end here in the source, and not only in the buffer? */
+static bool ends_line(const struct reader *reader, uint32_t offset)
+{
+	return offset < reader->source->len && reader->source->bytes[offset] == '\n';
+}
+
+void reader_end_line(struct reader *reader, struct span *location)
+{
+	uint32_t end = location->end - 1;
+
+	if (end > location->start)
+		reader->line_crlf = true;
+	if (!ends_line(reader, end)) {
+		reader->offset = end;
+		location->end = end;
+	}
+}
+
+void reader_nul(struct reader *reader, struct span span)
+{
+	struct diag *diag;
+
+	reader->line_cut = true;
+	if (!reader->handler)
+		return;
+	diag = diag_add(reader->diags, "stray-text", (struct span){ span.start, span.start + 1 },
+			"a NUL byte ends the line: what follows it is not read");
+	diag->level = LEVEL_WARNING;
+}
+
+/* ---- words ---- */
+
+static void too_long(struct reader *reader, struct span span, size_t len)
+{
+	if (!reader->handler)
+		return;
+	reader->line_failed = true;
+	diag_refuse(reader->diags, "syntax-error", BACKEND_BOTH, span,
+		    "this word has %zu bytes; at most %d are read", len, READER_MAX_WORD);
+}
+
+static void set_word(struct reader *reader, struct word *word, const char *text, struct span span,
+		     bool quoted)
+{
+	size_t len = (size_t)(reader->text + reader->text_len - text);
+
+	reader->text[reader->text_len++] = '\0';
+	*word = (struct word){ text, span, quoted };
+	if (len > READER_MAX_WORD)
+		too_long(reader, span, len);
+}
+
+static char *word_start(const struct reader *reader)
+{
+	return reader->text + reader->text_len;
+}
+
+static void add_bytes(struct reader *reader, const char *text, size_t len)
+{
+	memcpy(word_start(reader), text, len);
+	reader->text_len += len;
+}
+
+/* The CR of a line's end is no part of the last word. */
+static size_t without_cr(struct reader *reader, const char *text, size_t len, struct span *span)
+{
+	if (text[len - 1] != '\r' || !ends_line(reader, span->end))
+		return len;
+	reader->line_crlf = true;
+	span->end--;
+	return len - 1;
+}
+
+/* What stands between quotes: a backslash takes the next byte as it is. */
+static void add_quoted(struct reader *reader, const char *text, const char *end)
+{
+	while (text < end) {
+		if (*text == '\\' && ++text == end)
+			break;
+		reader->text[reader->text_len++] = *text++;
+	}
+}
+
+bool reader_name(struct reader *reader, const char *text, size_t len, struct word *word,
+		 struct span *span)
+{
+	char *start = word_start(reader);
+
+	len = without_cr(reader, text, len, span);
+	if (len == 0)
+		return false;
+	add_bytes(reader, text, len);
+	set_word(reader, word, start, *span, false);
+	return true;
+}
+
+bool reader_word(struct reader *reader, const char *text, size_t len, struct word *word,
+		 struct span *span)
+{
+	const char *quote = text[len - 1] == '"' ? memchr(text, '"', len) : NULL;
+	char *start = word_start(reader);
+
+	if (!quote)
+		return reader_name(reader, text, len, word, span);
+	add_bytes(reader, text, (size_t)(quote - text));
+	add_quoted(reader, quote + 1, text + len - 1);
+	set_word(reader, word, start, *span, true);
+	return true;
+}
+
+void reader_open_quote(struct reader *reader, const char *text, size_t len, struct word *word,
+		       struct span *span)
+{
+	const char *quote = memchr(text, '"', len);
+	char *start = word_start(reader);
+	bool takes_newline = text[len - 1] == '\n';
+	uint32_t at = span->start + (uint32_t)(quote - text);
+	struct diag *diag;
+
+	add_bytes(reader, text, (size_t)(quote - text));
+	add_quoted(reader, quote + 1, text + len - takes_newline);
+	if (takes_newline && ends_line(reader, span->end))
+		reader->text[reader->text_len++] = '\n';
+	set_word(reader, word, start, *span, true);
+	if (!reader->handler)
+		return;
+	diag = diag_add(reader->diags, "unbalanced-quote", (struct span){ at, at + 1 },
+			"this quote has no end: it takes the rest of the line");
+	diag_hint(reader->diags, diag, "close it with '\"'");
+}
