@@ -39,17 +39,16 @@ static void check_chain(const struct unit *unit, const struct table *table,
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	const struct ruleset *ruleset = unit_ruleset(unit);
 	struct arena *scratch;
 
 	if (unit_is_fragment(unit))
 		return;
 	scratch = arena_new();
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = &ruleset->tables[id];
+		const struct table *table = analysed_table(unit, (enum table_id)id);
 		struct chains *chains;
 
-		if (id == TABLE_NAT)
+		if (!table || id == TABLE_NAT)
 			continue;
 		chains = chains_new(scratch, unit, table);
 		for (uint32_t i = 0; i < table->n_chains; i++)

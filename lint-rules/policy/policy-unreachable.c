@@ -33,16 +33,18 @@ static void check_chain(const struct table *table, const struct chain *chain, st
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	const struct ruleset *ruleset = unit_ruleset(unit);
 	struct arena *scratch;
 
 	if (unit_is_fragment(unit))
 		return;
 	scratch = arena_new();
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = &ruleset->tables[id];
-		struct chains *chains = chains_new(scratch, unit, table);
+		const struct table *table = analysed_table(unit, (enum table_id)id);
+		struct chains *chains;
 
+		if (!table)
+			continue;
+		chains = chains_new(scratch, unit, table);
 		for (uint32_t i = 0; i < table->n_chains; i++)
 			check_chain(table, table->chains[i], chains, diags);
 	}

@@ -59,13 +59,15 @@ static void check_chain(const struct place *at, struct chains *chains)
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	const struct ruleset *ruleset = unit_ruleset(unit);
 	struct arena *scratch = arena_new();
 
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = &ruleset->tables[id];
-		struct chains *chains = chains_new(scratch, unit, table);
+		const struct table *table = analysed_table(unit, (enum table_id)id);
+		struct chains *chains;
 
+		if (!table)
+			continue;
+		chains = chains_new(scratch, unit, table);
 		for (uint32_t i = 0; i < table->n_chains; i++) {
 			struct place at = { unit, table, table->chains[i], diags };
 

@@ -52,8 +52,11 @@ static void report(void *context, const struct shadowed *shadowed)
 static void check_table(const struct unit *unit, const struct table *table, struct arena *scratch,
 			struct cover_index *index, struct diags *diags)
 {
-	struct chains *chains = chains_new(scratch, unit, table);
+	struct chains *chains;
 
+	if (!table)
+		return;
+	chains = chains_new(scratch, unit, table);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		const struct chain *chain = table->chains[i];
 		struct report to = { unit, table, chain, diags };
@@ -67,12 +70,11 @@ static void check_table(const struct unit *unit, const struct table *table, stru
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	const struct ruleset *ruleset = unit_ruleset(unit);
 	struct arena *scratch = arena_new();
 	struct cover_index *index = cover_index_new(scratch, unit->family);
 
 	for (unsigned id = 0; id < TABLE_COUNT; id++)
-		check_table(unit, &ruleset->tables[id], scratch, index, diags);
+		check_table(unit, analysed_table(unit, (enum table_id)id), scratch, index, diags);
 	arena_free(scratch);
 }
 

@@ -49,9 +49,12 @@ static void report(const struct table *table, const struct chain *chain, const s
 static void check_table(const struct unit *unit, const struct table *table, struct arena *scratch,
 			struct diags *diags)
 {
-	struct chains *chains = chains_new(scratch, unit, table);
+	struct chains *chains;
 	const struct entry **caller = NULL;
 
+	if (!table)
+		return;
+	chains = chains_new(scratch, unit, table);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		const struct chain *chain = table->chains[i];
 
@@ -66,7 +69,6 @@ static void check_table(const struct unit *unit, const struct table *table, stru
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	const struct ruleset *ruleset = unit_ruleset(unit);
 	struct arena *scratch;
 
 	/* what is loaded already may jump to every chain of a fragment */
@@ -74,7 +76,7 @@ static void check(const struct unit *unit, struct diags *diags)
 		return;
 	scratch = arena_new();
 	for (unsigned id = 0; id < TABLE_COUNT; id++)
-		check_table(unit, &ruleset->tables[id], scratch, diags);
+		check_table(unit, analysed_table(unit, (enum table_id)id), scratch, diags);
 	arena_free(scratch);
 }
 

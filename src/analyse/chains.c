@@ -33,6 +33,43 @@ struct chains {
 	unsigned depth;
 };
 
+static bool same_rules(const struct chain *a, const struct chain *b)
+{
+	const struct entry *x = a->first, *y = b->first;
+
+	while (x && y && x->rule == y->rule) {
+		x = x->next;
+		y = y->next;
+	}
+	return !x && !y && !strcmp(a->name, b->name);
+}
+
+static bool same_tables(const struct table *a, const struct table *b)
+{
+	if (a->n_chains != b->n_chains)
+		return false;
+	for (uint32_t i = 0; i < a->n_chains; i++) {
+		if (!same_rules(a->chains[i], b->chains[i]))
+			return false;
+	}
+	return true;
+}
+
+const struct table *analysed_table(const struct unit *unit, enum table_id id)
+{
+	const struct table *legacy = unit->legacy ? &unit->legacy->tables[id] : NULL;
+	const struct table *nft = unit->nft ? &unit->nft->tables[id] : NULL;
+	const struct table *table = legacy ? legacy : nft;
+
+	if (legacy && nft && legacy != nft) {
+		if (unit->refused_by == BACKEND_LEGACY)
+			table = nft;
+		else if (unit->refused_by != BACKEND_NFT && !same_tables(legacy, nft))
+			return NULL;
+	}
+	return table->present ? table : NULL;
+}
+
 static const char *const external_names[] = {
 	"DOCKER*", "KUBE-*",	 "CNI-*",    "f2b-*",	  "fail2ban-*", "LIBVIRT_*", "ufw*",
 	"cali-*",  "FLANNEL-*",	 "CILIUM_*", "NETAVARK*", "ISTIO_*",	"WEAVE*",    "ANTREA-*",

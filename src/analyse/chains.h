@@ -15,7 +15,14 @@
 
 struct chains;
 
-/* TABLE is one of unit_ruleset(UNIT); the result lives in ARENA. */
+/*
+ * The table of that number as it is in force after the load: of the back end that
+ * loads the file, if only one does.  NULL if the file does not have it, or if both
+ * load the file and leave other rules behind: then nothing certain can be said.
+ */
+const struct table *analysed_table(const struct unit *unit, enum table_id id);
+
+/* The result lives in ARENA. */
 struct chains *chains_new(struct arena *arena, const struct unit *unit, const struct table *table);
 
 enum family chains_family(const struct chains *chains);

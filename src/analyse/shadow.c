@@ -135,7 +135,7 @@ static enum verdict decision(const struct chain *chain, const struct rule *rule)
 	case VERDICT_DROP:
 		return (enum verdict)rule->verdict;
 	case VERDICT_RETURN:
-		return chain->hook == HOOK_NONE ? VERDICT_NONE : (enum verdict)chain->policy;
+		return chain->policy_declared ? (enum verdict)chain->policy : VERDICT_NONE;
 	default:
 		return VERDICT_NONE;
 	}
