@@ -118,8 +118,8 @@ static void check_rule(struct reload *reload, const struct chain *chain, const s
 	if (!why)
 		return;
 	reload->ok = false;
-	diag = diag_add(reload->reasons, "save-changes-meaning", rule->origin->base.span,
-			"the saved text would not be this rule: %s", why);
+	diag = diag_add(reload->reasons, "save-changes-meaning", rule->origin->base.span, "%s",
+			why);
 	diag->level = LEVEL_ERROR;
 	diag->table = table_name(reload->scope.table);
 	diag->chain = chain->name;

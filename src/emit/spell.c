@@ -185,6 +185,44 @@ static void add_list(struct buf *out, const struct unit *unit, const struct comm
 	}
 }
 
+/* What the extensions print for options that have a long name too. */
+static const struct {
+	const char *name;
+	const char *saved;
+} short_names[] = {
+	{ " --destination-port ", " --dport " },
+	{ " --destination-ports ", " --dports " },
+	{ " --source-port ", " --sport " },
+	{ " --source-ports ", " --sports " },
+};
+
+/* The text of an extension with the author's names, where it has some. */
+static void add_extension(struct buf *out, const char *text, const char *written)
+{
+	if (!written) {
+		buf_add_string(out, text);
+		return;
+	}
+	while (*written) {
+		size_t len = 1;
+		const char *saved = NULL;
+
+		for (size_t i = 0; i < sizeof(short_names) / sizeof(short_names[0]); i++) {
+			size_t name_len = strlen(short_names[i].name);
+
+			if (strncmp(written, short_names[i].name, name_len) == 0) {
+				saved = short_names[i].saved;
+				len = name_len - 1; /* the blank may begin the next one */
+			}
+		}
+		if (saved)
+			buf_add(out, saved, strlen(saved) - 1);
+		else
+			buf_add_char(out, *written);
+		written += len;
+	}
+}
+
 static void add_interface(struct buf *out, const char *option, const char *name, bool inverted)
 {
 	if (!name)
@@ -234,8 +272,7 @@ static void add_target(struct buf *out, struct line *line, const struct rule *ru
 		if (nft_has_longer_prefix(rule))
 			nft_spell_target(out, line->unit, rule);
 		else
-			buf_add_string(out,
-				       extension->written ? extension->written : extension->text);
+			add_extension(out, extension->text, extension->written);
 	}
 }
 
@@ -252,7 +289,7 @@ static bool add_specification(struct buf *out, struct line *line, const struct c
 	if (rule->fragment)
 		buf_add_string(out, rule->inverted & RULE_NOT_FRAGMENT ? " ! -f" : " -f");
 	for (const struct match *match = rule->matches; match; match = match->next)
-		buf_add_string(out, match->written ? match->written : match->text);
+		add_extension(out, match->text, match->written);
 	add_target(out, line, rule);
 	return true;
 }
