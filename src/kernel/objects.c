@@ -5,89 +5,126 @@
  */
 #include "kernel/objects.h"
 
-#include <net/if.h>
+#include <linux/netfilter/xt_IDLETIMER.h>
+#include <linux/netfilter/xt_RATEEST.h>
+#include <linux/netfilter/xt_hashlimit.h>
+#include <linux/netfilter/xt_rateest.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "kernel/constraints.h"
 #include "ruleset/statement.h"
 
-/* linux/netfilter/xt_RATEEST.h and its like would bring in linux/if.h, which does not
- * go with net/if.h; these are the members that count. */
-struct estimator_made {
-	char name[IFNAMSIZ];
-	signed char interval;
-	unsigned char ewma_log;
-};
-
-struct estimators_needed {
-	char name[2][IFNAMSIZ];
-	unsigned short flags;
-};
-
-struct timer_made {
-	unsigned timeout;
-	char label[28];
-	unsigned char send_nl_msg;
-	unsigned char timer_type;
-};
-
-#define ESTIMATORS_RELATIVE 0x04 /* XT_RATEEST_MATCH_REL: two of them are compared */
-
 enum object_kind {
-	ESTIMATOR_MADE,
-	ESTIMATORS_NEEDED,
-	TIMER_MADE
+	ESTIMATOR,
+	TIMER,
+	HASH_TABLE,
+	ESTIMATORS_NEEDED
 };
 
 struct object_use {
 	struct subject subject;
 	size_t position;
 	enum object_kind kind;
+	const char *name;    /* interned with the kind */
+	const char *other;   /* ESTIMATORS_NEEDED: the second one, or NULL */
+	const char *missing; /* the one that is not there */
+	unsigned trait;	     /* in which all that make it have to agree */
 	unsigned refused_by; /* enum backend */
-	const char *missing; /* the name that is not there */
-	union {
-		struct estimator_made estimator;
-		struct estimators_needed needed;
-		struct timer_made timer;
-	} data;
 };
 
 bool object_is_used_by(const char *kernel_name, bool is_target)
 {
 	if (is_target)
 		return !strcmp(kernel_name, "RATEEST") || !strcmp(kernel_name, "IDLETIMER");
-	return !strcmp(kernel_name, "rateest");
+	return !strcmp(kernel_name, "rateest") || !strcmp(kernel_name, "hashlimit");
 }
 
-static bool read_data(const struct subject *subject, void *out, size_t size)
+/* ---- which use is which ---- */
+
+/* The one copy of the name, which has at most SIZE bytes; kinds have their own names. */
+static const char *intern_name(struct object_uses *uses, enum object_kind kind, const char *name,
+			       size_t size)
 {
-	return subject->match ? match_data(subject->match, out, size)
-			      : target_data(subject->target, out, size);
+	char text[1 + NAME_MAX];
+	size_t len = strnlen(name, size < NAME_MAX ? size : NAME_MAX);
+
+	text[0] = (char)('0' + kind);
+	memcpy(text + 1, name, len);
+	return intern_add(uses->names, text, len + 1);
+}
+
+static const char *plain_name(const char *interned)
+{
+	return interned + 1;
+}
+
+static bool read_data(const struct subject *subject, unsigned revision, void *out, size_t size)
+{
+	const struct match *match = subject->match;
+	const struct target *target = subject->target;
+
+	return match ? match->revision == revision && match_data(match, out, size)
+		     : target->revision == revision && target_data(target, out, size);
+}
+
+static bool read_match(struct object_uses *uses, struct object_use *use)
+{
+	union {
+		struct xt_rateest_match_info estimators;
+		struct xt_hashlimit_mtinfo3 hash;
+	} info;
+
+	if (!strcmp(use->subject.match->name, "hashlimit")) {
+		if (!read_data(&use->subject, 3, &info.hash, sizeof(info.hash)))
+			return false;
+		use->kind = HASH_TABLE;
+		use->name = intern_name(uses, HASH_TABLE, info.hash.name, sizeof(info.hash.name));
+		use->trait = info.hash.cfg.mode & XT_HASHLIMIT_RATE_MATCH;
+		return true;
+	}
+	if (!read_data(&use->subject, 0, &info.estimators, sizeof(info.estimators)))
+		return false;
+	use->kind = ESTIMATORS_NEEDED;
+	use->name = intern_name(uses, ESTIMATOR, info.estimators.name1, IFNAMSIZ);
+	if (info.estimators.flags & XT_RATEEST_MATCH_REL)
+		use->other = intern_name(uses, ESTIMATOR, info.estimators.name2, IFNAMSIZ);
+	return true;
+}
+
+static bool read_target(struct object_uses *uses, struct object_use *use)
+{
+	union {
+		struct xt_rateest_target_info estimator;
+		struct idletimer_tg_info_v1 timer;
+	} info;
+
+	if (!strcmp(use->subject.target->name, "IDLETIMER")) {
+		if (!read_data(&use->subject, 1, &info.timer, sizeof(info.timer)))
+			return false;
+		use->kind = TIMER;
+		use->name = intern_name(uses, TIMER, info.timer.label, sizeof(info.timer.label));
+		use->trait = info.timer.timer_type;
+		return true;
+	}
+	if (!read_data(&use->subject, 0, &info.estimator, sizeof(info.estimator)))
+		return false;
+	use->kind = ESTIMATOR;
+	use->name = intern_name(uses, ESTIMATOR, info.estimator.name, IFNAMSIZ);
+	use->trait =
+		(unsigned)(unsigned char)info.estimator.interval << 8 | info.estimator.ewma_log;
+	return true;
 }
 
 void object_add(struct object_uses *uses, const struct subject *subject, size_t position)
 {
 	struct object_use use = { .subject = *subject, .position = position };
-	bool known;
 
-	if (subject->match) {
-		use.kind = ESTIMATORS_NEEDED;
-		known = read_data(subject, &use.data.needed, sizeof(use.data.needed));
-		use.data.needed.name[0][IFNAMSIZ - 1] = '\0';
-		use.data.needed.name[1][IFNAMSIZ - 1] = '\0';
-	} else if (!strcmp(subject->target->name, "RATEEST")) {
-		use.kind = ESTIMATOR_MADE;
-		known = read_data(subject, &use.data.estimator, sizeof(use.data.estimator));
-		use.data.estimator.name[IFNAMSIZ - 1] = '\0';
-	} else {
-		use.kind = TIMER_MADE;
-		known = subject->target->revision == 1 &&
-			read_data(subject, &use.data.timer, sizeof(use.data.timer));
-		use.data.timer.label[sizeof(use.data.timer.label) - 1] = '\0';
-	}
-	if (!known)
+	if (!uses->names)
+		uses->names = intern_new(subject->diags->arena);
+	if (!(subject->match ? read_match(uses, &use) : read_target(uses, &use)))
 		return;
 	if (uses->n == uses->capacity) {
 		uses->capacity = uses->capacity ? uses->capacity * 2 : 16;
@@ -103,12 +140,16 @@ static int compare_numbers(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
-/* In one rule the matches come before the target. */
+/* In one rule the matches come before the target, in the order of the rule. */
 static int compare_in_rule(const struct object_use *a, const struct object_use *b)
 {
-	const int order = compare_numbers(a->position, b->position);
+	int order = compare_numbers(a->position, b->position);
 
-	return order ? order : compare_numbers(a->subject.match == NULL, b->subject.match == NULL);
+	if (!order)
+		order = compare_numbers(a->subject.match == NULL, b->subject.match == NULL);
+	return order ? order
+		     : compare_numbers(a->subject.match ? a->subject.match->span.start : 0,
+				       b->subject.match ? b->subject.match->span.start : 0);
 }
 
 static size_t table_start(const struct object_use *use)
@@ -125,7 +166,7 @@ static int compare_legacy(const void *first, const void *second)
 
 	if (!order)
 		order = compare_numbers(chain_a->hook, chain_b->hook);
-	if (!order)
+	if (!order && chain_a != chain_b)
 		order = strcmp(chain_a->name, chain_b->name);
 	return order ? order : compare_in_rule(a, b);
 }
@@ -142,115 +183,103 @@ static int compare_nft(const void *first, const void *second)
 
 /* ---- what the kernel does with them ---- */
 
-/* The use among the first N that made the thing that USE makes, too. */
-static struct object_use *made_before(struct object_use **seen, size_t n,
-				      const struct object_use *use)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (seen[i]->kind != use->kind)
-			continue;
-		if (use->kind == TIMER_MADE &&
-		    !strcmp(seen[i]->data.timer.label, use->data.timer.label))
-			return seen[i];
-		if (use->kind == ESTIMATOR_MADE &&
-		    !strcmp(seen[i]->data.estimator.name, use->data.estimator.name))
-			return seen[i];
-	}
-	return NULL;
-}
-
-static bool is_estimator(struct object_use **seen, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (seen[i]->kind == ESTIMATOR_MADE && !strcmp(seen[i]->data.estimator.name, name))
-			return true;
-	}
-	return false;
-}
-
-static bool is_refused(struct object_use **seen, size_t n, struct object_use *use)
+/* Does the kernel refuse USE, with MADE being what the rules before it made? */
+static bool is_refused(struct map *made, struct object_use *use)
 {
 	const struct object_use *other;
 
-	switch (use->kind) {
-	case ESTIMATORS_NEEDED:
-		use->missing = NULL;
-		if (!is_estimator(seen, n, use->data.needed.name[0]))
-			use->missing = use->data.needed.name[0];
-		else if ((use->data.needed.flags & ESTIMATORS_RELATIVE) &&
-			 !is_estimator(seen, n, use->data.needed.name[1]))
-			use->missing = use->data.needed.name[1];
-		return use->missing;
-	case ESTIMATOR_MADE:
-		other = made_before(seen, n, use);
-		return other && (other->data.estimator.interval != use->data.estimator.interval ||
-				 other->data.estimator.ewma_log != use->data.estimator.ewma_log);
-	case TIMER_MADE:
-		other = made_before(seen, n, use);
-		return other && other->data.timer.timer_type != use->data.timer.timer_type;
+	if (use->kind == ESTIMATORS_NEEDED) {
+		const char *missing = map_get(made, use->name) ? use->other : use->name;
+
+		if (!missing || map_get(made, missing))
+			return false;
+		use->missing = missing;
+		return true;
 	}
-	return false;
+	other = map_get(made, use->name);
+	if (!other)
+		map_set(made, use->name, use);
+	return other && other->trait != use->trait;
 }
 
-static void report(const struct object_use *use, unsigned both)
+static void run(struct object_uses *uses, struct object_use **order, unsigned backend)
+{
+	struct map made = MAP_INIT;
+
+	for (size_t i = 0; i < uses->n; i++)
+		order[i] = &uses->all[i];
+	qsort(order, uses->n, sizeof(*order),
+	      backend == BACKEND_LEGACY ? compare_legacy : compare_nft);
+	for (size_t i = 0; i < uses->n; i++) {
+		if (is_refused(&made, order[i]))
+			order[i]->refused_by |= backend;
+	}
+	map_free(&made);
+}
+
+static void report(const struct object_use *use)
 {
 	const struct subject *subject = &use->subject;
+	const char *name = plain_name(use->kind == ESTIMATORS_NEEDED && use->missing ? use->missing
+										     : use->name);
 
 	switch (use->kind) {
 	case ESTIMATORS_NEEDED:
-		subject_hint(
-			subject,
-			subject_refuse(subject, "invalid-value", use->refused_by,
-				       "match 'rateest' asks for the estimator '%s', which no "
-				       "rule before it makes",
-				       use->missing),
-			use->refused_by == both
-				? "put a rule with -j RATEEST --rateest-name %s before it"
-				: "put a rule with -j RATEEST --rateest-name %s before it, into "
-				  "the same chain",
-			use->missing);
+		subject_hint(subject,
+			     subject_refuse(subject, "invalid-value", use->refused_by,
+					    "match 'rateest' asks for the estimator '%s', which no "
+					    "rule before it makes",
+					    name),
+			     "put a rule with -j RATEEST --rateest-name %s before it, into the "
+			     "same chain",
+			     name);
 		break;
-	case ESTIMATOR_MADE:
+	case ESTIMATOR:
 		subject_hint(subject,
 			     subject_refuse(subject, "invalid-value", use->refused_by,
 					    "target 'RATEEST': another rule makes the estimator "
 					    "'%s' with other values",
-					    use->data.estimator.name),
+					    name),
 			     "give it another name, or the same values");
 		break;
-	case TIMER_MADE:
+	case TIMER:
 		subject_hint(subject,
 			     subject_refuse(subject, "invalid-value", use->refused_by,
 					    "target 'IDLETIMER': the timer '%s' is with --alarm in "
 					    "one rule and without it in another",
-					    use->data.timer.label),
+					    name),
 			     "give it another label");
+		break;
+	case HASH_TABLE:
+		subject_hint(subject,
+			     subject_refuse(subject, "invalid-value", use->refused_by,
+					    "match 'hashlimit': the table '%s' is with "
+					    "--hashlimit-rate-match in one rule and without it in "
+					    "another",
+					    name),
+			     "give it another --hashlimit-name");
 		break;
 	}
 }
 
 void object_check(struct object_uses *uses)
 {
-	struct object_use **order = uses->n ? alloc_zeroed(uses->n * sizeof(*order)) : NULL;
-	unsigned backends = uses->n ? uses->all[0].subject.backends : 0;
+	if (uses->n) {
+		const unsigned backends = uses->all[0].subject.backends;
+		struct object_use **order = alloc_zeroed(uses->n * sizeof(*order));
 
-	for (unsigned backend = BACKEND_LEGACY; backend <= BACKEND_NFT; backend <<= 1) {
-		if (!(backends & backend))
-			continue;
-		for (size_t i = 0; i < uses->n; i++)
-			order[i] = &uses->all[i];
-		qsort(order, uses->n, sizeof(*order),
-		      backend == BACKEND_LEGACY ? compare_legacy : compare_nft);
-		for (size_t i = 0; i < uses->n; i++) {
-			if (is_refused(order, i, order[i]))
-				order[i]->refused_by |= backend;
+		for (unsigned backend = BACKEND_LEGACY; backend <= BACKEND_NFT; backend <<= 1) {
+			if (backends & backend)
+				run(uses, order, backend);
 		}
+		free(order);
 	}
 	for (size_t i = 0; i < uses->n; i++) {
 		if (uses->all[i].refused_by)
-			report(&uses->all[i], backends);
+			report(&uses->all[i]);
 	}
-	free(order);
 	free(uses->all);
+	if (uses->names)
+		intern_free(uses->names);
 	*uses = (struct object_uses){ 0 };
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Things that rules make in the kernel and share by name: rate estimators (RATEEST
- * makes one, the match rateest asks for it) and idle timers.  Whether a rule is taken
- * depends on the rules that were added before it.
+ * makes one, the match rateest asks for it), idle timers, tables of hashlimit.  Whether a
+ * rule is taken depends on the rules that were added before it.
  */
 #ifndef KERNEL_OBJECTS_H
 #define KERNEL_OBJECTS_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/intern.h"
 #include "kernel/subject.h"
 
 struct object_use;
@@ -18,6 +19,7 @@ struct object_uses {
 	struct object_use *all;
 	size_t n;
 	size_t capacity;
+	struct intern *names;
 };
 
 /* Does an extension of that kernel name make or need such a thing? */

@@ -38,17 +38,12 @@ static const struct {
 	uint8_t protocols[2];
 	bool v4_only;
 } helpers[] = {
-	{ "RAS", { IPPROTO_UDP }, false },
-	{ "Q.931", { IPPROTO_TCP }, false },
-	{ "amanda", { IPPROTO_UDP }, false },
-	{ "ftp", { IPPROTO_TCP }, false },
-	{ "irc", { IPPROTO_TCP }, true },
-	{ "netbios-ns", { IPPROTO_UDP }, true },
-	{ "pptp", { IPPROTO_TCP }, true },
-	{ "sane", { IPPROTO_TCP }, false },
-	{ "sip", { IPPROTO_TCP, IPPROTO_UDP }, false },
-	{ "snmp", { IPPROTO_UDP }, true },
-	{ "snmp_trap", { IPPROTO_UDP }, true },
+	{ "RAS", { IPPROTO_UDP }, false },	 { "Q.931", { IPPROTO_TCP }, false },
+	{ "H.245", { IPPROTO_UDP }, false },	 { "amanda", { IPPROTO_UDP }, false },
+	{ "ftp", { IPPROTO_TCP }, false },	 { "irc", { IPPROTO_TCP }, true },
+	{ "netbios-ns", { IPPROTO_UDP }, true }, { "pptp", { IPPROTO_TCP }, true },
+	{ "sane", { IPPROTO_TCP }, false },	 { "sip", { IPPROTO_TCP, IPPROTO_UDP }, false },
+	{ "snmp", { IPPROTO_UDP }, true },	 { "snmp_trap", { IPPROTO_UDP }, true },
 	{ "tftp", { IPPROTO_UDP }, false },
 };
 
@@ -83,7 +78,7 @@ static void check_helper(const struct subject *subject, const char *name)
 	subject_hint(subject,
 		     subject_refuse(subject, "invalid-value", BACKEND_BOTH,
 				    "the kernel has no helper '%s' for this address family", name),
-		     "it has amanda, ftp, Q.931, RAS, sane, sip and tftp, and for IPv4 irc, "
+		     "it has amanda, ftp, H.245, Q.931, RAS, sane, sip and tftp, and for IPv4 irc, "
 		     "netbios-ns, pptp, snmp and snmp_trap");
 }
 

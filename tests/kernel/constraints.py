@@ -307,6 +307,16 @@ def asks(name):
     return f"-m rateest --rateest {name} --rateest-lt --rateest-bps 1"
 
 
+HASH_KINDS = ["--hashlimit-upto 1/s", "--hashlimit-above 10kb/s",
+              "--hashlimit-upto 1/s --hashlimit-mode srcip",
+              "--hashlimit-upto 1/s --hashlimit-rate-match",
+              "--hashlimit-upto 2/s --hashlimit-rate-match --hashlimit-rate-interval 9"]
+
+
+def hash_table(options):
+    return "-A INPUT -m hashlimit --hashlimit-name @z " + options
+
+
 def nested(n, option):
     lines = [f"-A C{i} {option} C{i + 1}" for i in range(n - 1)]
     return [f":C{i} - [0:0]" for i in range(n)] + ["-A INPUT -j C0"] + lines
@@ -354,7 +364,8 @@ def walks():
                 ["-A INPUT -j IDLETIMER --timeout 5 --label @m",
                  "-A INPUT -j IDLETIMER --timeout 9 --label @m"],
                 ["-A INPUT -j IDLETIMER --timeout 5 --label @n",
-                 "-A INPUT -j IDLETIMER --timeout 5 --label @n --alarm"]):
+                 "-A INPUT -j IDLETIMER --timeout 5 --label @n --alarm"],
+                *([hash_table(a), hash_table(b)] for a in HASH_KINDS for b in HASH_KINDS)):
         yield user + row
 
 
@@ -415,7 +426,7 @@ for line in sys.stdin:
     family, backend, text = json.loads(line)
     result = subprocess.run([tool[family, backend]], input=text.encode(), stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT)
-    if "RATEEST" in text or "IDLETIMER" in text or text.count("*") > 1:
+    if any(w in text for w in ("RATEEST", "IDLETIMER", "hashlimit")) or text.count("*") > 1:
         tables = [l for l in text.split("\n") if l.startswith("*")]
         empty = "".join(t + "\nCOMMIT\n" for t in tables)
         if backend == "nft":

@@ -8,9 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+#include <linux/netfilter/xt_RATEEST.h>
 #include <linux/netfilter/xt_devgroup.h>
 #include <linux/netfilter/xt_limit.h>
 #include <linux/netfilter/xt_owner.h>
+#include <linux/netfilter/xt_rateest.h>
 #include <linux/netfilter/xt_recent.h>
 #include <linux/netfilter/xt_tcpudp.h>
 
@@ -450,7 +452,7 @@ Test(kernel, a_list_of_addresses_is_told_once)
 
 static void estimator(struct world *world, const char *into)
 {
-	const char made[24] = "e";
+	const char made[sizeof(struct xt_rateest_target_info)] = "e";
 	struct rule *maker = target(world, into, "RATEEST");
 	struct target *extension = (struct target *)maker->to.extension;
 
@@ -460,7 +462,7 @@ static void estimator(struct world *world, const char *into)
 
 static void asks_for_estimator(struct world *world, const char *into)
 {
-	const char asked[72] = "e";
+	const char asked[sizeof(struct xt_rateest_match_info)] = "e";
 
 	match(world, rule(world, into), "rateest", asked, sizeof(asked));
 }
