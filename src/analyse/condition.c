@@ -90,9 +90,9 @@ static void add_port_pair(struct condition *c, struct port_set *set, const uint1
 	add_ports(c, set, &range);
 }
 
-static bool is_full(const uint16_t pair[2])
+static bool asks_ports(const uint16_t pair[2], bool inverted)
 {
-	return pair[0] == 0 && pair[1] == PORT_MAX;
+	return inverted || pair[0] != 0 || pair[1] != PORT_MAX;
 }
 
 static void add_flags(struct condition *c, uint8_t mask, uint8_t wanted, bool inverted)
@@ -112,16 +112,27 @@ static void add_flags(struct condition *c, uint8_t mask, uint8_t wanted, bool in
 		c->reads |= FIELD_HEADER;
 }
 
-/* A second -m tcp or -m udp: nft merges them, and not always rightly. */
-static bool second_of_its_kind(struct condition *c)
+/* What a -m tcp or -m udp can ask for. */
+enum port_field {
+	ASKS_SPORT = 1 << 0,
+	ASKS_DPORT = 1 << 1,
+	ASKS_FLAGS = 1 << 2,
+	ASKS_OPTION = 1 << 3,
+};
+
+/*
+ * Several -m tcp of one rule all have to hold.  But nft makes one of them, and where
+ * two ask for the same thing it prints the last one only: such a rule is left alone.
+ */
+static bool asks_twice(struct condition *c, unsigned asked)
 {
-	if (!c->port_match) {
-		c->port_match = true;
-		return false;
+	if (c->asked & asked) {
+		c->silent = true;
+		c->exact = false;
+		return true;
 	}
-	c->silent = true;
-	c->exact = false;
-	return true;
+	c->asked |= (uint8_t)asked;
+	return false;
 }
 
 static bool protocol_is(const struct condition *c, unsigned protocol)
@@ -129,44 +140,60 @@ static bool protocol_is(const struct condition *c, unsigned protocol)
 	return c->rule->protocol == protocol && !(c->rule->inverted & RULE_NOT_PROTOCOL);
 }
 
+/* The rule as a whole is bare only as long as no port match asks for anything. */
+static void count_port_match(struct condition *c)
+{
+	c->bare = !c->asked;
+	c->transport |= c->asked != 0;
+	c->reads |= FIELD_TRANSPORT;
+}
+
 static void read_tcp(struct condition *c, const struct match *match)
 {
 	struct xt_tcp tcp;
+	bool not_sport, not_dport, not_flags;
 
-	if (second_of_its_kind(c))
-		return;
 	if (!protocol_is(c, IPPROTO_TCP) || !match_data(match, &tcp, sizeof(tcp))) {
 		c->exact = false;
 		return;
 	}
-	add_port_pair(c, &c->sport, tcp.spts, tcp.invflags & XT_TCP_INV_SRCPT);
-	add_port_pair(c, &c->dport, tcp.dpts, tcp.invflags & XT_TCP_INV_DSTPT);
-	if (tcp.flg_mask || tcp.flg_cmp || (tcp.invflags & XT_TCP_INV_FLAGS))
-		add_flags(c, tcp.flg_mask, tcp.flg_cmp, tcp.invflags & XT_TCP_INV_FLAGS);
-	c->tcp_option = tcp.option;
-	c->tcp_option_inverted = tcp.invflags & XT_TCP_INV_OPTION;
-	if (tcp.option)
+	not_sport = tcp.invflags & XT_TCP_INV_SRCPT;
+	not_dport = tcp.invflags & XT_TCP_INV_DSTPT;
+	not_flags = tcp.invflags & XT_TCP_INV_FLAGS;
+	if (asks_twice(c, (asks_ports(tcp.spts, not_sport) ? ASKS_SPORT : 0) |
+				  (asks_ports(tcp.dpts, not_dport) ? ASKS_DPORT : 0) |
+				  (tcp.flg_mask || tcp.flg_cmp || not_flags ? ASKS_FLAGS : 0) |
+				  (tcp.option ? ASKS_OPTION : 0)))
+		return;
+	add_port_pair(c, &c->sport, tcp.spts, not_sport);
+	add_port_pair(c, &c->dport, tcp.dpts, not_dport);
+	if (tcp.flg_mask || tcp.flg_cmp || not_flags)
+		add_flags(c, tcp.flg_mask, tcp.flg_cmp, not_flags);
+	if (tcp.option) {
+		c->tcp_option = tcp.option;
+		c->tcp_option_inverted = tcp.invflags & XT_TCP_INV_OPTION;
 		c->reads |= FIELD_OPTIONS;
-	c->reads |= FIELD_TRANSPORT;
-	c->bare = is_full(tcp.spts) && is_full(tcp.dpts) && !c->has_flags && !tcp.option;
-	c->transport |= !c->bare;
+	}
+	count_port_match(c);
 }
 
 static void read_udp(struct condition *c, const struct match *match)
 {
 	struct xt_udp udp;
+	bool not_sport, not_dport;
 
-	if (second_of_its_kind(c))
-		return;
 	if (!protocol_is(c, IPPROTO_UDP) || !match_data(match, &udp, sizeof(udp))) {
 		c->exact = false;
 		return;
 	}
-	add_port_pair(c, &c->sport, udp.spts, udp.invflags & XT_UDP_INV_SRCPT);
-	add_port_pair(c, &c->dport, udp.dpts, udp.invflags & XT_UDP_INV_DSTPT);
-	c->reads |= FIELD_TRANSPORT;
-	c->bare = is_full(udp.spts) && is_full(udp.dpts);
-	c->transport |= !c->bare;
+	not_sport = udp.invflags & XT_UDP_INV_SRCPT;
+	not_dport = udp.invflags & XT_UDP_INV_DSTPT;
+	if (asks_twice(c, (asks_ports(udp.spts, not_sport) ? ASKS_SPORT : 0) |
+				  (asks_ports(udp.dpts, not_dport) ? ASKS_DPORT : 0)))
+		return;
+	add_port_pair(c, &c->sport, udp.spts, not_sport);
+	add_port_pair(c, &c->dport, udp.dpts, not_dport);
+	count_port_match(c);
 }
 
 static void add_literal(struct condition *c, const struct match *match, unsigned reads)

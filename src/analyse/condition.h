@@ -54,7 +54,7 @@ struct condition {
 	/* A -m tcp or -m udp that asks for nothing else.  Legacy does keep later
 	 * fragments out with it, nft drops it. */
 	bool bare;
-	bool port_match; /* a -m tcp or -m udp was read */
+	uint8_t asked; /* enum port_field: by the -m tcp and -m udp read so far */
 	bool has_flags;
 	uint8_t states;	    /* allowed: bits of enum condition_state */
 	uint8_t tcp_option; /* 0: none asked for */

@@ -6,7 +6,7 @@ Runs the examples in lint-rules/*/*.md and the cases in tests/lint/cases/*.txt
 through PROGRAM; with WORD only those whose title holds it.  Prints what failed and
 at last "N passed, N failed".
 
-A Bad example must give its rule and no other (but what the fence names as also=),
+A Bad example must give its rule and no other (but for what the fence allows with also=),
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
@@ -66,8 +66,8 @@ def check_example(program, name, group, kind, fence, text):
         return "does not load"
     if kind == "Bad" and name not in rules:
         return f"is not reported, but {sorted(rules)}"
-    if kind == "Bad" and rules - {name} != also:
-        return f"gives {sorted(rules - {name})} too"
+    if kind == "Bad" and rules - {name} - also:
+        return f"gives {sorted(rules - {name} - also)} too"
     return None
 
 

@@ -32,8 +32,9 @@ static unsigned chance(unsigned n)
 struct made {
 	struct rule rule;
 	struct prefix src, dst;
-	struct match matches[6];
+	struct match matches[7];
 	struct xt_tcp tcp;
+	struct xt_tcp second;
 	struct xt_udp udp;
 	struct xt_multiport_v1 ports;
 	struct xt_conntrack_mtinfo3 states;
@@ -96,6 +97,11 @@ static void make_tcp(struct made *made)
 	made->tcp.invflags |= (uint8_t)(chance(4) ? 0 : XT_TCP_INV_SRCPT);
 	made->tcp.invflags |= (uint8_t)(chance(4) ? 0 : XT_TCP_INV_DSTPT);
 	add(made, "tcp", "", &made->tcp, sizeof(made->tcp), 0);
+	if (chance(4))
+		return;
+	made->second = (struct xt_tcp){ .spts = { 0, 65535 }, .dpts = { 0, 65535 } };
+	make_range(chance(2) ? made->second.spts : made->second.dpts);
+	add(made, "tcp", "", &made->second, sizeof(made->second), 0);
 }
 
 static void make_udp(struct made *made)
@@ -282,7 +288,7 @@ static bool match_matches(const struct made *made, const struct match *match,
 	if (p->fragment)
 		return false;
 	if (!strcmp(match->name, "tcp"))
-		return tcp_matches(&made->tcp, p);
+		return tcp_matches(match->data, p);
 	if (!strcmp(match->name, "udp"))
 		return in_range(made->udp.spts, worlds_ports[p->sport],
 				made->udp.invflags & XT_UDP_INV_SRCPT) &&
@@ -401,7 +407,7 @@ Test(covers, holds_for_every_packet_of_a_small_world)
 	unsigned covered = 0, everything = 0;
 
 	seed = 0x9e3779b97f4a7c15u;
-	for (unsigned i = 0; i < 60000; i++) {
+	for (unsigned i = 0; i < 20000; i++) {
 		make_rule(&a);
 		make_rule(&b);
 		condition_read(&of_a, FAMILY_IPV4, &a.rule);
@@ -421,8 +427,8 @@ Test(covers, holds_for_every_packet_of_a_small_world)
 			      "pair %u: a packet escapes the covering rule", i);
 	}
 	/* the test would be worth nothing if hardly anything were covered */
-	cr_assert_gt(covered, 1000, "only %u pairs are covered", covered);
-	cr_assert_gt(everything, 500, "only %u rules take everything", everything);
+	cr_assert_gt(covered, 300, "only %u pairs are covered", covered);
+	cr_assert_gt(everything, 200, "only %u rules take everything", everything);
 }
 
 Test(covers, an_empty_condition_matches_nothing)
@@ -436,7 +442,7 @@ Test(covers, an_empty_condition_matches_nothing)
 	memset(&a, 0, sizeof(a));
 	a.rule.src = &a.src; /* never matches: outside of the world */
 	a.src.mask.v4.s_addr = 0xffffffff;
-	for (unsigned i = 0; i < 100000; i++) {
+	for (unsigned i = 0; i < 30000; i++) {
 		make_rule(&b);
 		condition_read(&condition, FAMILY_IPV4, &b.rule);
 		if (!condition.empty)
@@ -509,7 +515,20 @@ Test(covers, a_bare_tcp_match_keeps_later_fragments)
 	cr_assert(made_covers(&none, &bare));
 }
 
-Test(covers, two_port_matches_are_left_alone)
+Test(covers, two_port_matches_that_ask_for_different_things)
+{
+	struct xt_tcp other = { .spts = { 1024, 65535 }, .dpts = { 0, 65535 } };
+	struct made both, dport;
+
+	tcp_rule(&both, 22, 22);
+	add(&both, "tcp", "", &other, sizeof(other), 0);
+	tcp_rule(&dport, 22, 22);
+	cr_assert(made_covers(&dport, &both));
+	cr_assert_not(made_covers(&both, &dport));
+	cr_assert(made_covers(&both, &both));
+}
+
+Test(covers, two_port_matches_that_ask_for_the_same_are_left_alone)
 {
 	struct made twice, any;
 
