@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For people: the line of the gcc format, then the words in question in their line,
+ * then the way out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "lint/lint.h"
+#include "report/line.h"
+#include "report/report.h"
+
+#define MAX_PER_CHAIN 50  /* findings of one rule in one chain */
+#define MAX_EXCERPT   120 /* code points of a line that are shown */
+#define LEAD	      40  /* ... of them before the words in question */
+#define TABLE_ABOVE   20  /* findings; more get a table by rule */
+
+struct printer {
+	FILE *out;
+	const struct source *source;
+	const struct report_options *options;
+};
+
+static const char *paint(const struct printer *printer, const char *code)
+{
+	return printer->options->colour ? code : "";
+}
+
+#define BOLD   "\033[1m"
+#define RED    "\033[1;31m"
+#define YELLOW "\033[1;33m"
+#define BLUE   "\033[1;34m"
+#define PLAIN  "\033[0m"
+
+static const char *level_colour(const struct diag *diag)
+{
+	switch (diag->level) {
+	case LEVEL_ERROR:
+		return RED;
+	case LEVEL_WARNING:
+		return YELLOW;
+	}
+	return BLUE;
+}
+
+static void print_headline(const struct printer *printer, const struct diag *diag)
+{
+	struct position start = source_position(printer->source, diag->span.start);
+	FILE *out = printer->out;
+
+	if (!printer->options->colour) {
+		line_print(out, printer->source, diag);
+		fputc('\n', out);
+		return;
+	}
+	fputs(BOLD, out);
+	line_text(out, printer->source->name, strlen(printer->source->name));
+	fprintf(out, ":%u:%u: %s%s:%s ", start.line, start.column, level_colour(diag),
+		line_level(diag), PLAIN BOLD);
+	line_text(out, diag->message, strlen(diag->message));
+	fprintf(out, "%s [%s]\n", PLAIN, diag->rule);
+}
+
+/* ---- excerpts ---- */
+
+static bool is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Moves AT by up to N code points towards END; returns how many. */
+static size_t forward(const char *bytes, uint32_t *at, uint32_t end, size_t n)
+{
+	size_t moved = 0;
+
+	while (*at < end && moved < n) {
+		++*at;
+		while (*at < end && is_continuation(bytes[*at]))
+			++*at;
+		moved++;
+	}
+	return moved;
+}
+
+static void backward(const char *bytes, uint32_t *at, uint32_t start, size_t n)
+{
+	while (*at > start && n--) {
+		--*at;
+		while (*at > start && is_continuation(bytes[*at]))
+			--*at;
+	}
+}
+
+/* A tab or control byte takes one column, so that the marks below stand right. */
+static void print_excerpt_bytes(FILE *out, const char *bytes, uint32_t start, uint32_t end)
+{
+	for (uint32_t i = start; i < end; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\t')
+			fputc(' ', out);
+		else if (c < ' ' || c == 0x7f)
+			fputc('?', out);
+		else
+			fputc(c, out);
+	}
+}
+
+static size_t count_points(const char *bytes, uint32_t start, uint32_t end)
+{
+	return forward(bytes, &start, end, SIZE_MAX);
+}
+
+static int digits(uint32_t number)
+{
+	int n = 1;
+
+	while (number /= 10)
+		n++;
+	return n;
+}
+
+static void print_excerpt(const struct printer *printer, struct span span, const char *mark_colour)
+{
+	const char *bytes = printer->source->bytes;
+	uint32_t number = source_line(printer->source, span.start);
+	struct span line = source_line_span(printer->source, number);
+	int width = digits(number);
+	uint32_t from, to, mark_end;
+	FILE *out = printer->out;
+	size_t marks;
+
+	if (span.start > line.end)
+		span.start = line.end;
+	mark_end = span.end < line.end ? span.end : line.end;
+	from = line.start;
+	if (count_points(bytes, line.start, span.start) > MAX_EXCERPT - LEAD) {
+		from = span.start;
+		backward(bytes, &from, line.start, LEAD);
+	}
+	to = from;
+	forward(bytes, &to, line.end, MAX_EXCERPT);
+	if (mark_end > to)
+		mark_end = to;
+	fprintf(out, "%*s |\n%u | %s", width, "", number, from > line.start ? "..." : "");
+	print_excerpt_bytes(out, bytes, from, to);
+	fprintf(out, "%s\n%*s | %s%*s%s^", to < line.end ? "..." : "", width, "",
+		from > line.start ? "   " : "", (int)count_points(bytes, from, span.start), "",
+		paint(printer, mark_colour));
+	marks = mark_end > span.start ? count_points(bytes, span.start, mark_end) : 1;
+	for (size_t i = 1; i < marks; i++)
+		fputc('~', out);
+	fprintf(out, "%s\n", paint(printer, PLAIN));
+}
+
+static void print_related(const struct printer *printer, const struct related *related)
+{
+	struct position at;
+	FILE *out = printer->out;
+
+	for (; related; related = related->next) {
+		at = source_position(printer->source, related->span.start);
+		line_text(out, printer->source->name, strlen(printer->source->name));
+		fprintf(out, ":%u:%u: note: ", at.line, at.column);
+		line_text(out, related->message, strlen(related->message));
+		fputc('\n', out);
+		print_excerpt(printer, related->span, BLUE);
+	}
+}
+
+static void print_diag(const struct printer *printer, const struct diag *diag)
+{
+	int width = digits(source_line(printer->source, diag->span.start));
+	FILE *out = printer->out;
+
+	print_headline(printer, diag);
+	print_excerpt(printer, diag->span, level_colour(diag));
+	if (diag->hint) {
+		fprintf(out, "%*s = help: ", width, "");
+		line_text(out, diag->hint, strlen(diag->hint));
+		fputc('\n', out);
+	}
+	print_related(printer, diag->related);
+	fputc('\n', out);
+}
+
+/* ---- the limit for one rule in one chain ---- */
+
+/* How often a rule was found in a chain; the list is short but for hostile files. */
+struct tally {
+	const char *rule;
+	const char *table;
+	const char *chain;
+	size_t count;
+};
+
+struct tallies {
+	struct tally *list;
+	size_t count;
+	size_t capacity;
+};
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static struct tally *find_tally(struct tallies *tallies, const struct diag *diag)
+{
+	struct tally *tally;
+
+	/* Findings of one chain mostly stand together: look at the last ones first. */
+	for (size_t i = tallies->count; i > 0 && i + 64 > tallies->count; i--) {
+		tally = &tallies->list[i - 1];
+		if (tally->rule == diag->rule && same_text(tally->chain, diag->chain) &&
+		    same_text(tally->table, diag->table))
+			return tally;
+	}
+	if (tallies->count == tallies->capacity) {
+		tallies->capacity = tallies->capacity ? 2 * tallies->capacity : 64;
+		tallies->list =
+			alloc_resize(tallies->list, tallies->capacity * sizeof(*tallies->list));
+	}
+	tally = &tallies->list[tallies->count++];
+	*tally = (struct tally){ diag->rule, diag->table, diag->chain, 0 };
+	return tally;
+}
+
+static void print_rest(const struct printer *printer, const struct tallies *tallies)
+{
+	for (size_t i = 0; i < tallies->count; i++) {
+		const struct tally *tally = &tallies->list[i];
+
+		if (tally->count <= MAX_PER_CHAIN)
+			continue;
+		line_text(printer->out, printer->source->name, strlen(printer->source->name));
+		fprintf(printer->out, ": and %zu more [%s]", tally->count - MAX_PER_CHAIN,
+			tally->rule);
+		if (tally->chain) {
+			fputs(" in chain ", printer->out);
+			line_text(printer->out, tally->chain, strlen(tally->chain));
+		}
+		fputs("\n\n", printer->out);
+	}
+}
+
+static void frame(const struct report_frame *out, const struct unit *unit,
+		  const struct report_options *options)
+{
+	struct printer printer = { out->records, unit->source, options };
+	struct tallies tallies = { NULL, 0, 0 };
+	size_t shown = 0;
+
+	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next) {
+		if (!line_is_shown(diag, options->show_info))
+			continue;
+		if (options->max_problems && shown++ == options->max_problems)
+			break;
+		if (find_tally(&tallies, diag)->count++ < MAX_PER_CHAIN)
+			print_diag(&printer, diag);
+	}
+	print_rest(&printer, &tallies);
+	free(tallies.list);
+}
+
+static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
+		const char *summaries)
+{
+	size_t shown = totals->errors + totals->warnings;
+
+	(void)summaries;
+	if (options->show_info)
+		shown += totals->infos;
+	if (shown <= TABLE_ABOVE)
+		return;
+	for (size_t i = 0; i < n_lint_rules; i++)
+		if (totals->by_rule[i])
+			fprintf(out, "%7zu  %s\n", totals->by_rule[i], lint_rules[i]->name);
+}
+
+const struct report_format report_full = {
+	.name = "full",
+	.summary = "findings with their lines, for people",
+	.frame = frame,
+	.end = end,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics made visible: one file for each format, one interface for all.
+ *
+ * A report is streamed: what is said about a unit ("frame") is printed when the
+ * unit is known, and nothing of it is kept but the totals.  A frame does not know
+ * of the frames around it, so that it can be rendered in another process.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "pipeline/unit.h"
+
+/* For the table at the end of a long report. */
+#define REPORT_MAX_RULES 128
+
+struct report_totals {
+	size_t files;
+	size_t errors;
+	size_t warnings;
+	size_t infos;
+	size_t by_rule[REPORT_MAX_RULES]; /* index in lint_rules; without infos that are not shown
+					   */
+};
+
+struct report_options {
+	bool colour;
+	bool show_info;
+	size_t max_problems; /* for each file; 0: all */
+	unsigned backends;   /* enum backend */
+};
+
+/* The two streams of a frame; a format without use for the second leaves it empty. */
+struct report_frame {
+	FILE *records;
+	FILE *summary; /* what is printed once all records of all files are */
+};
+
+struct report_format {
+	const char *name;
+	const char *summary;
+	bool always_all; /* infos are shown without being asked for */
+	void (*begin)(FILE *out);
+	void (*frame)(const struct report_frame *frame, const struct unit *unit,
+		      const struct report_options *options);
+	const char *separator; /* between two frames with something in them */
+	/* SUMMARIES are those of all frames, with the separator between them. */
+	void (*end)(FILE *out, const struct report_totals *totals,
+		    const struct report_options *options, const char *summaries);
+};
+
+extern const struct report_format report_full;
+extern const struct report_format report_gcc;
+extern const struct report_format report_github;
+extern const struct report_format report_json;
+
+/* All formats, ended by NULL, in the order of --help. */
+extern const struct report_format *const report_formats[];
+
+const struct report_format *report_find(const char *name);
+
+/* Adds what is said about UNIT. */
+void report_count(struct report_totals *totals, const struct unit *unit, bool all);
+void report_add(struct report_totals *totals, const struct report_totals *more);
+
+#endif
