@@ -4,14 +4,13 @@
  * flush the first one's rules and chains.
  */
 #include "lint/rules.h"
-#include "lint/suppress.h"
 
 static void check(const struct unit *unit, struct diags *diags)
 {
 	const struct statement *first[TABLE_COUNT] = { NULL };
 
 	/* with --noflush nothing is flushed */
-	if (unit_is_fragment(unit))
+	if (unit->is_fragment)
 		return;
 	for (const struct statement *each = unit->statements; each; each = each->next) {
 		const struct table_statement *section = (const struct table_statement *)each;

@@ -6,7 +6,6 @@
 
 #include "analyse/shadow.h"
 #include "lint/rules.h"
-#include "lint/suppress.h"
 
 static bool denies(const struct rule *rule)
 {
@@ -39,22 +38,16 @@ static void check_chain(const struct unit *unit, const struct table *table,
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	struct arena *scratch;
-
-	if (unit_is_fragment(unit))
+	/* what is loaded already is not known */
+	if (unit->is_fragment)
 		return;
-	scratch = arena_new();
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = analysed_table(unit, (enum table_id)id);
-		struct chains *chains;
+		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
+		const struct table *table = chains && id != TABLE_NAT ? chains_table(chains) : NULL;
 
-		if (!table || id == TABLE_NAT)
-			continue;
-		chains = chains_new(scratch, unit, table);
-		for (uint32_t i = 0; i < table->n_chains; i++)
+		for (uint32_t i = 0; table && i < table->n_chains; i++)
 			check_chain(unit, table, table->chains[i], chains, diags);
 	}
-	arena_free(scratch);
 }
 
 const struct lint_rule lint_default_deny_by_rule = {

@@ -2,7 +2,7 @@
 /*
  * Reports lines that set the policy of a chain below the first rule of that chain.
  */
-#include <stdlib.h>
+#include <string.h>
 
 #include "lint/rules.h"
 
@@ -16,6 +16,12 @@ static bool adds_rule(const struct command *command)
 {
 	return command->chain &&
 	       (command->kind == COMMAND_APPEND || command->kind == COMMAND_INSERT);
+}
+
+/* Spares most lines the search for their name. */
+static bool may_be_builtin(const char *chain)
+{
+	return strchr("PIFO", *chain);
 }
 
 static void see_policy(const struct section *section, const struct statement *statement,
@@ -40,7 +46,7 @@ static void see_command(struct section *section, const struct command *command, 
 
 	if (command->kind == COMMAND_POLICY && command->chain) {
 		see_policy(section, &command->base, command->chain, diags);
-	} else if (adds_rule(command)) {
+	} else if (adds_rule(command) && may_be_builtin(command->chain)) {
 		hook = table_builtin(section->table, command->chain);
 		if (hook != HOOK_NONE && !section->first[hook])
 			section->first[hook] = &command->base;

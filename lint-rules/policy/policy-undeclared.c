@@ -4,7 +4,6 @@
  * end keeps what the kernel has, the other one sets ACCEPT.
  */
 #include "lint/rules.h"
-#include "lint/suppress.h"
 
 static void check_table(const struct table *table, struct diags *diags)
 {
@@ -31,7 +30,7 @@ static void check(const struct unit *unit, struct diags *diags)
 {
 	const struct ruleset *ruleset = unit_ruleset(unit);
 
-	if (unit_is_fragment(unit))
+	if (unit->is_fragment)
 		return;
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		const struct table *table = &ruleset->tables[id];

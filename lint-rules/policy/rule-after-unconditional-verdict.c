@@ -59,23 +59,17 @@ static void check_chain(const struct place *at, struct chains *chains)
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	struct arena *scratch = arena_new();
-
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = analysed_table(unit, (enum table_id)id);
-		struct chains *chains;
+		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
+		const struct table *table = chains ? chains_table(chains) : NULL;
 
-		if (!table)
-			continue;
-		chains = chains_new(scratch, unit, table);
-		for (uint32_t i = 0; i < table->n_chains; i++) {
+		for (uint32_t i = 0; table && i < table->n_chains; i++) {
 			struct place at = { unit, table, table->chains[i], diags };
 
 			if (chain_is_reached(chains, at.chain) || chain_is_external(at.chain->name))
 				check_chain(&at, chains);
 		}
 	}
-	arena_free(scratch);
 }
 
 const struct lint_rule lint_rule_after_unconditional_verdict = {

@@ -49,14 +49,11 @@ static void report(void *context, const struct shadowed *shadowed)
 		diag_hint(to->diags, diag, "move it above that rule if it is meant to act");
 }
 
-static void check_table(const struct unit *unit, const struct table *table, struct arena *scratch,
-			struct cover_index *index, struct diags *diags)
+static void check_chains(const struct unit *unit, struct chains *chains, struct cover_index *index,
+			 struct diags *diags)
 {
-	struct chains *chains;
+	const struct table *table = chains_table(chains);
 
-	if (!table)
-		return;
-	chains = chains_new(scratch, unit, table);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		const struct chain *chain = table->chains[i];
 		struct report to = { unit, table, chain, diags };
@@ -73,8 +70,12 @@ static void check(const struct unit *unit, struct diags *diags)
 	struct arena *scratch = arena_new();
 	struct cover_index *index = cover_index_new(scratch, unit->family);
 
-	for (unsigned id = 0; id < TABLE_COUNT; id++)
-		check_table(unit, analysed_table(unit, (enum table_id)id), scratch, index, diags);
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
+
+		if (chains)
+			check_chains(unit, chains, index, diags);
+	}
 	arena_free(scratch);
 }
 

@@ -4,7 +4,6 @@
  */
 #include "analyse/chains.h"
 #include "lint/rules.h"
-#include "lint/suppress.h"
 
 /* For each chain one rule that jumps to it, or NULL. */
 static const struct entry **callers(struct arena *scratch, const struct table *table)
@@ -46,15 +45,11 @@ static void report(const struct table *table, const struct chain *chain, const s
 		diag_hint(diags, diag, "jump to it with -j %s, or delete it", chain->name);
 }
 
-static void check_table(const struct unit *unit, const struct table *table, struct arena *scratch,
-			struct diags *diags)
+static void check_chains(const struct chains *chains, struct arena *scratch, struct diags *diags)
 {
-	struct chains *chains;
+	const struct table *table = chains_table(chains);
 	const struct entry **caller = NULL;
 
-	if (!table)
-		return;
-	chains = chains_new(scratch, unit, table);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		const struct chain *chain = table->chains[i];
 
@@ -72,11 +67,15 @@ static void check(const struct unit *unit, struct diags *diags)
 	struct arena *scratch;
 
 	/* what is loaded already may jump to every chain of a fragment */
-	if (unit_is_fragment(unit))
+	if (unit->is_fragment)
 		return;
 	scratch = arena_new();
-	for (unsigned id = 0; id < TABLE_COUNT; id++)
-		check_table(unit, analysed_table(unit, (enum table_id)id), scratch, diags);
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
+
+		if (chains)
+			check_chains(chains, scratch, diags);
+	}
 	arena_free(scratch);
 }
 

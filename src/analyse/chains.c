@@ -55,7 +55,7 @@ static bool same_tables(const struct table *a, const struct table *b)
 	return true;
 }
 
-const struct table *analysed_table(const struct unit *unit, enum table_id id)
+static const struct table *analysed_table(const struct unit *unit, enum table_id id)
 {
 	const struct table *legacy = unit->legacy ? &unit->legacy->tables[id] : NULL;
 	const struct table *nft = unit->nft ? &unit->nft->tables[id] : NULL;
@@ -215,6 +215,37 @@ struct chains *chains_new(struct arena *arena, const struct unit *unit, const st
 	chains->states = arena_alloc(arena, (table->n_chains + 1) * sizeof(*chains->states));
 	find_reached(chains);
 	return chains;
+}
+
+struct analysis {
+	struct arena *arena;
+	const struct unit *unit;
+	struct chains *chains[TABLE_COUNT];
+};
+
+struct analysis *analysis_new(struct arena *arena, const struct unit *unit)
+{
+	struct analysis *analysis = arena_new_object(arena, struct analysis);
+
+	analysis->arena = arena;
+	analysis->unit = unit;
+	return analysis;
+}
+
+struct chains *analysis_chains(struct analysis *analysis, enum table_id id)
+{
+	if (!analysis->chains[id]) {
+		const struct table *table = analysed_table(analysis->unit, id);
+
+		if (table)
+			analysis->chains[id] = chains_new(analysis->arena, analysis->unit, table);
+	}
+	return analysis->chains[id];
+}
+
+const struct table *chains_table(const struct chains *chains)
+{
+	return chains->table;
 }
 
 enum family chains_family(const struct chains *chains)

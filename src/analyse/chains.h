@@ -15,16 +15,23 @@
 
 struct chains;
 
-/*
- * The table of that number as it is in force after the load: of the back end that
- * loads the file, if only one does.  NULL if the file does not have it, or if both
- * load the file and leave other rules behind: then nothing certain can be said.
- */
-const struct table *analysed_table(const struct unit *unit, enum table_id id);
+/* The chains of all tables of a unit, looked at when they are first asked for. */
+struct analysis;
 
-/* The result lives in ARENA. */
+/* ARENA has to live as long as the result. */
+struct analysis *analysis_new(struct arena *arena, const struct unit *unit);
+
+/*
+ * The chains of a table as they are in force after the load: of the back end that
+ * loads the file, if only one does.  NULL if the file does not have the table, or if
+ * both load the file and leave other rules behind: then nothing certain can be said.
+ */
+struct chains *analysis_chains(struct analysis *analysis, enum table_id id);
+
+/* The chains of one table of UNIT. */
 struct chains *chains_new(struct arena *arena, const struct unit *unit, const struct table *table);
 
+const struct table *chains_table(const struct chains *chains);
 enum family chains_family(const struct chains *chains);
 
 /* Does another program fill the chain of that name while the host runs? */

@@ -99,6 +99,7 @@ static void add_flags(struct condition *c, uint8_t mask, uint8_t wanted, bool in
 {
 	uint64_t any = 0;
 
+	memset(c->flags, 0, sizeof(c->flags));
 	for (unsigned value = 0; value < 256; value++) {
 		if (((value & mask) == wanted) != inverted) {
 			c->flags[value / 64] |= (uint64_t)1 << (value % 64);
@@ -379,14 +380,15 @@ static bool is_any_interface(const char *name)
 
 void condition_read(struct condition *c, enum family family, const struct rule *rule)
 {
-	memset(c, 0, offsetof(struct condition, literals));
+	/* the arrays at the end are long, and hold nothing that is not counted */
+	memset(c, 0, offsetof(struct condition, flags));
 	c->rule = rule;
 	c->family = family;
 	c->exact = !rule->unbound;
 	c->silent = rule->unbound;
 	c->states = STATE_ANY;
-	c->sport = (struct port_set){ .any = true };
-	c->dport = (struct port_set){ .any = true };
+	c->sport.any = c->dport.any = true;
+	c->sport.n = c->dport.n = 0;
 	if (rule->unbound)
 		return;
 	for (const struct match *match = rule->matches; match; match = match->next)

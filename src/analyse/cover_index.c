@@ -18,15 +18,35 @@
 #define CACHE_SIZE 128
 #define N_FIELDS   11
 
+/* What a rule can name in a way that a key can be made of. */
+enum named {
+	NAMES_SRC = 1 << 0,
+	NAMES_DST = 1 << 1,
+	NAMES_PROTOCOL = 1 << 2,
+	NAMES_IN = 1 << 3, /* one whole name */
+	NAMES_OUT = 1 << 4,
+	NAMES_SPORT = 1 << 5, /* a single one */
+	NAMES_DPORT = 1 << 6,
+	NAMES_LITERAL = 1 << 7,
+};
+
+/* An address or a mask; IPv4 is in the first word. */
+struct words {
+	uint64_t word[2];
+};
+
 struct shape {
-	union address src; /* mask; all zero: no key on it */
-	union address dst;
-	bool protocol;
-	bool in; /* one whole name */
-	bool out;
-	bool sport; /* a single one */
-	bool dport;
-	bool literal;
+	unsigned names;	  /* set of enum named */
+	struct words src; /* masks */
+	struct words dst;
+};
+
+/* The values of one rule, taken out of it once for all shapes. */
+struct values {
+	unsigned names;
+	struct words src, src_mask, dst, dst_mask;
+	uint64_t in, out; /* hashes of the names */
+	uint64_t protocol, sport, dport;
 };
 
 struct cover {
@@ -119,13 +139,6 @@ static uint64_t mix_text(uint64_t hash, const char *text)
 	return mix(hash, 1);
 }
 
-static bool is_zero(const union address *address)
-{
-	static const union address zero;
-
-	return !memcmp(address, &zero, sizeof(zero));
-}
-
 static bool is_plain(const struct prefix *prefix, bool inverted)
 {
 	return prefix && !inverted && !prefix->host;
@@ -141,95 +154,104 @@ static bool is_single(const struct port_set *ports)
 	return !ports->any && ports->n == 1 && ports->ranges[0].low == ports->ranges[0].high;
 }
 
-static void copy_mask(union address *mask, const struct prefix *prefix, enum family family)
+static struct words words_of(const union address *address, enum family family)
 {
-	if (family == FAMILY_IPV6)
-		mask->v6 = prefix->mask.v6;
-	else
-		mask->v4 = prefix->mask.v4;
+	struct words words = { { 0, 0 } };
+
+	memcpy(words.word, address, family == FAMILY_IPV6 ? 16 : 4);
+	return words;
 }
 
-static void shape_of(struct shape *shape, const struct condition *condition)
+static void take_addresses(struct values *values, const struct rule *rule, enum family family)
+{
+	if (is_plain(rule->src, rule->inverted & RULE_NOT_SRC)) {
+		values->names |= NAMES_SRC;
+		values->src = words_of(&rule->src->address, family);
+		values->src_mask = words_of(&rule->src->mask, family);
+	}
+	if (is_plain(rule->dst, rule->inverted & RULE_NOT_DST)) {
+		values->names |= NAMES_DST;
+		values->dst = words_of(&rule->dst->address, family);
+		values->dst_mask = words_of(&rule->dst->mask, family);
+	}
+}
+
+static void take_values(struct values *values, const struct condition *condition)
 {
 	const struct rule *rule = condition->rule;
 
-	memset(shape, 0, sizeof(*shape));
-	if (is_plain(rule->src, rule->inverted & RULE_NOT_SRC))
-		copy_mask(&shape->src, rule->src, condition->family);
-	if (is_plain(rule->dst, rule->inverted & RULE_NOT_DST))
-		copy_mask(&shape->dst, rule->dst, condition->family);
-	shape->protocol = rule->protocol && !(rule->inverted & RULE_NOT_PROTOCOL);
-	shape->in = is_whole_name(rule->in, rule->inverted & RULE_NOT_IN);
-	shape->out = is_whole_name(rule->out, rule->inverted & RULE_NOT_OUT);
-	shape->sport = is_single(&condition->sport);
-	shape->dport = is_single(&condition->dport);
-	shape->literal = condition->n_literals > 0;
+	values->names = condition->n_literals ? NAMES_LITERAL : 0;
+	take_addresses(values, rule, condition->family);
+	if (rule->protocol && !(rule->inverted & RULE_NOT_PROTOCOL)) {
+		values->names |= NAMES_PROTOCOL;
+		values->protocol = rule->protocol;
+	}
+	if (is_whole_name(rule->in, rule->inverted & RULE_NOT_IN)) {
+		values->names |= NAMES_IN;
+		values->in = mix_text(0, rule->in);
+	}
+	if (is_whole_name(rule->out, rule->inverted & RULE_NOT_OUT)) {
+		values->names |= NAMES_OUT;
+		values->out = mix_text(0, rule->out);
+	}
+	if (is_single(&condition->sport)) {
+		values->names |= NAMES_SPORT;
+		values->sport = condition->sport.ranges[0].low;
+	}
+	if (is_single(&condition->dport)) {
+		values->names |= NAMES_DPORT;
+		values->dport = condition->dport.ranges[0].low;
+	}
 }
 
-static bool mix_address(uint64_t *hash, const union address *mask, const struct prefix *prefix,
-			bool inverted, enum family family)
+static void shape_of(struct shape *shape, const struct values *values)
 {
-	unsigned bytes = family == FAMILY_IPV6 ? 16 : 4;
-	const unsigned char *wanted = (const unsigned char *)mask;
-	unsigned char masked[16] = { 0 };
-	uint64_t words[2];
+	memset(shape, 0, sizeof(*shape));
+	shape->names = values->names;
+	if (values->names & NAMES_SRC)
+		shape->src = values->src_mask;
+	if (values->names & NAMES_DST)
+		shape->dst = values->dst_mask;
+}
 
-	if (is_zero(mask))
-		return true;
-	if (!is_plain(prefix, inverted))
+/* False if MASK is shorter than the one that is wanted: a wider rule is not inside. */
+static bool mix_words(uint64_t *hash, const struct words *wanted, const struct words *address,
+		      const struct words *mask)
+{
+	if ((wanted->word[0] & ~mask->word[0]) | (wanted->word[1] & ~mask->word[1]))
 		return false;
-	for (unsigned i = 0; i < bytes; i++) {
-		/* a wider rule cannot be inside */
-		if (wanted[i] & ~((const unsigned char *)&prefix->mask)[i])
-			return false;
-		masked[i] = wanted[i] & ((const unsigned char *)&prefix->address)[i];
-	}
-	memcpy(words, masked, sizeof(words));
-	*hash = mix(mix(*hash, words[0]), words[1]);
+	*hash = mix(*hash, wanted->word[0] & address->word[0]);
+	if (wanted->word[1])
+		*hash = mix(*hash, wanted->word[1] & address->word[1]);
 	return true;
 }
 
 /*
- * The key that a rule of this shape has if it covers CONDITION, but for a literal;
- * false if none can.
+ * The key that a rule of this shape has if it covers one with these values, but for a
+ * literal; false if none can.
  */
 static bool key_in_shape(uint64_t *key, const struct shape *shape, unsigned number,
-			 const struct condition *condition)
+			 const struct values *values)
 {
-	const struct rule *rule = condition->rule;
-	uint64_t hash = mix(0, number);
+	unsigned names = shape->names;
 
-	if (!mix_address(&hash, &shape->src, rule->src, rule->inverted & RULE_NOT_SRC,
-			 condition->family) ||
-	    !mix_address(&hash, &shape->dst, rule->dst, rule->inverted & RULE_NOT_DST,
-			 condition->family))
+	*key = number;
+	if (names & ~values->names)
 		return false;
-	if (shape->protocol) {
-		if (!rule->protocol || (rule->inverted & RULE_NOT_PROTOCOL))
-			return false;
-		hash = mix(hash, rule->protocol);
-	}
-	if (shape->in) {
-		if (!is_whole_name(rule->in, rule->inverted & RULE_NOT_IN))
-			return false;
-		hash = mix_text(hash, rule->in);
-	}
-	if (shape->out) {
-		if (!is_whole_name(rule->out, rule->inverted & RULE_NOT_OUT))
-			return false;
-		hash = mix_text(hash, rule->out);
-	}
-	if (shape->sport) {
-		if (!is_single(&condition->sport))
-			return false;
-		hash = mix(hash, condition->sport.ranges[0].low);
-	}
-	if (shape->dport) {
-		if (!is_single(&condition->dport))
-			return false;
-		hash = mix(hash, condition->dport.ranges[0].low);
-	}
-	*key = hash;
+	if ((names & NAMES_SRC) && !mix_words(key, &shape->src, &values->src, &values->src_mask))
+		return false;
+	if ((names & NAMES_DST) && !mix_words(key, &shape->dst, &values->dst, &values->dst_mask))
+		return false;
+	if (names & NAMES_PROTOCOL)
+		*key = mix(*key, values->protocol);
+	if (names & NAMES_IN)
+		*key = mix(*key, values->in);
+	if (names & NAMES_OUT)
+		*key = mix(*key, values->out);
+	if (names & NAMES_SPORT)
+		*key = mix(*key, values->sport);
+	if (names & NAMES_DPORT)
+		*key = mix(*key, values->dport);
 	return true;
 }
 
@@ -255,16 +277,18 @@ static unsigned find_shape(struct cover_index *index, const struct shape *shape)
 void cover_index_add(struct cover_index *index, const struct condition *condition,
 		     uint32_t position)
 {
+	struct values values;
 	struct shape shape;
 	struct cover **bucket, **slot = NULL, *cover;
 	unsigned number, n = 0;
 	uint64_t key;
 
-	shape_of(&shape, condition);
+	take_values(&values, condition);
+	shape_of(&shape, &values);
 	number = find_shape(index, &shape);
-	if (number == SHAPES_MAX || !key_in_shape(&key, &shape, number, condition))
+	if (number == SHAPES_MAX || !key_in_shape(&key, &shape, number, &values))
 		return;
-	if (shape.literal)
+	if (shape.names & NAMES_LITERAL)
 		key = mix_text(key, condition->literals[0]->text);
 	index->empty = false;
 	bucket = bucket_of(index, key);
@@ -318,16 +342,21 @@ static const struct rule *find_by_key(struct cover_index *index, uint64_t key,
 
 const struct rule *cover_index_find(struct cover_index *index, const struct condition *condition)
 {
+	struct values values;
+
+	if (index->n_shapes)
+		take_values(&values, condition);
 	for (unsigned i = 0; i < index->n_shapes; i++) {
 		const struct shape *shape = &index->shapes[i];
+		bool literal = shape->names & NAMES_LITERAL;
 		const struct rule *rule = NULL;
 		uint64_t key;
 
-		if (!key_in_shape(&key, shape, i, condition))
+		if (!key_in_shape(&key, shape, i, &values))
 			continue;
-		if (!shape->literal)
+		if (!literal)
 			rule = find_by_key(index, key, condition);
-		for (unsigned j = 0; shape->literal && !rule && j < condition->n_literals; j++)
+		for (unsigned j = 0; literal && !rule && j < condition->n_literals; j++)
 			rule = find_by_key(index, mix_text(key, condition->literals[j]->text),
 					   condition);
 		if (rule)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyse/chains.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
 
@@ -126,9 +127,10 @@ void lint_run(struct unit *unit, const struct lint_selection *selection)
 	struct suppressions *suppressions;
 
 	diags_init(&unit->silenced, unit->diags.arena);
+	suppressions = suppressions_read(unit);
+	unit->analysis = analysis_new(unit->arena, unit);
 	if (!unit->is_template)
 		run_checks(unit, selection);
-	suppressions = suppressions_read(unit);
 	settle(unit, selection);
 	suppressions_apply(suppressions, unit);
 	suppressions_report_unused(suppressions, unit, selection);

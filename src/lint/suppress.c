@@ -189,8 +189,10 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 	if (!skip_word(&cursor, MARKER))
 		return;
 	skip_blanks(&cursor);
-	if (skip_word(&cursor, "noflush"))
+	if (skip_word(&cursor, "noflush")) {
+		reader->unit->is_fragment = true;
 		return;
+	}
 	of_file = skip_word(&cursor, "file-");
 	if (!skip_word(&cursor, "ignore")) {
 		report_malformed(reader, whole, "'ignore' or 'file-ignore' is expected");
@@ -432,25 +434,4 @@ void suppressions_report_unused(const struct suppressions *suppressions, struct 
 			diag->fix_is_safe = true;
 		}
 	}
-}
-
-bool unit_is_fragment(const struct unit *unit)
-{
-	if (!has_marker(unit->source))
-		return false;
-	for (const struct statement *each = unit->statements; each; each = each->next) {
-		const char *at = unit->source->bytes + each->span.start;
-		const char *end = unit->source->bytes + each->span.end;
-
-		if (each->kind != STATEMENT_COMMENT)
-			continue;
-		for (; (at = memmem(at, (size_t)(end - at), MARKER, MARKER_LEN)); at++) {
-			struct cursor cursor = { at + MARKER_LEN, end, unit->source->bytes };
-
-			skip_blanks(&cursor);
-			if (skip_word(&cursor, "noflush"))
-				return true;
-		}
-	}
-	return false;
 }

@@ -17,8 +17,8 @@
 struct suppressions;
 
 /*
- * All suppressions of the unit.  What is malformed or names an unknown rule is added
- * to unit->diags.  NULL if there are none.
+ * All suppressions of the unit; NULL if there are none.  What is malformed or names an
+ * unknown rule is added to unit->diags.  Sets unit->is_fragment.
  */
 struct suppressions *suppressions_read(struct unit *unit);
 
@@ -28,8 +28,5 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit);
 /* Reports the names that have silenced nothing, if their rules did run. */
 void suppressions_report_unused(const struct suppressions *suppressions, struct unit *unit,
 				const struct lint_selection *selection);
-
-/* Does a "# iptlint: noflush" say that the file adds to what is loaded already? */
-bool unit_is_fragment(const struct unit *unit);
 
 #endif

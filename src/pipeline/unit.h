@@ -20,7 +20,8 @@
 #include "source/diag.h"
 #include "source/source.h"
 
-struct binder; /* bind/bind.h */
+struct analysis; /* analyse/chains.h */
+struct binder;	 /* bind/bind.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
@@ -44,6 +45,8 @@ struct unit {
 	unsigned refused_by;
 	unsigned undecided_by;
 	bool is_template; /* template-text was reported; nothing else is said */
+	bool is_fragment; /* for --noflush: "# iptlint: noflush"; known from lint_run() on */
+	struct analysis *analysis; /* analyse/chains.h; there from lint_run() on */
 };
 
 /*
