@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iptlint check: lint files and report.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/output.h"
+#include "cmd/worker.h"
+#include "report/report.h"
+
+/* One --format: where it goes to and what was printed so far. */
+struct report {
+	const struct report_format *format;
+	struct report_options options;
+	struct output output;
+	struct buf summaries;
+	bool any_record;
+	bool in_frame; /* something of this frame was printed */
+	bool in_summary;
+};
+
+struct check {
+	const struct options *options;
+	struct report reports[MAX_FORMATS];
+	size_t n_reports;
+	struct report_totals totals;
+	size_t shown; /* findings at the level that fails, or above */
+	int status;
+};
+
+/* ---- the job: in the process of the input's family ---- */
+
+struct result {
+	struct report_totals totals;
+	size_t failing;
+};
+
+static size_t count_failing(const struct unit *unit, enum level fail_on)
+{
+	size_t n = 0;
+
+	if (fail_on == LEVEL_DEFAULT)
+		return 0;
+	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next)
+		n += diag->level >= fail_on;
+	return n;
+}
+
+static int run(void *context, const struct input *input, FILE *const *streams, void *result)
+{
+	struct check *check = context;
+	struct result *found = result;
+	struct arena *arena = arena_new();
+	struct unit *unit = load_unit(arena, input, check->options);
+	int status = EXIT_TROUBLE;
+
+	if (unit) {
+		lint_run(unit, check->options->selection);
+		report_count(&found->totals, unit, check->options->show_info);
+		found->failing = count_failing(unit, check->options->fail_on);
+		for (size_t i = 0; i < check->n_reports; i++) {
+			struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
+
+			check->reports[i].format->frame(&frame, unit, &check->reports[i].options);
+		}
+		status = found->failing ? EXIT_FINDINGS : EXIT_CLEAN;
+	}
+	arena_free(arena);
+	return status;
+}
+
+/* ---- what comes back ---- */
+
+static void deliver_record(struct report *report, const char *bytes, size_t len)
+{
+	FILE *out = report->output.file;
+
+	if (!report->in_frame && report->any_record && report->format->separator)
+		fputs(report->format->separator, out);
+	report->in_frame = true;
+	report->any_record = true;
+	fwrite(bytes, 1, len, out);
+}
+
+static void deliver_summary(struct report *report, const char *bytes, size_t len)
+{
+	if (!report->in_summary && report->summaries.len && report->format->separator)
+		buf_add_string(&report->summaries, report->format->separator);
+	report->in_summary = true;
+	buf_add(&report->summaries, bytes, len);
+}
+
+static void deliver(void *context, unsigned stream, const char *bytes, size_t len)
+{
+	struct check *check = context;
+	struct report *report = &check->reports[stream / 2];
+
+	if (len == 0)
+		return;
+	if (stream % 2)
+		deliver_summary(report, bytes, len);
+	else
+		deliver_record(report, bytes, len);
+}
+
+static void done(void *context, const struct input *input, int status, const void *result)
+{
+	struct check *check = context;
+	const struct result *found = result;
+
+	(void)input;
+	report_add(&check->totals, &found->totals);
+	if (status > check->status)
+		check->status = status;
+	for (size_t i = 0; i < check->n_reports; i++) {
+		check->reports[i].in_frame = false;
+		check->reports[i].in_summary = false;
+	}
+}
+
+/* ---- reports ---- */
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value;
+}
+
+static bool wants_colour(const struct options *options, const struct report *report)
+{
+	const char *term = getenv("TERM");
+
+	if (strcmp(options->colour, "auto") != 0)
+		return strcmp(options->colour, "always") == 0;
+	return !report->output.path && isatty(STDOUT_FILENO) && !is_set("NO_COLOR") && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static const char *auto_format(void)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+
+	return actions && strcmp(actions, "true") == 0 ? "github" : "full";
+}
+
+static bool open_report(struct check *check, const struct format_option *option)
+{
+	const struct options *options = check->options;
+	struct report *report = &check->reports[check->n_reports];
+	const char *name = strcmp(option->name, "auto") == 0 ? auto_format() : option->name;
+
+	memset(report, 0, sizeof(*report));
+	report->format = report_find(name);
+	if (!output_open(&report->output, option->path))
+		return false;
+	report->options = (struct report_options){
+		.colour = wants_colour(options, report),
+		.show_info = options->show_info,
+		.max_problems = options->max_problems,
+		.backends = options->backends,
+	};
+	if (report->format->begin)
+		report->format->begin(report->output.file);
+	check->n_reports++;
+	return true;
+}
+
+static void close_report(struct check *check, struct report *report)
+{
+	if (report->format->end)
+		report->format->end(report->output.file, &check->totals, &report->options,
+				    buf_string(&report->summaries));
+	buf_free(&report->summaries);
+	if (!output_commit(&report->output))
+		check->status = EXIT_TROUBLE;
+}
+
+/* On a terminal one line tells that there was something to do. */
+static void print_conclusion(const struct check *check)
+{
+	const struct report_totals *totals = &check->totals;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "%zu file%s checked", totals->files, totals->files == 1 ? "" : "s");
+	if (totals->errors + totals->warnings == 0)
+		fprintf(stderr, ", no problems\n");
+	else
+		fprintf(stderr, ": %zu error%s, %zu warning%s\n", totals->errors,
+			totals->errors == 1 ? "" : "s", totals->warnings,
+			totals->warnings == 1 ? "" : "s");
+}
+
+static bool open_reports(struct check *check)
+{
+	bool to_stdout = false;
+
+	for (size_t i = 0; i < check->options->n_formats; i++) {
+		const struct format_option *option = &check->options->formats[i];
+
+		if (!option->path && to_stdout) {
+			complain(
+				"two formats cannot both go to standard output: --format NAME=FILE");
+			return false;
+		}
+		to_stdout |= !option->path;
+		if (!open_report(check, option))
+			return false;
+	}
+	return true;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct inputs inputs = { NULL, 0, 0, 0 };
+	struct check check = { .status = EXIT_CLEAN };
+	struct options options;
+	struct jobs jobs = {
+		.result_size = sizeof(struct result),
+		.context = &check,
+		.run = run,
+		.deliver = deliver,
+		.done = done,
+	};
+
+	switch (options_read(&options, arena, FOR_CHECK, argc, argv)) {
+	case OPTIONS_HELP:
+		arena_free(arena);
+		return EXIT_CLEAN;
+	case OPTIONS_WRONG:
+		arena_free(arena);
+		return EXIT_TROUBLE;
+	case OPTIONS_OK:
+		break;
+	}
+	check.options = &options;
+	if (open_reports(&check)) {
+		load_inputs(&inputs, arena, &options);
+		jobs.n_streams = 2 * (unsigned)check.n_reports;
+		jobs_run(&jobs, &inputs);
+		for (size_t i = 0; i < check.n_reports; i++)
+			close_report(&check, &check.reports[i]);
+		print_conclusion(&check);
+		if (inputs.status > check.status)
+			check.status = inputs.status;
+	} else {
+		for (size_t i = 0; i < check.n_reports; i++)
+			output_abandon(&check.reports[i].output);
+		check.status = EXIT_TROUBLE;
+	}
+	free(inputs.list);
+	arena_free(arena);
+	return check.status;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iptlint explain: the documents of lint rules, or of a group of them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+/* The documents of NAME; false if nothing is called so. */
+static bool explain(const char *name, bool *printed)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < n_lint_rules; i++) {
+		const struct lint_rule *rule = lint_rules[i];
+
+		if (strcmp(rule->name, name) != 0 && strcmp(rule->group, name) != 0 &&
+		    strcmp(name, "all") != 0)
+			continue;
+		if (*printed)
+			putchar('\n');
+		fputs(lint_document(rule), stdout);
+		*printed = true;
+		known = true;
+	}
+	return known;
+}
+
+static int explain_all(const struct options *options)
+{
+	bool printed = false;
+	int status = EXIT_CLEAN;
+
+	if (options->n_words == 0) {
+		complain("explain: which lint rule?  iptlint rules lists them");
+		return EXIT_TROUBLE;
+	}
+	for (int i = 0; i < options->n_words; i++) {
+		const char *name = options->words[i];
+		const char *near = lint_suggest(name);
+
+		if (explain(name, &printed))
+			continue;
+		status = EXIT_TROUBLE;
+		if (near)
+			complain("there is no lint rule '%s'; did you mean '%s'?", name, near);
+		else
+			complain("there is no lint rule '%s'; iptlint rules lists them", name);
+	}
+	return status;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct options options;
+	int status = EXIT_CLEAN;
+
+	switch (options_read(&options, arena, FOR_EXPLAIN, argc, argv)) {
+	case OPTIONS_HELP:
+		break;
+	case OPTIONS_WRONG:
+		status = EXIT_TROUBLE;
+		break;
+	case OPTIONS_OK:
+		status = explain_all(&options);
+		break;
+	}
+	arena_free(arena);
+	return status;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files in directories: some names are rules files wherever they stand, others may
+ * be, and their first lines decide.
+ */
+#include "cmd/files.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <fts.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "cmd/cmd.h"
+
+#define SNIFFED_LINES 50
+
+/* Compared with the name, or with the last two parts of the path. */
+static const struct {
+	const char *pattern;
+	bool sniffed; /* the first lines decide */
+} patterns[] = {
+	{ "rules.v4", false },
+	{ "rules.v6", false },
+	{ "rules-save", false },
+	{ "iptables.rules", false },
+	{ "ip6tables.rules", false },
+	{ "*.up.rules", false },
+	{ "sysconfig/iptables", false },
+	{ "sysconfig/ip6tables", false },
+	{ "*.rules", true },
+	{ "*.v4", true },
+	{ "*.v6", true },
+	{ "*.iptables", true },
+	{ "*.ip6tables", true },
+};
+
+/* The last N parts of a path. */
+static const char *last_parts(const char *path, int n)
+{
+	const char *at = path + strlen(path);
+
+	while (at > path && (at[-1] != '/' || --n > 0))
+		at--;
+	return at;
+}
+
+static bool looks_like_rules(const char *line)
+{
+	return line[0] == '*' || line[0] == ':' || strncmp(line, "-A", 2) == 0 ||
+	       strncmp(line, "COMMIT", 6) == 0 || strstr(line, " -A ");
+}
+
+/* A broken file shall be seen too: any one of the marks will do. */
+static bool sniff(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[512];
+	bool found = false;
+
+	if (!file)
+		return true; /* it is reported as unreadable */
+	for (int n = 0; !found && n < SNIFFED_LINES && fgets(line, sizeof(line), file); n++)
+		found = looks_like_rules(line);
+	fclose(file);
+	return found;
+}
+
+bool is_rules_file(const char *path)
+{
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		const char *pattern = patterns[i].pattern;
+		int parts = strchr(pattern, '/') ? 2 : 1;
+
+		if (fnmatch(pattern, last_parts(path, parts), FNM_PERIOD) == 0)
+			return !patterns[i].sniffed || sniff(path);
+	}
+	return false;
+}
+
+static struct input *add(struct inputs *inputs, const char *path)
+{
+	struct input *input;
+
+	if (inputs->count == inputs->capacity) {
+		inputs->capacity = inputs->capacity ? 2 * inputs->capacity : 16;
+		inputs->list = alloc_resize(inputs->list, inputs->capacity * sizeof(*inputs->list));
+	}
+	input = &inputs->list[inputs->count++];
+	*input = (struct input){ path, path, NULL, FAMILY_UNSPEC };
+	return input;
+}
+
+static int compare_names(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static void visit(struct inputs *inputs, struct arena *arena, FTS *tree, FTSENT *entry)
+{
+	switch (entry->fts_info) {
+	case FTS_D:
+		if (entry->fts_level > 0 && strcmp(entry->fts_name, ".git") == 0)
+			fts_set(tree, entry, FTS_SKIP);
+		break;
+	case FTS_F:
+		if (is_rules_file(entry->fts_path))
+			add(inputs, arena_strdup(arena, entry->fts_path));
+		break;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		complain("%s: %s", entry->fts_path, strerror(entry->fts_errno));
+		inputs->status = EXIT_TROUBLE;
+		break;
+	}
+}
+
+static void add_directory(struct inputs *inputs, struct arena *arena, const char *path,
+			  bool allow_empty)
+{
+	char *roots[] = { arena_strdup(arena, path), NULL };
+	size_t before = inputs->count;
+	FTSENT *entry;
+	FTS *tree;
+
+	/* No trailing slashes: they would be doubled in every name. */
+	for (size_t len = strlen(roots[0]); len > 1 && roots[0][len - 1] == '/'; len--)
+		roots[0][len - 1] = '\0';
+	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
+	if (!tree) {
+		complain("%s: %s", path, strerror(errno));
+		inputs->status = EXIT_TROUBLE;
+		return;
+	}
+	while ((entry = fts_read(tree)))
+		visit(inputs, arena, tree, entry);
+	fts_close(tree);
+	if (inputs->count == before && !allow_empty) {
+		complain("%s: no rules file in this directory (--allow-empty takes that)", path);
+		inputs->status = EXIT_TROUBLE;
+	}
+}
+
+void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty)
+{
+	struct stat info;
+
+	if (strcmp(word, "-") != 0 && stat(word, &info) == 0 && S_ISDIR(info.st_mode))
+		add_directory(inputs, arena, word, allow_empty);
+	else
+		add(inputs, word);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the words of the command line to the files that are meant.
+ */
+#ifndef CMD_FILES_H
+#define CMD_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "ruleset/netfilter.h"
+#include "source/source.h"
+
+struct input {
+	const char *path;	     /* "-": standard input */
+	const char *name;	     /* as reports call it */
+	const struct source *source; /* already read, or NULL */
+	enum family family;	     /* FAMILY_UNSPEC until somebody has found out */
+};
+
+struct inputs {
+	struct input *list;
+	size_t count;
+	size_t capacity;
+	int status; /* 2 once something could not be read or was not there */
+};
+
+/*
+ * Adds what WORD names: a file, "-", or every rules file in a directory and below,
+ * in the order of their bytes.  Complains to standard error and sets the status
+ * where there is no such thing.  A directory without rules files is an error
+ * unless ALLOW_EMPTY.
+ */
+void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty);
+
+/* Would a file of this name be taken from a directory?  PATH may be NULL where only
+ * the name is to be looked at; else the first lines of some files decide. */
+bool is_rules_file(const char *path);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From an input to a unit: what check, fmt and compile have in common.
+ */
+#ifndef CMD_LOAD_H
+#define CMD_LOAD_H
+
+#include "cmd/files.h"
+#include "cmd/options.h"
+#include "pipeline/unit.h"
+
+/*
+ * The inputs that the words name, each with its family ("-" is read for that); the
+ * current directory if there are none.
+ */
+void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options);
+
+/* Reads and loads one input into ARENA; NULL after a complaint. */
+struct unit *load_unit(struct arena *arena, const struct input *input,
+		       const struct options *options);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The options of all subcommands, in one table, which makes the parser and the help
+ * text.
+ */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "lint/lint.h"
+#include "ruleset/netfilter.h"
+#include "source/diag.h"
+
+/* Subcommands as a set: which ones take an option. */
+enum {
+	FOR_CHECK = 1 << 0,
+	FOR_FMT = 1 << 1,
+	FOR_COMPILE = 1 << 2,
+	FOR_EXPLAIN = 1 << 3,
+	FOR_RULES = 1 << 4,
+};
+
+#define MAX_FORMATS 8
+
+struct format_option {
+	const char *name;
+	const char *path; /* NULL: standard output */
+};
+
+struct options {
+	struct arena *arena;
+	enum family family; /* FAMILY_UNSPEC: by name and content */
+	unsigned backends;  /* enum backend */
+	struct format_option formats[MAX_FORMATS];
+	size_t n_formats;
+	struct lint_selection *selection;
+	enum level fail_on; /* LEVEL_DEFAULT: never */
+	bool show_info;
+	size_t max_problems;
+	bool allow_empty;
+	const char *stdin_filename;
+	const char *colour; /* "auto", "always", "never" */
+
+	bool check; /* fmt */
+	bool diff;
+
+	bool counters; /* compile */
+	bool exact_save;
+	bool keep_names;
+	bool strict_policy;
+	const char *output;
+
+	char **words; /* the arguments that are no options */
+	int n_words;
+};
+
+enum options_result {
+	OPTIONS_OK,
+	OPTIONS_HELP,  /* the help text was printed */
+	OPTIONS_WRONG, /* and a complaint printed */
+};
+
+/* Reads IPTLINT_OPTS and the command line of the subcommand that is the bit FOR. */
+enum options_result options_read(struct options *options, struct arena *arena, unsigned command,
+				 int argc, char **argv);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iptlint rules: every lint rule, one a line.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+static const char *rule_level(const struct lint_rule *rule)
+{
+	return rule->off ? "off" : level_name(rule->level);
+}
+
+static void print_text(void)
+{
+	for (size_t i = 0; i < n_lint_rules; i++) {
+		const struct lint_rule *rule = lint_rules[i];
+
+		printf("%-30s %-12s %-8s %-8s %s\n", rule->name, rule->group, rule_level(rule),
+		       rule->fixable ? "fixable" : "-", rule->summary);
+	}
+}
+
+static void print_json(void)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n_lint_rules; i++) {
+		const struct lint_rule *rule = lint_rules[i];
+
+		json_array_append_new(
+			array, json_pack("{s:s, s:s, s:s, s:b, s:s}", "name", rule->name, "group",
+					 rule->group, "level", rule_level(rule), "fixable",
+					 (int)rule->fixable, "summary", rule->summary));
+	}
+	if (json_dumpf(array, stdout, JSON_INDENT(2)) != 0)
+		die_out_of_memory();
+	putchar('\n');
+	json_decref(array);
+}
+
+int cmd_rules(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct options options;
+	int status = EXIT_CLEAN;
+
+	switch (options_read(&options, arena, FOR_RULES, argc, argv)) {
+	case OPTIONS_HELP:
+		break;
+	case OPTIONS_WRONG:
+		status = EXIT_TROUBLE;
+		break;
+	case OPTIONS_OK:
+		if (options.n_formats && strcmp(options.formats[0].name, "json") == 0)
+			print_json();
+		else
+			print_text();
+		break;
+	}
+	arena_free(arena);
+	return status;
+}

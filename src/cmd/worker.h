@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One process for each family: libxtables can serve only one.
+ *
+ * A job does the work for one input and writes to numbered streams.  With inputs of
+ * one family the jobs run in this process; with two, workers are started before
+ * anything is bound, and what they write comes back through pipes.  In both cases
+ * it is delivered in the order of the inputs, in pieces as it is written.
+ */
+#ifndef CMD_WORKER_H
+#define CMD_WORKER_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "cmd/files.h"
+
+#define JOB_STREAMS 16
+
+struct jobs {
+	unsigned n_streams;
+	size_t result_size; /* at most 4096 */
+	void *context;
+
+	/* In the process for the input's family.  Fills in RESULT; returns an exit status. */
+	int (*run)(void *context, const struct input *input, FILE *const *streams, void *result);
+
+	/* In this process. */
+	void (*deliver)(void *context, unsigned stream, const char *bytes, size_t len);
+	/* STATUS is that of run(), or EXIT_TROUBLE where the worker died; RESULT then is zero. */
+	void (*done)(void *context, const struct input *input, int status, const void *result);
+};
+
+/* Runs the job for each input; their families are known. */
+void jobs_run(const struct jobs *jobs, const struct inputs *inputs);
+
+#endif
