@@ -35,7 +35,7 @@ static void report(const struct place *at, const struct rule *rule, const struct
 	diag->table = table_name(at->table->id);
 	diag->chain = at->chain->name;
 	diag_related(at->diags, diag, final->origin->base.span, "takes every packet");
-	diag_hint(at->diags, diag, "move it up if it is meant to act, else delete it");
+	diag->hint = "move it up if it is meant to act, else delete it";
 }
 
 static void check_chain(const struct place *at, struct chains *chains)

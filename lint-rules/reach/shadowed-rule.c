@@ -11,42 +11,59 @@ struct report {
 	const struct table *table;
 	const struct chain *chain;
 	struct diags *diags;
+	/* The last message that was made: long lists of rules mostly give one only. */
+	const char *message;
+	const char *action;
+	const char *cover_action;
+	bool differ;
 };
 
-static const char *consequence(struct arena *arena, const struct shadowed *shadowed, bool differ)
+static const char *whole_line(struct arena *arena, const struct rule *rule, const char *action,
+			      const char *cover_action, bool differ)
 {
-	const char *action = rule_action(arena, shadowed->rule);
+	if (rule->target_kind == TARGET_NONE)
+		return arena_printf(arena,
+				    "this rule never matches: an earlier %s takes all its packets",
+				    cover_action);
+	return arena_printf(arena, "this %s %s: an earlier %s takes all its packets", action,
+			    differ ? "never happens" : "is never reached", cover_action);
+}
 
-	if (differ)
-		return arena_printf(arena, "this %s never happens", action);
-	if (shadowed->rule->target_kind == TARGET_NONE)
-		return "this rule never matches";
-	return arena_printf(arena, "this %s is never reached", action);
+static const char *message(struct report *to, const struct shadowed *shadowed, bool differ)
+{
+	struct arena *arena = to->unit->arena;
+	const char *action = rule_action(arena, shadowed->rule);
+	const char *cover_action = rule_action(arena, shadowed->cover);
+
+	if (shadowed->n_dead < shadowed->n_rules)
+		return arena_printf(arena,
+				    "%u of the %u rules that this line makes: an earlier %s takes "
+				    "all their packets",
+				    shadowed->n_dead, shadowed->n_rules, cover_action);
+	if (!to->message || action != to->action || cover_action != to->cover_action ||
+	    differ != to->differ) {
+		to->message = whole_line(arena, shadowed->rule, action, cover_action, differ);
+		to->action = action;
+		to->cover_action = cover_action;
+		to->differ = differ;
+	}
+	return to->message;
 }
 
 static void report(void *context, const struct shadowed *shadowed)
 {
-	const struct report *to = context;
-	struct arena *arena = to->unit->arena;
+	struct report *to = context;
 	const struct rule *rule = shadowed->rule, *cover = shadowed->cover;
 	bool differ = verdicts_differ(to->chain, rule, cover);
-	struct diag *diag;
+	struct diag *diag = diag_add(to->diags, "shadowed-rule", rule->origin->base.span, "%s",
+				     message(to, shadowed, differ));
 
-	if (shadowed->n_dead < shadowed->n_rules)
-		diag = diag_add(to->diags, "shadowed-rule", rule->origin->base.span,
-				"%u of the %u rules that this line makes: an earlier %s takes all "
-				"their packets",
-				shadowed->n_dead, shadowed->n_rules, rule_action(arena, cover));
-	else
-		diag = diag_add(to->diags, "shadowed-rule", rule->origin->base.span,
-				"%s: an earlier %s takes all its packets",
-				consequence(arena, shadowed, differ), rule_action(arena, cover));
 	diag->level = differ ? LEVEL_ERROR : LEVEL_WARNING;
 	diag->table = table_name(to->table->id);
 	diag->chain = to->chain->name;
 	diag_related(to->diags, diag, cover->origin->base.span, "covered by this rule");
 	if (differ)
-		diag_hint(to->diags, diag, "move it above that rule if it is meant to act");
+		diag->hint = "move it above that rule if it is meant to act";
 }
 
 static void check_chains(const struct unit *unit, struct chains *chains, struct cover_index *index,
@@ -56,7 +73,12 @@ static void check_chains(const struct unit *unit, struct chains *chains, struct 
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		const struct chain *chain = table->chains[i];
-		struct report to = { unit, table, chain, diags };
+		struct report to = {
+			.unit = unit,
+			.table = table,
+			.chain = chain,
+			.diags = diags,
+		};
 
 		/* unreachable-chain has said all that there is to say */
 		if (!chain_is_reached(chains, chain) && !chain_is_external(chain->name))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""run.py PROGRAM [WORD]
+"""run.py [PROGRAM [WORD]]
 
 Runs the examples in lint-rules/*/*.md and the cases in tests/lint/cases/*.txt
-through PROGRAM; with WORD only those whose title holds it.  Prints what failed and
+through PROGRAM (./iptlint); with WORD only those whose title holds it.  Prints what failed and
 at last "N passed, N failed".
 
 A Bad example must give its rule and no other (but for what the fence allows with also=),
@@ -156,7 +156,7 @@ def run_cases(program, word):
 
 
 def main():
-    program = os.path.abspath(sys.argv[1])
+    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "./iptlint")
     word = sys.argv[2] if len(sys.argv) > 2 else ""
     results = run_examples(program, word) + run_cases(program, word)
     failed = [(title, why) for title, why in results if why]
