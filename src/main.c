@@ -24,14 +24,14 @@ static int unknown(const char *word)
 {
 	struct similar similar;
 
-	complain(*word == '-' ? "unknown option '%s'" : "unknown subcommand '%s'", word);
+	cmd_error(*word == '-' ? "unknown option '%s'" : "unknown subcommand '%s'", word);
 	similar_init(&similar, word);
 	for (const struct subcommand *each = subcommands; each->name; each++)
 		similar_offer(&similar, each->name);
 	if (similar_result(&similar))
-		complain("did you mean '%s'?", similar_result(&similar));
+		cmd_error("did you mean '%s'?", similar_result(&similar));
 	else
-		complain("iptlint --help lists the subcommands");
+		cmd_error("iptlint --help lists the subcommands");
 	return EXIT_TROUBLE;
 }
 

@@ -205,7 +205,7 @@ static bool open_reports(struct check *check)
 		const struct format_option *option = &check->options->formats[i];
 
 		if (!option->path && to_stdout) {
-			complain(
+			cmd_error(
 				"two formats cannot both go to standard output: --format NAME=FILE");
 			return false;
 		}

@@ -48,7 +48,7 @@ void print_version(void)
 	printf("extensions: %zu in %s\n", version.n_extensions, version.directory);
 }
 
-void complain(const char *format, ...)
+void cmd_error(const char *format, ...)
 {
 	va_list args;
 
@@ -64,6 +64,6 @@ int flush_output(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	if (errno != EPIPE)
-		complain("standard output: %s", strerror(errno));
+		cmd_error("standard output: %s", strerror(errno));
 	return EXIT_TROUBLE;
 }

@@ -35,7 +35,7 @@ void print_help(void);
 void print_version(void);
 
 /* "iptlint: ..." and a newline on standard error. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cmd_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* STATUS, or EXIT_TROUBLE after a complaint if standard output did not take all. */
 int flush_output(int status);

@@ -34,7 +34,7 @@ static int explain_all(const struct options *options)
 	int status = EXIT_CLEAN;
 
 	if (options->n_words == 0) {
-		complain("explain: which lint rule?  iptlint rules lists them");
+		cmd_error("explain: which lint rule?  iptlint rules lists them");
 		return EXIT_TROUBLE;
 	}
 	for (int i = 0; i < options->n_words; i++) {
@@ -45,9 +45,9 @@ static int explain_all(const struct options *options)
 			continue;
 		status = EXIT_TROUBLE;
 		if (near)
-			complain("there is no lint rule '%s'; did you mean '%s'?", name, near);
+			cmd_error("there is no lint rule '%s'; did you mean '%s'?", name, near);
 		else
-			complain("there is no lint rule '%s'; iptlint rules lists them", name);
+			cmd_error("there is no lint rule '%s'; iptlint rules lists them", name);
 	}
 	return status;
 }

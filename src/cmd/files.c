@@ -112,7 +112,7 @@ static void visit(struct inputs *inputs, struct arena *arena, FTS *tree, FTSENT 
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-		complain("%s: %s", entry->fts_path, strerror(entry->fts_errno));
+		cmd_error("%s: %s", entry->fts_path, strerror(entry->fts_errno));
 		inputs->status = EXIT_TROUBLE;
 		break;
 	}
@@ -131,7 +131,7 @@ static void add_directory(struct inputs *inputs, struct arena *arena, const char
 		roots[0][len - 1] = '\0';
 	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
 	if (!tree) {
-		complain("%s: %s", path, strerror(errno));
+		cmd_error("%s: %s", path, strerror(errno));
 		inputs->status = EXIT_TROUBLE;
 		return;
 	}
@@ -139,7 +139,7 @@ static void add_directory(struct inputs *inputs, struct arena *arena, const char
 		visit(inputs, arena, tree, entry);
 	fts_close(tree);
 	if (inputs->count == before && !allow_empty) {
-		complain("%s: no rules file in this directory (--allow-empty takes that)", path);
+		cmd_error("%s: no rules file in this directory (--allow-empty takes that)", path);
 		inputs->status = EXIT_TROUBLE;
 	}
 }

@@ -23,7 +23,7 @@ static const struct source *read_source(struct arena *arena, const struct input 
 	struct source *source = source_read(arena, input->path, &why);
 
 	if (!source) {
-		complain("%s: %s", input->name, why);
+		cmd_error("%s: %s", input->name, why);
 		return NULL;
 	}
 	source->name = input->name;

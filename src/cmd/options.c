@@ -103,7 +103,7 @@ static void print_options(unsigned command, const char *name)
 
 static bool wrong_value(const char *option, const char *value, const char *known)
 {
-	complain("--%s does not take '%s'; %s", option, value, known);
+	cmd_error("--%s does not take '%s'; %s", option, value, known);
 	return false;
 }
 
@@ -152,15 +152,15 @@ static bool add_format(struct options *options, const char *value)
 	const char *equals = strchr(value, '=');
 
 	if (options->n_formats == MAX_FORMATS) {
-		complain("--format stands here more than %d times", MAX_FORMATS);
+		cmd_error("--format stands here more than %d times", MAX_FORMATS);
 		return false;
 	}
 	format->name = arena_strndup(options->arena, value,
 				     equals ? (size_t)(equals - value) : strlen(value));
 	format->path = equals ? equals + 1 : NULL;
 	if (strcmp(format->name, "auto") != 0 && !report_find(format->name)) {
-		complain("--format does not take '%s'; there are auto, full, gcc, github and json",
-			 format->name);
+		cmd_error("--format does not take '%s'; there are auto, full, gcc, github and json",
+			  format->name);
 		return false;
 	}
 	options->n_formats++;
@@ -172,9 +172,9 @@ static bool unknown_name(const char *name)
 	const char *near = lint_suggest(name);
 
 	if (near)
-		complain("there is no lint rule or group '%s'; did you mean '%s'?", name, near);
+		cmd_error("there is no lint rule or group '%s'; did you mean '%s'?", name, near);
 	else
-		complain("there is no lint rule or group '%s'; iptlint rules lists them", name);
+		cmd_error("there is no lint rule or group '%s'; iptlint rules lists them", name);
 	return false;
 }
 
@@ -272,7 +272,7 @@ static void complain_unknown(const char *command_name, const char *word, unsigne
 {
 	struct similar similar;
 
-	complain("%s: unknown option '%s'", command_name, word);
+	cmd_error("%s: unknown option '%s'", command_name, word);
 	if (strncmp(word, "--", 2) != 0)
 		return;
 	similar_init(&similar, word + 2);
@@ -280,7 +280,7 @@ static void complain_unknown(const char *command_name, const char *word, unsigne
 		if (table[i].commands & command)
 			similar_offer(&similar, table[i].name);
 	if (similar_result(&similar))
-		complain("did you mean '--%s'?", similar_result(&similar));
+		cmd_error("did you mean '--%s'?", similar_result(&similar));
 }
 
 static enum options_result read_words(struct options *options, unsigned command, int argc,
@@ -316,7 +316,7 @@ static enum options_result read_words(struct options *options, unsigned command,
 			return OPTIONS_HELP;
 		}
 		if (id == ':') {
-			complain("%s: '%s' needs a value", argv[0], argv[optind - 1]);
+			cmd_error("%s: '%s' needs a value", argv[0], argv[optind - 1]);
 			return OPTIONS_WRONG;
 		}
 		if (id == '?') {

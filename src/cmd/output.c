@@ -15,7 +15,7 @@
 
 static bool fail(const char *path)
 {
-	complain("%s: %s", path, strerror(errno));
+	cmd_error("%s: %s", path, strerror(errno));
 	return false;
 }
 

@@ -189,7 +189,7 @@ static void lose(const struct jobs *jobs, const struct input *input)
 {
 	static const char nothing[MAX_RESULT];
 
-	complain("%s: internal error: the process that worked on it ended", input->name);
+	cmd_error("%s: internal error: the process that worked on it ended", input->name);
 	jobs->done(jobs->context, input, EXIT_TROUBLE, nothing);
 }
 
