@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How fast, and how much memory, against iptables-legacy-restore --test.
+
+usage: bench.py [--program FILE] [--rules N] [--runs N] [--gate]
+
+Runs alternate: the real tool, compile, check, and again; the medians are compared.  The
+files come from the generators in ../shared/bin where those are (or $IPTLINT_SHARED), else
+from generate.py.  With --gate the exit status is 1 if one of the limits does not hold.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+import generate
+import judge
+from tally import Tally
+
+COMPILE_LIMIT, CHECK_LIMIT = 0.75, 1.5	 # times the real tool
+SMALL_LIMIT = 0.010			 # seconds, a file of 20 lines
+MEMORY_BASE, MEMORY_TIMES = 16 << 20, 10 # bytes, times the file's size
+
+SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
+SMALL = """\
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+:LOGDROP - [0:0]
+-A INPUT -i lo -j ACCEPT
+-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -m conntrack --ctstate INVALID -j DROP
+-A INPUT -p icmp -m icmp --icmp-type 8 -m limit --limit 5/sec -j ACCEPT
+-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT
+-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT
+-A INPUT -s 10.0.0.0/8 -p udp -m udp --dport 53 -j ACCEPT
+-A INPUT -s 192.0.2.0/24 -p tcp -m tcp --dport 5432 -m comment --comment "database" -j ACCEPT
+-A INPUT -j LOGDROP
+-A FORWARD -i eth0 -o eth1 -j ACCEPT
+-A LOGDROP -m limit --limit 1/min -j LOG --log-prefix "drop: " --log-level 6
+-A LOGDROP -j DROP
+COMMIT
+# the end
+# of 20 lines
+"""
+
+
+def lines_for(name, n, folder):
+    """The path of a file with about N rules."""
+    path = os.path.join(folder, f"{name}.v4")
+    tool = os.path.join(SHARED, "bin", f"gen-{name}")
+    if not os.path.exists(tool):
+        with open(path, "w") as f:
+            f.write(generate.text({"kube": "services"}.get(name, name), n))
+        return path
+    asked = n
+    for _ in range(4):
+        subprocess.run([sys.executable, "-B", tool, str(asked), "-o", path], check=True)
+        made = rules_in(path)
+        if abs(made - n) <= n * 0.01:
+            break
+        asked = round(asked * n / made)
+    return path
+
+
+def rules_in(path):
+    with open(path, "rb") as f:
+        return sum(line.startswith(b"-A ") for line in f)
+
+
+def run(argv, env):
+    """(seconds, peak bytes, exit status)"""
+    start = time.perf_counter()
+    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.perf_counter() - start, usage.ru_maxrss * 1024, process.returncode
+
+
+def tree_memory(argv, env):
+    """The most that the process and its children had together, in samples."""
+    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env=env)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, sum(map(shared_out, family_of(process.pid))))
+        time.sleep(0.002)
+    return peak
+
+
+def family_of(pid):
+    pids = [pid]
+    for parent in pids:
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children") as f:
+                pids += [int(word) for word in f.read().split()]
+        except OSError:
+            pass
+    return pids
+
+
+def shared_out(pid):
+    """Bytes of a process; what it shares with others is counted in parts."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as f:
+            for line in f:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+class Bench:
+    def __init__(self, program, runs, tally):
+        self.program, self.runs, self.tally = program, runs, tally
+        self.env = dict(os.environ, LC_ALL="C")
+        self.real = None
+        why = judge.missing()
+        if why:
+            tally.skip(f"the real tool: {why}", 2)
+        else:
+            self.judge = judge.Judge()
+            self.judge.fresh_namespace()
+            self.env.update(self.judge.env)
+            self.real = "iptables-legacy-restore"
+
+    def limit(self, what, value, limit, form):
+        self.tally.check(f"{what}: {form % value}", value <= limit, f"the limit is {form % limit}")
+
+    def file(self, path):
+        commands = {"compile": [self.program, "compile", path],
+                    "check": [self.program, "check", path]}
+        if self.real:
+            commands = {"real": [self.real, "--test", path], **commands}
+        times = {name: [] for name in commands}
+        peaks = dict.fromkeys(commands, 0)
+        for _ in range(self.runs):
+            for name, argv in commands.items():
+                seconds, peak, status = run(argv, self.env)
+                times[name].append(seconds)
+                peaks[name] = max(peaks[name], peak)
+                if status not in ((0,) if name != "check" else (0, 1)):
+                    self.tally.fail(f"{name} {os.path.basename(path)}: exit {status}")
+        for name in ("compile", "check"):
+            peaks[name] = max(peaks[name], tree_memory(commands[name], self.env))
+        self.report(path, {n: statistics.median(t) for n, t in times.items()}, peaks)
+
+    def report(self, path, medians, peaks):
+        size = os.path.getsize(path)
+        name = os.path.basename(path).partition(".")[0]
+        real = medians.get("real")
+        ratio = {n: medians[n] / real if real else float("nan") for n in ("compile", "check")}
+        allowed = MEMORY_BASE + MEMORY_TIMES * size
+        print(f"{name:10} {rules_in(path):7} {size / 1e6:6.1f} "
+              f"{real if real else float('nan'):7.3f} "
+              f"{medians['compile']:8.3f} {ratio['compile']:5.2f} "
+              f"{medians['check']:8.3f} {ratio['check']:5.2f} "
+              f"{peaks['compile'] / 1e6:8.1f} {peaks['check'] / 1e6:8.1f} {allowed / 1e6:8.1f}",
+              flush=True)
+        if real:
+            self.limit(f"{name}: compile / real", ratio["compile"], COMPILE_LIMIT, "%.2f")
+            self.limit(f"{name}: check / real", ratio["check"], CHECK_LIMIT, "%.2f")
+        for command in ("compile", "check"):
+            self.limit(f"{name}: peak memory of {command}", peaks[command] / 1e6, allowed / 1e6,
+                       "%.1f MB")
+
+    def small(self, folder):
+        path = os.path.join(folder, "small.v4")
+        with open(path, "w") as f:
+            f.write(SMALL)
+        assert SMALL.count("\n") == 20
+        times = [run([self.program, "check", path], self.env)[0] for _ in range(31)]
+        print(f"check of a file of 20 lines: {statistics.median(times) * 1000:.1f} ms "
+              f"(median of {len(times)}, slowest {max(times) * 1000:.1f} ms)")
+        self.limit("a file of 20 lines", statistics.median(times) * 1000, SMALL_LIMIT * 1000,
+                   "%.1f ms")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default=os.path.join(ROOT, "build", "iptlint"))
+    parser.add_argument("--rules", type=int, default=100000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--gate", action="store_true")
+    options = parser.parse_args()
+    tally = Tally("bench")
+    bench = Bench(os.path.abspath(options.program), options.runs, tally)
+    print(f"medians of {options.runs} alternating runs, seconds; the real tool is "
+          "iptables-legacy-restore --test; peak memory in MB")
+    print(f"{'file':10} {'rules':>7} {'MB':>6} {'real':>7} {'compile':>8} {'x':>5} "
+          f"{'check':>8} {'x':>5} {'compile':>8} {'check':>8} {'allowed':>8}")
+    with tempfile.TemporaryDirectory(prefix="iptlint-bench.") as folder:
+        for name in ("kube", "blocklist", "office"):
+            bench.file(lines_for(name, options.rules, folder))
+        bench.small(folder)
+    if not options.gate:
+        sys.exit(0)
+    tally.end()
+
+
+main()
