@@ -85,17 +85,27 @@ static bool check_table(const struct subject *subject)
 
 	if (!row->tables || (row->tables & TABLE_BIT(subject->table->id)))
 		return true;
-	tables = list_text(arena, row->tables, TABLE_COUNT, table_of_bit);
+	tables =
+		arena_printf(arena, "%s %s", (row->tables & (row->tables - 1)) ? "tables" : "table",
+			     list_text(arena, row->tables, TABLE_COUNT, table_of_bit));
 	diag = subject_refuse(subject, place_rule(subject),
 			      row->legacy_only ? BACKEND_LEGACY : BACKEND_BOTH,
-			      "%s is valid in table %s only, not in %s", subject_phrase(subject),
-			      tables, table_name(subject->table->id));
-	if (row->hooks && row->hooks != HOOKS_ALL)
-		subject_hint(subject, diag, "move the rule to table %s, to be reached from %s",
-			     tables, list_text(arena, row->hooks, HOOK_COUNT, hook_of_bit));
+			      "%s is valid in %s only, not in %s", subject_phrase(subject), tables,
+			      table_name(subject->table->id));
+	if (row->hooks)
+		subject_hint(subject, diag, "it works in %s, in chains that %s reach%s", tables,
+			     list_text(arena, row->hooks, HOOK_COUNT, hook_of_bit),
+			     (row->hooks & (row->hooks - 1)) ? "" : "es");
 	else
-		subject_hint(subject, diag, "move the rule to the section of table %s", tables);
+		subject_hint(subject, diag, "it works in %s", tables);
 	return row->legacy_only;
+}
+
+static const char *protocol_text(struct arena *arena, unsigned protocol)
+{
+	const char *name = protocol_name((uint16_t)protocol, false);
+
+	return name ? name : arena_printf(arena, "%u", protocol);
 }
 
 static void check_protocol(const struct subject *subject)
@@ -105,29 +115,25 @@ static void check_protocol(const struct subject *subject)
 	const struct rule *rule = subject->rule;
 	struct arena *arena = subject->diags->arena;
 	unsigned backends = BACKEND_BOTH;
-	const char *wanted[2] = { NULL, NULL };
+	const char *wanted;
 	struct diag *diag;
 
 	if (!first || rule_is_for(rule, first) || (second && rule_is_for(rule, second)))
 		return;
 	if (rule->protocol == first && row->is_native && row->is_native(subject))
 		backends = BACKEND_LEGACY;
-	for (unsigned i = 0; i < 2; i++) {
-		const uint16_t protocol = row->protocols[i];
-
-		wanted[i] = protocol ? protocol_name(protocol, false) : NULL;
-		if (protocol && !wanted[i])
-			wanted[i] = arena_printf(arena, "%u", protocol);
-	}
-	diag = subject_refuse(subject, "protocol-mismatch", backends, "%s needs '-p %s'%s%s%s",
-			      subject_phrase(subject), wanted[0], second ? " or '-p " : "",
-			      second ? wanted[1] : "", second ? "'" : "");
+	wanted = arena_printf(arena, "'-p %s'", protocol_text(arena, first));
+	if (second)
+		wanted = arena_printf(arena, "%s or '-p %s'", wanted, protocol_text(arena, second));
+	diag = subject_refuse(subject, "protocol-mismatch", backends, "%s needs %s",
+			      subject_phrase(subject), wanted);
 	if (!rule->protocol)
-		subject_hint(subject, diag, "add '-p %s' to the rule", wanted[0]);
+		subject_hint(subject, diag, "add %s to the rule", wanted);
 	else if (rule->inverted & RULE_NOT_PROTOCOL)
 		subject_hint(subject, diag, "'! -p' is no promise of a protocol");
 	else
-		subject_hint(subject, diag, "the rule is for another protocol");
+		subject_hint(subject, diag, "the rule is for '-p %s'",
+			     protocol_text(arena, rule->protocol));
 }
 
 static enum hook lowest_hook(unsigned hooks)

@@ -262,7 +262,7 @@ void check_set_target(const struct subject *subject)
 					    "target 'SET' with --map-set is valid in table mangle "
 					    "only, not in %s",
 					    table_name(subject->table->id)),
-			     "move the rule to the section *mangle");
+			     "it works in table mangle");
 }
 
 unsigned hooks_of_tcpmss_target(const struct subject *subject, const char **which)

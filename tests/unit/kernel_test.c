@@ -10,6 +10,7 @@
 
 #include <linux/netfilter/xt_RATEEST.h>
 #include <linux/netfilter/xt_devgroup.h>
+#include <linux/netfilter/xt_hashlimit.h>
 #include <linux/netfilter/xt_limit.h>
 #include <linux/netfilter/xt_owner.h>
 #include <linux/netfilter/xt_rateest.h>
@@ -496,6 +497,45 @@ Test(kernel, estimators_are_made_in_the_order_of_each_back_end)
 			estimator(&world, cases[i].maker);
 		if (cases[i].refused_by)
 			only(&world, "invalid-value", cases[i].refused_by);
+		else
+			cr_assert_eq(check(&world), 0);
+		arena_free(world.arena);
+	}
+}
+
+Test(kernel, rules_that_share_a_hash_table_agree_on_its_kind)
+{
+	static const struct {
+		unsigned first, second, refused_by;
+		const char *second_name;
+	} cases[] = {
+		{ 0, 0, 0, "h" },
+		{ 0, XT_HASHLIMIT_RATE_MATCH, BACKEND_BOTH, "h" },
+		{ XT_HASHLIMIT_RATE_MATCH, 0, BACKEND_BOTH, "h" },
+		{ XT_HASHLIMIT_RATE_MATCH, 0, 0, "i" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct xt_hashlimit_mtinfo3 info = {
+			.name = "h",
+			.cfg = { .avg = 1000000,
+				 .burst = 5,
+				 .expire = 1,
+				 .gc_interval = 1,
+				 .interval = 1 },
+		};
+		struct world world = world_new(TABLE_FILTER);
+
+		info.cfg.mode = cases[i].first;
+		match(&world, rule(&world, "INPUT"), "hashlimit", &info, sizeof(info))->revision =
+			3;
+		info.cfg.mode = cases[i].second;
+		strcpy(info.name, cases[i].second_name);
+		match(&world, rule(&world, "INPUT"), "hashlimit", &info, sizeof(info))->revision =
+			3;
+		if (cases[i].refused_by)
+			cr_assert_eq(only(&world, "invalid-value", cases[i].refused_by)->span.start,
+				     11);
 		else
 			cr_assert_eq(check(&world), 0);
 		arena_free(world.arena);
