@@ -122,14 +122,15 @@ static void compare_tables(struct comparison *comparison, const struct table *a,
 {
 	comparison->table = a;
 	for (uint32_t i = 0; i < a->n_chains; i++) {
-		const struct chain *other = table_find_chain(b, a->chains[i]->name);
+		const struct chain *chain = a->chains[i];
+		const struct chain *other = a == b ? chain : table_find_chain(b, chain->name);
 
 		if (other)
-			compare_chains(comparison, a->chains[i], other);
+			compare_chains(comparison, chain, other);
 		else
-			report_chain(comparison, a->chains[i], "legacy");
+			report_chain(comparison, chain, "legacy");
 	}
-	for (uint32_t i = 0; i < b->n_chains; i++)
+	for (uint32_t i = 0; a != b && i < b->n_chains; i++)
 		if (!table_find_chain(a, b->chains[i]->name))
 			report_chain(comparison, b->chains[i], "nft");
 }

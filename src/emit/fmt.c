@@ -7,6 +7,7 @@
  */
 #include "emit/fmt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "emit/same.h"
@@ -21,7 +22,8 @@ struct fmt {
 	struct same *same;
 	struct arena *scratch; /* for the words of some lines */
 	unsigned scratch_lines;
-	struct buf line; /* the new spelling */
+	struct buf line;   /* the new spelling */
+	struct buf unread; /* struct span of each line that could not be read, in order */
 	enum table_id table;
 	uint32_t at; /* the source is copied up to here */
 };
@@ -71,9 +73,6 @@ static void remark(struct fmt *fmt, const struct command *command)
 {
 	struct diag *diag;
 
-	/* The binder has found out that the rule cannot be spelled, and said so. */
-	if (command->rules[0].recheck_save)
-		return;
 	diag = diag_add(fmt->remarks, "save-changes-meaning", command->base.span,
 			"this line stays as written: its canonical spelling would be another "
 			"rule");
@@ -123,6 +122,56 @@ static bool format_statement(struct fmt *fmt, const struct statement *statement,
 	return false;
 }
 
+/* ---- lines that could not be read ---- */
+
+static bool is_unread(const struct statement *statement)
+{
+	const struct command *command = (const struct command *)statement;
+
+	if (statement->kind == STATEMENT_BROKEN)
+		return true;
+	if (statement->kind != STATEMENT_COMMAND)
+		return false;
+	for (uint32_t i = 0; i < command->n_rules; i++)
+		if (command->rules[i].unbound)
+			return true;
+	return command->kind == COMMAND_NONE;
+}
+
+static int compare_place(const void *key, const void *element)
+{
+	const struct diag *diag = key;
+	const struct span *line = element;
+
+	if (diag->span.start < line->start)
+		return -1;
+	return diag->span.start > line->end;
+}
+
+/* What the stages before said about these lines. */
+static void repeat_errors(struct fmt *fmt)
+{
+	const struct unit *unit = fmt->unit;
+
+	for (const struct diag *from = unit->diags.first; from; from = from->next) {
+		struct diag *diag;
+
+		if (!from->refuses && !from->undecided)
+			continue;
+		if (!unit->is_template &&
+		    (!fmt->unread.len ||
+		     !bsearch(from, fmt->unread.data, fmt->unread.len / sizeof(struct span),
+			      sizeof(struct span), compare_place)))
+			continue;
+		diag = diag_add(fmt->remarks, from->rule, from->span, "%s", from->message);
+		diag->hint = from->hint;
+		diag->table = from->table;
+		diag->chain = from->chain;
+		diag->related = from->related;
+		diag->level = from->refuses ? LEVEL_ERROR : LEVEL_WARNING;
+	}
+}
+
 void fmt_text(const struct unit *unit, struct diags *remarks, struct buf *out)
 {
 	struct fmt fmt = {
@@ -139,6 +188,8 @@ void fmt_text(const struct unit *unit, struct diags *remarks, struct buf *out)
 
 		if (statement->kind == STATEMENT_TABLE)
 			fmt.table = ((const struct table_statement *)statement)->table;
+		if (is_unread(statement))
+			buf_add(&fmt.unread, &statement->span, sizeof(statement->span));
 		if (statement->span.start < fmt.at || !find_line(&fmt, statement->span, &line))
 			continue;
 		buf_clear(&fmt.line);
@@ -149,7 +200,9 @@ void fmt_text(const struct unit *unit, struct diags *remarks, struct buf *out)
 		fmt.at = line.end;
 	}
 	copy_up_to(&fmt, (uint32_t)unit->source->len);
+	repeat_errors(&fmt);
 	buf_free(&fmt.line);
+	buf_free(&fmt.unread);
 	if (fmt.scratch)
 		arena_free(fmt.scratch);
 	same_free(fmt.same);

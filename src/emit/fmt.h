@@ -10,9 +10,9 @@
 #include "pipeline/unit.h"
 
 /*
- * Adds the formatted file to OUT.  A line that could not be bound stays as written,
- * as unit->diags says; so does one whose canonical spelling would not be the same
- * rule, which REMARKS gets a record of.
+ * Adds the formatted file to OUT.  REMARKS gets a record of each line that stays as
+ * written: errors where it could not be read, warnings where its canonical spelling
+ * would not be the same rule.
  */
 void fmt_text(const struct unit *unit, struct diags *remarks, struct buf *out);
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iptlint compile: one rules file, its restore stream.
+ */
+#include "emit/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/load.h"
+#include "cmd/output.h"
+#include "cmd/remarks.h"
+
+static int print(const struct options *options, const struct unit *unit,
+		 const struct ruleset *ruleset, enum backend backend,
+		 const struct compile_options *how)
+{
+	struct output output;
+
+	if (!output_open(&output, options->output))
+		return EXIT_TROUBLE;
+	compile_print(unit, ruleset, backend, how, output.file);
+	return output_commit(&output) ? EXIT_CLEAN : EXIT_TROUBLE;
+}
+
+static int compile(const struct options *options, struct arena *arena, const struct input *input)
+{
+	const struct compile_options how = {
+		.counters = options->counters,
+		.exact_save = options->exact_save,
+		.keep_names = options->keep_names,
+		.strict_policy = options->strict_policy,
+	};
+	struct unit *unit = load_unit(arena, input, options);
+	const struct ruleset *ruleset;
+	enum backend backend;
+	struct diags reasons;
+	bool allowed;
+
+	if (!unit)
+		return EXIT_TROUBLE;
+	diags_init(&reasons, arena);
+	allowed = compile_allowed(unit, &how, &reasons, &ruleset, &backend);
+	remarks_print(stderr, unit, &reasons);
+	if (!allowed)
+		return EXIT_FINDINGS;
+	return print(options, unit, ruleset, backend, &how);
+}
+
+static int compile_inputs(struct options *options, struct arena *arena)
+{
+	struct inputs inputs = { 0 };
+	int status;
+
+	if (options->n_words != 1) {
+		cmd_error("compile takes one file, or '-' for standard input");
+		return EXIT_TROUBLE;
+	}
+	options->allow_empty = true; /* a directory is told off below */
+	load_inputs(&inputs, arena, options);
+	status = inputs.status;
+	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
+		status = compile(options, arena, &inputs.list[0]);
+	} else if (status == EXIT_CLEAN) {
+		cmd_error("%s: compile takes one file, not a directory", options->words[0]);
+		status = EXIT_TROUBLE;
+	}
+	free(inputs.list);
+	return status;
+}
+
+int cmd_compile(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct options options;
+	int status = EXIT_CLEAN;
+
+	switch (options_read(&options, arena, FOR_COMPILE, argc, argv)) {
+	case OPTIONS_HELP:
+		break;
+	case OPTIONS_WRONG:
+		status = EXIT_TROUBLE;
+		break;
+	case OPTIONS_OK:
+		status = compile_inputs(&options, arena);
+		break;
+	}
+	arena_free(arena);
+	return status;
+}
