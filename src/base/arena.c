@@ -12,7 +12,7 @@
 
 #include "base/alloc.h"
 
-#define FIRST_BLOCK ((size_t)64 * 1024)
+#define FIRST_BLOCK ((size_t)4 * 1024)
 #define LAST_BLOCK  ((size_t)1024 * 1024)
 #define ALIGNMENT   _Alignof(max_align_t)
 

@@ -352,6 +352,14 @@ static const char *written_text(const struct reading *reading, int owner, const 
 	return text;
 }
 
+static bool had_options(const struct reading *reading, int owner)
+{
+	for (int i = 0; i < reading->n_uses; i++)
+		if (reading->uses[i].owner == owner && reading->uses[i].name)
+			return true;
+	return false;
+}
+
 static struct match *save_match(struct reading *reading, int index)
 {
 	struct match *match = arena_new_object(reading->scope->arena, struct match);
@@ -365,7 +373,7 @@ static struct match *save_match(struct reading *reading, int index)
 	match->implicit = index == reading->protocol_match;
 	if (reading->match_names[index] || trust_text_varies(match->real_name))
 		match->written = written_text(reading, index, "-m", match->name);
-	if (!trust_saved_text(match->real_name, match->text))
+	if (!trust_saved_text(match->real_name, match->text, had_options(reading, index)))
 		reading->rule.recheck_save = true;
 	return match;
 }
@@ -381,7 +389,8 @@ static bool save_target(struct reading *reading)
 	}
 	if (reading->target_names || trust_text_varies(target->real_name))
 		target->written = written_text(reading, LIBRARY_TARGET, "-j", target->name);
-	if (!trust_saved_text(target->real_name, target->text))
+	if (!trust_saved_text(target->real_name, target->text,
+			      had_options(reading, LIBRARY_TARGET)))
 		reading->rule.recheck_save = true;
 	reading->rule.to.extension = target;
 	return true;

@@ -29,15 +29,14 @@ static int compare(const void *key, const void *element)
 #define contains(list, name) \
 	(bsearch((name), (list), sizeof(list) / sizeof(*(list)), sizeof(*(list)), compare) != NULL)
 
-bool trust_saved_text(const char *real_name, const char *text)
+bool trust_saved_text(const char *real_name, const char *text, bool had_options)
 {
 	/* A newline ends the line wherever it stands. */
 	for (const char *c = text; *c; c++)
 		if ((unsigned char)*c < ' ')
 			return false;
-	/* "! --sport 0:65535" loses its option and with it the '!': nothing is left. */
-	if ((strcmp(real_name, "tcp") == 0 || strcmp(real_name, "udp") == 0) &&
-	    !strchr(text + 4, '-'))
+	/* "! --sport 0:65535" is saved as nothing at all. */
+	if (had_options && !strstr(text, " --"))
 		return false;
 	return contains(faithful, real_name);
 }

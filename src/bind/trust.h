@@ -10,9 +10,10 @@
 
 /*
  * Is it known of this extension that TEXT, which it saved, is read back as the
- * same rule?  False only means that it has to be tried.
+ * same rule?  HAD_OPTIONS: options were given to it.  False only means that it has to
+ * be tried.
  */
-bool trust_saved_text(const char *real_name, const char *text);
+bool trust_saved_text(const char *real_name, const char *text, bool had_options);
 
 /* Does what the extension saves depend on files of the host or on the release? */
 bool trust_text_varies(const char *real_name);

@@ -25,8 +25,8 @@ static void *start(struct reader *reader)
 {
 	void *scanner;
 
-	reader->words = alloc_zeroed((PARSE_MAX_WORDS + 1) * sizeof(struct word));
-	reader->text = alloc_zeroed(TEXT_SIZE);
+	reader->words = alloc_resize(NULL, (PARSE_MAX_WORDS + 1) * sizeof(struct word));
+	reader->text = alloc_resize(NULL, TEXT_SIZE);
 	if (rules_lex_init_extra(reader, &scanner) != 0)
 		die_out_of_memory();
 	return scanner;
