@@ -525,6 +525,51 @@ static uint32_t without_trailing_zeros(const unsigned char *data, size_t size)
 	return (uint32_t)size;
 }
 
+/*
+ * iptables-save goes by the name that the kernel knows: a rule with "-m state" is
+ * saved by the extension "conntrack", which still calls it "state".
+ */
+static const struct xtables_match *saving_match(const struct xtables_match *match)
+{
+	const struct xtables_match *each;
+
+	if (!match->real_name || strcmp(match->real_name, match->name) == 0)
+		return match;
+	for (int looked_up = 0; looked_up < 2; looked_up++) {
+		struct xtables_match *loaded;
+
+		for (each = xtables_matches; each; each = each->next)
+			if (strcmp(each->name, match->real_name) == 0 &&
+			    each->revision == match->revision)
+				return each;
+		/* Extensions wait in another list until somebody asks for their name. */
+		loaded = xtables_find_match(match->real_name, XTF_TRY_LOAD, NULL);
+		if (loaded && loaded == loaded->next)
+			free(loaded); /* a copy */
+	}
+	return match;
+}
+
+static const struct xtables_target *saving_target(const struct xtables_target *target)
+{
+	const struct xtables_target *each;
+
+	if (!target->real_name || strcmp(target->real_name, target->name) == 0)
+		return target;
+	for (int looked_up = 0; looked_up < 2; looked_up++) {
+		struct xtables_target *loaded;
+
+		for (each = xtables_targets; each; each = each->next)
+			if (strcmp(each->name, target->real_name) == 0 &&
+			    each->revision == target->revision)
+				return each;
+		loaded = xtables_find_target(target->real_name, XTF_TRY_LOAD);
+		if (loaded && loaded == loaded->next)
+			free(loaded);
+	}
+	return target;
+}
+
 struct save_call {
 	int owner;
 	const char *name; /* as saved */
@@ -535,17 +580,19 @@ static void do_save(struct library *library, void *argument)
 	struct save_call *call = argument;
 
 	if (call->owner == LIBRARY_TARGET) {
-		const struct xtables_target *target = library->target;
+		struct xt_entry_target *entry = library->target->t;
+		const struct xtables_target *target = saving_target(library->target);
 
-		call->name = target->alias ? target->alias(target->t) : target->name;
+		call->name = target->alias ? target->alias(entry) : target->name;
 		if (target->save)
-			target->save(entry_header(library), target->t);
+			target->save(entry_header(library), entry);
 	} else {
-		const struct xtables_match *match = match_at(library, call->owner);
+		struct xt_entry_match *entry = match_at(library, call->owner)->m;
+		const struct xtables_match *match = saving_match(match_at(library, call->owner));
 
-		call->name = match->alias ? match->alias(match->m) : match->name;
+		call->name = match->alias ? match->alias(entry) : match->name;
 		if (match->save)
-			match->save(entry_header(library), match->m);
+			match->save(entry_header(library), entry);
 	}
 }
 
