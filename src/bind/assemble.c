@@ -253,6 +253,7 @@ void assemble_rules(struct reading *reading)
 		rule->recheck_save = true;
 	rule->origin = command;
 	rule->counters = rule_counters(reading, rule->counters);
+	rule->counters_from_option = reading->options & 1u << OPTION_COUNTERS;
 	rule->unbound = reading->failed;
 	if (reading->target_at)
 		rule->target_span = reading_span(reading, reading->target_at, reading->target_end);

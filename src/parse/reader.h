@@ -66,8 +66,9 @@ bool reader_word(struct reader *reader, const char *text, size_t len, struct wor
 		 struct span *span);
 bool reader_name(struct reader *reader, const char *text, size_t len, struct word *word,
 		 struct span *span);
-void reader_open_quote(struct reader *reader, const char *text, size_t len, struct word *word,
-		       struct span *span);
+/* A quote without an end; the newline that ends the line may be part of it. */
+void reader_open_quote(struct reader *reader, const char *text, size_t len, bool takes_newline,
+		       struct word *word, struct span *span);
 
 void *reader_resize(void *memory, size_t size);
 void reader_release(void *memory);

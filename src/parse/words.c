@@ -180,17 +180,16 @@ bool reader_word(struct reader *reader, const char *text, size_t len, struct wor
 	return true;
 }
 
-void reader_open_quote(struct reader *reader, const char *text, size_t len, struct word *word,
-		       struct span *span)
+void reader_open_quote(struct reader *reader, const char *text, size_t len, bool takes_newline,
+		       struct word *word, struct span *span)
 {
 	const char *quote = memchr(text, '"', len);
 	char *start = word_start(reader);
-	bool takes_newline = text[len - 1] == '\n';
 	uint32_t at = span->start + (uint32_t)(quote - text);
 	struct diag *diag;
 
 	add_bytes(reader, text, (size_t)(quote - text));
-	add_quoted(reader, quote + 1, text + len - takes_newline);
+	add_quoted(reader, quote + 1, text + len);
 	if (takes_newline && ends_line(reader, span->end))
 		reader->text[reader->text_len++] = '\n';
 	set_word(reader, word, start, *span, true);

@@ -18,8 +18,13 @@ static const struct quirk quirks[QUIRK_COUNT] = {
 	[QUIRK_REPLACE_CRASHES] = { "replace-crashes", BACKEND_NFT, 0, 0,
 				    "iptables-nft-restore crashes on '-R' of a rule of the same "
 				    "file" },
+	[QUIRK_ZERO_CRASHES] = { "zero-crashes", BACKEND_NFT, 0, 0,
+				 "iptables-nft-restore crashes on '-Z' of a rule of the same file" },
 	[QUIRK_ZERO_FAILS] = { "zero-fails", BACKEND_NFT, 0, 0,
-			       "iptables-nft-restore fails on '-Z' of rules of the same file" },
+			       "iptables-nft-restore fails on '-Z' of rules with counters of the "
+			       "same file" },
+	[QUIRK_ZERO_OPENS] = { "zero-opens", BACKEND_NFT, 0, 0,
+			       "iptables-nft-restore sets the policy ACCEPT on '-Z'" },
 	[QUIRK_RENAME_FAILS] = { "rename-fails", BACKEND_NFT, 0, 0,
 				 "iptables-nft-restore fails on '-E' of a chain of the same file" },
 	[QUIRK_FLUSH_ALL_KEEPS] = { "flush-all-keeps", BACKEND_NFT, 0, 0,

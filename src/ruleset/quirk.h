@@ -30,8 +30,12 @@ enum quirk_id {
 	QUIRK_PROTOCOL_FROM_FILE,
 	/* nft: -R of a rule of the same batch crashes the program. */
 	QUIRK_REPLACE_CRASHES,
-	/* nft: -Z and -E fail on what the same batch made. */
+	/* nft: -Z of a rule crashes, -Z of rules with counters fails, and -Z of a built-in
+	 * chain sets the policy ACCEPT. */
+	QUIRK_ZERO_CRASHES,
 	QUIRK_ZERO_FAILS,
+	QUIRK_ZERO_OPENS,
+	/* nft: -E fails on what the same batch made. */
 	QUIRK_RENAME_FAILS,
 	/* nft: -F without a chain leaves the rules of the same batch. */
 	QUIRK_FLUSH_ALL_KEEPS,

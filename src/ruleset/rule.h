@@ -114,6 +114,8 @@ struct rule {
 	 * nothing is said about it.
 	 */
 	bool unbound;
+	/* The counters come from -c, and not from a [ ] that only "restore -c" reads. */
+	bool counters_from_option;
 	/* The saved text would be another rule, or none: see save-changes-meaning. */
 	bool recheck_save;
 };
