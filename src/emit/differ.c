@@ -52,18 +52,27 @@ static bool is_suspect(const struct comparison *comparison, const struct rule *r
 	       nft_changes_target(rule);
 }
 
+/* One match that nft only prints in other words, which mean the same. */
+static bool is_reworded(const struct rule *rule)
+{
+	return nft_port_matches(rule) == 1 && !nft_loses_test(rule);
+}
+
 static void compare_rules(struct comparison *comparison, const struct chain *chain,
 			  const struct rule *a, const struct rule *b)
 {
 	struct buf *legacy = &comparison->legacy_text;
 	struct buf *nft = &comparison->nft_text;
+	struct saver nft_saver = comparison->nft;
 
 	if (a->unbound || b->unbound || (a == b && !is_suspect(comparison, a)))
 		return;
 	buf_clear(legacy);
 	buf_clear(nft);
 	save_rule(&comparison->legacy, legacy, chain->name, a);
-	save_rule(&comparison->nft, nft, chain->name, b);
+	if (nft_saver.merges_ports && nft_changes_matches(b) && is_reworded(b))
+		nft_saver.merges_ports = false;
+	save_rule(&nft_saver, nft, chain->name, b);
 	if (strcmp(buf_string(legacy), buf_string(nft)) == 0)
 		return;
 	report(comparison, a->origin->base.span, chain->name,

@@ -111,10 +111,21 @@ static bool makes_expression(const struct port_match *match)
 	return !is_full(&match->source) || !is_full(&match->destination) || match->flags_mask;
 }
 
+/*
+ * A range from 0 only says where it ends: one comparison, which sets one side when it is
+ * read back, and needs no '!'.  All others set both sides.
+ */
 static void merge_ports(struct ports *all, const struct ports *ports)
 {
 	if (is_full(ports))
 		return;
+	if (ports->low == 0 && ports->high > 0) {
+		if (ports->inverted)
+			all->low = (uint16_t)(ports->high + 1);
+		else
+			all->high = ports->high;
+		return;
+	}
 	all->low = ports->low;
 	all->high = ports->high;
 	all->inverted |= ports->inverted;
@@ -148,10 +159,20 @@ static struct port_match merge_all(const struct rule *rule)
 	return all;
 }
 
-/* Text that says less than the structure, or may. */
+/* Would a single match be printed in other words, or may it be?  Looks at the text. */
 static bool is_suspect(const struct match *match)
 {
-	return !strstr(match->text, " --") || strstr(match->text, "! --tcp-flags NONE");
+	return !strstr(match->text, " --") || strstr(match->text, "! --tcp-flags NONE") ||
+	       strstr(match->text, "! --sport 0:") || strstr(match->text, "! --dport 0:");
+}
+
+unsigned nft_port_matches(const struct rule *rule)
+{
+	unsigned count = 0;
+
+	for (const struct match *match = rule->matches; match; match = match->next)
+		count += is_port_match(match);
+	return count;
 }
 
 bool nft_changes_matches(const struct rule *rule)
@@ -235,9 +256,44 @@ void nft_save_matches(struct buf *out, const struct rule *rule)
 	}
 }
 
-static bool loses_ports(const struct ports *all, const struct ports *ports)
+/* ---- is it still the same? ---- */
+
+static bool has_port(const struct ports *ports, unsigned port)
 {
-	return is_full(ports) ? ports->inverted : !same_ports(all, ports);
+	return (port >= ports->low && port <= ports->high) != ports->inverted;
+}
+
+static const struct ports *side(const struct port_match *match, bool source)
+{
+	return source ? &match->source : &match->destination;
+}
+
+/* Do all the matches that were merged let PORT through? */
+static bool all_have_port(const struct rule *rule, bool source, unsigned port)
+{
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		struct port_match one;
+
+		if (!is_port_match(match))
+			continue;
+		one = read_port_match(match);
+		if (!is_kept(&one) && !has_port(side(&one, source), port))
+			return false;
+	}
+	return true;
+}
+
+/* Both sides of the comparison only change at the ends of these ranges. */
+static bool same_at_ends(const struct rule *rule, const struct ports *merged, bool source,
+			 const struct ports *ends)
+{
+	const unsigned ports[] = { 0, ends->low, ends->high + 1u };
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (ports[i] <= UINT16_MAX &&
+		    all_have_port(rule, source, ports[i]) != has_port(merged, ports[i]))
+			return false;
+	return true;
 }
 
 static bool loses_flags(const struct port_match *all, const struct port_match *match)
@@ -252,16 +308,22 @@ bool nft_loses_test(const struct rule *rule)
 {
 	struct port_match all = merge_all(rule);
 
+	for (int source = 0; source < 2; source++)
+		if (!same_at_ends(rule, side(&all, source), source, side(&all, source)))
+			return true;
 	for (const struct match *match = rule->matches; match; match = match->next) {
 		struct port_match one;
 
 		if (!is_port_match(match))
 			continue;
 		one = read_port_match(match);
-		if (!is_kept(&one) &&
-		    (loses_ports(&all.source, &one.source) ||
-		     loses_ports(&all.destination, &one.destination) || loses_flags(&all, &one)))
+		if (is_kept(&one))
+			continue;
+		if (loses_flags(&all, &one))
 			return true;
+		for (int source = 0; source < 2; source++)
+			if (!same_at_ends(rule, side(&all, source), source, side(&one, source)))
+				return true;
 	}
 	return false;
 }

@@ -5,8 +5,8 @@
  *
  * nft takes -m tcp and -m udp apart into expressions of its own.  When it prints,
  * it puts all of them into one match, at the place of the first; a later value
- * replaces an earlier one, while a '!' stays.  What makes no expression, such as
- * "! --dport 0:65535", is gone.
+ * replaces an earlier one, while a '!' stays.  "! --dport 0:9" is printed as "--dport
+ * 10:65535", and what makes no expression, such as "! --dport 0:65535", is gone.
  */
 #ifndef EMIT_NFT_H
 #define EMIT_NFT_H
@@ -19,8 +19,11 @@
 bool nft_changes_matches(const struct rule *rule);
 void nft_save_matches(struct buf *out, const struct rule *rule);
 
-/* Would the changed matches, read again, ask for something else than the rule as nft
- * holds it? */
+/* How many -m tcp and -m udp there are. */
+unsigned nft_port_matches(const struct rule *rule);
+
+/* Would the changed matches, read again, let other packets through than those that RULE
+ * was loaded with? */
 bool nft_loses_test(const struct rule *rule);
 
 bool nft_changes_target(const struct rule *rule);
