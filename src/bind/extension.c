@@ -34,6 +34,7 @@ static void match_added(struct reading *reading, const struct option *before, in
 	reading->match_after[index] = library_options(reading->library);
 	reading->match_protocol[index] = reading->rule.protocol;
 	reading->match_names[index] = 0;
+	reading->match_failed[index] = false;
 	note_use(reading, index, NULL, first, false);
 }
 
@@ -245,6 +246,11 @@ bool read_extension_option(struct reading *reading, int value)
 			    &failure)) {
 		complain_failure(reading, &failure, reading_span(reading, value_at, value_at + 1));
 		reading->lost = true; /* more values may follow */
+		/* The final check would complain of what is missing now. */
+		if (owner == LIBRARY_TARGET)
+			reading->target_failed = true;
+		else
+			reading->match_failed[owner] = true;
 		return true;
 	}
 	name = option_name(reading, value);
@@ -276,9 +282,9 @@ void check_extensions(struct reading *reading)
 	struct failure failure;
 
 	for (int i = 0; i < n; i++)
-		if (!library_check(reading->library, i, &failure))
+		if (!reading->match_failed[i] && !library_check(reading->library, i, &failure))
 			complain_failure(reading, &failure, owner_span(reading, i));
-	if (reading->rule.target_kind == TARGET_EXTENSION &&
+	if (reading->rule.target_kind == TARGET_EXTENSION && !reading->target_failed &&
 	    !library_check(reading->library, LIBRARY_TARGET, &failure))
 		complain_failure(reading, &failure, owner_span(reading, LIBRARY_TARGET));
 }

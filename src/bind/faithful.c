@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "bind/reading.h"
+#include "bind/trust.h"
 
 /* Any chain will do: what depends on its name is not part of the saved words. */
 static const char chain[] = "X";
@@ -29,45 +30,59 @@ static void add_line(struct buf *line, const struct rule *rule)
 		buf_add_string(line, rule->to.extension->text);
 }
 
-static bool same_data(const void *a, uint32_t a_len, const void *b, uint32_t b_len, uint32_t size)
-{
-	uint32_t a_used = a_len < size ? a_len : size;
-	uint32_t b_used = b_len < size ? b_len : size;
-	uint32_t common = a_used < b_used ? a_used : b_used;
-	const unsigned char *rest = a_used > b_used ? a : b;
-	uint32_t end = a_used > b_used ? a_used : b_used;
+/* A structure whose trailing zeros were cut. */
+struct bytes {
+	const unsigned char *data;
+	uint32_t len;
+};
 
-	if (memcmp(a, b, common) != 0)
-		return false;
-	for (uint32_t i = common; i < end; i++)
-		if (rest[i])
+static unsigned char byte_at(const struct bytes *bytes, uint32_t i)
+{
+	return i < bytes->len ? bytes->data[i] : 0;
+}
+
+static bool same_data(struct bytes a, struct bytes b, uint32_t size, const char *real_name,
+		      enum family family)
+{
+	uint32_t unused, used_again;
+
+	trust_unused_bytes(real_name, family, &unused, &used_again);
+	for (uint32_t i = 0; i < size; i++)
+		if (byte_at(&a, i) != byte_at(&b, i) && (i < unused || i >= used_again))
 			return false;
 	return true;
 }
 
-static bool same_match(const struct match *a, const struct match *b)
+static bool same_match(const struct match *a, const struct match *b, enum family family)
 {
 	return strcmp(a->real_name, b->real_name) == 0 && a->revision == b->revision &&
-	       same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size) &&
-	       strcmp(a->text, b->text) == 0;
+	       strcmp(a->text, b->text) == 0 &&
+	       same_data((struct bytes){ a->data, a->data_len },
+			 (struct bytes){ b->data, b->data_len }, a->compare_size, a->real_name,
+			 family);
 }
 
-static bool same_extensions(const struct rule *a, const struct rule *b)
+static bool same_target(const struct target *a, const struct target *b, enum family family)
+{
+	return strcmp(a->real_name, b->real_name) == 0 && a->revision == b->revision &&
+	       strcmp(a->text, b->text) == 0 &&
+	       same_data((struct bytes){ a->data, a->data_len },
+			 (struct bytes){ b->data, b->data_len }, a->compare_size, a->real_name,
+			 family);
+}
+
+static bool same_extensions(const struct rule *a, const struct rule *b, enum family family)
 {
 	const struct match *left = a->matches;
 	const struct match *right = b->matches;
 
 	for (; left && right; left = left->next, right = right->next)
-		if (!same_match(left, right))
+		if (!same_match(left, right, family))
 			return false;
 	if (left || right || a->target_kind != b->target_kind)
 		return false;
-	if (a->target_kind != TARGET_EXTENSION)
-		return true;
-	return strcmp(a->to.extension->real_name, b->to.extension->real_name) == 0 &&
-	       same_data(a->to.extension->data, a->to.extension->data_len, b->to.extension->data,
-			 b->to.extension->data_len, a->to.extension->compare_size) &&
-	       strcmp(a->to.extension->text, b->to.extension->text) == 0;
+	return a->target_kind != TARGET_EXTENSION ||
+	       same_target(a->to.extension, b->to.extension, family);
 }
 
 static bool has_no_chain(const void *context, const char *name)
@@ -105,7 +120,8 @@ static const char *read_back(struct binder *binder, const struct bind_scope *sco
 	/* Jumps to chains, and verdicts, were left out of the line. */
 	if (expected.target_kind != TARGET_EXTENSION)
 		expected.target_kind = TARGET_NONE;
-	if (command.n_rules != 1 || !same_extensions(&expected, command.rules))
+	if (command.n_rules != 1 ||
+	    !same_extensions(&expected, command.rules, binder_family(binder)))
 		return "the saved text is read as another rule";
 	return NULL;
 }

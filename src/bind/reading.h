@@ -63,6 +63,7 @@ struct reading {
 
 	int n_uses;
 	unsigned target_names; /* names of services, users ... that the target looked up */
+	bool target_failed;
 
 	bool invert; /* a '!' is waiting for its option */
 	int invert_at;
@@ -81,6 +82,7 @@ struct reading {
 	uint16_t match_protocol[MAX_MATCHES]; /* what -p had said by then */
 	uint16_t target_protocol;
 	unsigned match_names[MAX_MATCHES]; /* names that it looked up */
+	bool match_failed[MAX_MATCHES];	   /* an error was reported for one of its options */
 	struct use uses[2 * PARSE_MAX_WORDS];
 };
 

@@ -5,9 +5,13 @@
  */
 #include "bind/trust.h"
 
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/xt_recent.h>
 
 /* Their text is always read back as the same rule, control characters apart. */
 static const char *const faithful[] = {
@@ -39,6 +43,16 @@ bool trust_saved_text(const char *real_name, const char *text, bool had_options)
 	if (had_options && !strstr(text, " --"))
 		return false;
 	return contains(faithful, real_name);
+}
+
+void trust_unused_bytes(const char *real_name, enum family family, uint32_t *start, uint32_t *end)
+{
+	*start = *end = 0;
+	/* Without --mask all 16 bytes are set, with it those of the family. */
+	if (family == FAMILY_IPV4 && strcmp(real_name, "recent") == 0) {
+		*start = offsetof(struct xt_recent_mtinfo_v1, mask) + sizeof(struct in_addr);
+		*end = sizeof(struct xt_recent_mtinfo_v1);
+	}
 }
 
 bool trust_text_varies(const char *real_name)

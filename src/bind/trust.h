@@ -7,6 +7,9 @@
 #define BIND_TRUST_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "ruleset/netfilter.h"
 
 /*
  * Is it known of this extension that TEXT, which it saved, is read back as the
@@ -14,6 +17,12 @@
  * be tried.
  */
 bool trust_saved_text(const char *real_name, const char *text, bool had_options);
+
+/*
+ * The bytes [*start, *end) of the kernel's structure that mean nothing to FAMILY, such
+ * as the rest of an address of the other one; start == end if there are none.
+ */
+void trust_unused_bytes(const char *real_name, enum family family, uint32_t *start, uint32_t *end);
 
 /* Does what the extension saves depend on files of the host or on the release? */
 bool trust_text_varies(const char *real_name);
