@@ -30,8 +30,9 @@ struct checker {
 	struct subject subject; /* everything but match, target, constraint set per rule */
 	const struct walk *walk;
 	struct object_uses objects;
-	size_t position; /* of the rule in its chain */
-	bool is_live;	 /* legacy's walk through the chain comes to this rule */
+	size_t position;		 /* of the rule in its chain */
+	bool is_live;			 /* legacy's walk through the chain comes to this rule */
+	struct related *way[HOOK_COUNT]; /* from the hook to this chain, once it was told */
 	struct cached cache[CACHE_SIZE];
 };
 
@@ -145,7 +146,18 @@ static enum hook lowest_hook(unsigned hooks)
 	return (enum hook)hook;
 }
 
-static void report_hook(const struct checker *checker, unsigned backends, unsigned allowed,
+/* All records of a chain share the jumps that lead to it. */
+static void relate_way(struct checker *checker, struct diag *diag, enum hook hook)
+{
+	if (!checker->way[hook]) {
+		walk_relate(checker->walk, checker->subject.diags, diag,
+			    checker->subject.chain->index, hook);
+		checker->way[hook] = diag->related;
+	}
+	diag->related = checker->way[hook];
+}
+
+static void report_hook(struct checker *checker, unsigned backends, unsigned allowed,
 			unsigned wrong, const char *which)
 {
 	const struct subject *subject = &checker->subject;
@@ -173,10 +185,10 @@ static void report_hook(const struct checker *checker, unsigned backends, unsign
 		subject_hint(subject, diag, "it is valid in %s only, which table %s does not have",
 			     list_text(arena, allowed, HOOK_COUNT, hook_of_bit),
 			     table_name(subject->table->id));
-	walk_relate(checker->walk, subject->diags, diag, subject->chain->index, lowest_hook(wrong));
+	relate_way(checker, diag, lowest_hook(wrong));
 }
 
-static void check_hooks(const struct checker *checker)
+static void check_hooks(struct checker *checker)
 {
 	const struct subject *subject = &checker->subject;
 	const struct constraint *row = subject->constraint;
@@ -307,6 +319,7 @@ static void check_chain(struct checker *checker, const struct chain *chain)
 	const struct command *previous = NULL;
 
 	checker->subject.chain = chain;
+	memset(checker->way, 0, sizeof(checker->way));
 	checker->is_live = true;
 	checker->position = 0;
 	for_each_entry (entry, chain) {
@@ -361,8 +374,10 @@ void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools
 	}
 	diags_init(&legacy, diags->arena);
 	diags_init(&nft, diags->arena);
-	check_ruleset(rulesets->legacy, BACKEND_LEGACY & tools->backends, &legacy);
-	check_ruleset(rulesets->nft, BACKEND_NFT & tools->backends, &nft);
+	if (tools->backends & BACKEND_LEGACY)
+		check_ruleset(rulesets->legacy, BACKEND_LEGACY, &legacy);
+	if (tools->backends & BACKEND_NFT)
+		check_ruleset(rulesets->nft, BACKEND_NFT, &nft);
 	diags_merge(&legacy, &nft);
 	diags_merge(diags, &legacy);
 }

@@ -14,8 +14,11 @@
 /* nft keeps this many places to return to, the built-in chain's among them; a goto counts. */
 #define NFT_DEEPEST_JUMPS 15
 
-/* A record names at most so many jumps of a loop or of the way to a chain. */
+/* A record names at most so many jumps of a loop or of the way to a chain, ... */
 #define MOST_RELATED 8
+
+/* ... and so many records of a table name the whole loop. */
+#define MOST_LOOPS_IN_FULL 50
 
 bool walk_stops_at(const struct rule *rule)
 {
@@ -97,12 +100,13 @@ struct course {
 	unsigned backends;
 	struct diags *diags;
 	const uint32_t *end;
-	uint8_t *colour; /* enum colour, by chain */
-	uint32_t *next;	 /* jump to follow next, by chain */
-	uint32_t *stack; /* chains that the walk is in */
-	uint32_t *order; /* chains in the order in which the walk left them */
+	uint8_t *colour;  /* enum colour, by chain */
+	uint32_t *next;	  /* jump to follow next, by chain */
+	uint32_t *stack;  /* chains that the walk is in */
+	uint32_t *height; /* where a grey chain lies on the stack */
+	uint32_t *order;  /* chains in the order in which the walk left them */
 	uint32_t n_order;
-	bool has_loop;
+	uint32_t n_loops;
 };
 
 static struct subject jump_subject(const struct course *course, const struct walk_jump *jump)
@@ -117,53 +121,82 @@ static struct subject jump_subject(const struct course *course, const struct wal
 	};
 }
 
-/* The chains on the stack from FIRST to the top form a loop that JUMP closes. */
+/* "A -> B -> A": the chains on the stack from FIRST to the top, and the first again. */
+static const char *loop_text(const struct course *course, uint32_t first, uint32_t depth)
+{
+	struct chain **chains = course->walk->table->chains;
+	struct buf path = BUF_INIT;
+	const char *text;
+
+	for (uint32_t i = first; i < depth; i++) {
+		if (i == first + MOST_RELATED) {
+			buf_add_string(&path, "... -> ");
+			break;
+		}
+		buf_printf(&path, "%s -> ", chains[course->stack[i]]->name);
+	}
+	buf_add_string(&path, chains[course->stack[first]]->name);
+	text = arena_strdup(course->diags->arena, buf_string(&path));
+	buf_free(&path);
+	return text;
+}
+
+/* The jumps that lead from each chain of the loop to the next, but for the last. */
+static void relate_loop(const struct course *course, struct diag *diag, uint32_t first,
+			uint32_t depth)
+{
+	const struct walk *walk = course->walk;
+
+	for (uint32_t i = first; i + 1 < depth && i < first + MOST_RELATED; i++) {
+		const struct walk_jump *jump = &walk->jumps[course->next[course->stack[i]] - 1];
+
+		diag_related(course->diags, diag, jump->rule->target_span, "'%s' calls '%s' here",
+			     walk->table->chains[jump->from]->name,
+			     walk->table->chains[jump->to]->name);
+	}
+}
+
+/* JUMP closes a loop of the chains on the stack from FIRST to the top. */
 static void report_loop(struct course *course, struct walk_jump *jump, uint32_t first,
 			uint32_t depth)
 {
-	struct walk *walk = course->walk;
-	struct chain **chains = walk->table->chains;
 	const struct subject subject = jump_subject(course, jump);
-	const uint32_t last = depth - first > MOST_RELATED ? first + MOST_RELATED : depth;
-	struct buf path = BUF_INIT;
 
-	course->has_loop = true;
+	course->n_loops++;
 	if (jump->loop) { /* the other back end met it too */
-		if (walk->table->committed)
+		if (course->walk->table->committed)
 			jump->loop->refuses |= (unsigned char)course->backends;
 		return;
 	}
-	for (uint32_t i = first; i < last; i++)
-		buf_printf(&path, "%s -> ", chains[course->stack[i]]->name);
-	if (last < depth)
-		buf_add_string(&path, "... -> ");
-	buf_add_string(&path, chains[jump->to]->name);
-	jump->loop = subject_refuse(&subject, "chain-loop", course->backends,
-				    "the chains call each other in a loop: %s", buf_string(&path));
-	buf_free(&path);
-	subject_hint(&subject, jump->loop, "take one of the jumps away");
-	for (uint32_t i = first; i + 1 < last; i++) {
-		const struct walk_jump *on_the_way =
-			&walk->jumps[course->next[course->stack[i]] - 1];
-
-		diag_related(course->diags, jump->loop, on_the_way->rule->target_span,
-			     "'%s' calls '%s' here", chains[on_the_way->from]->name,
-			     chains[on_the_way->to]->name);
+	if (course->n_loops > MOST_LOOPS_IN_FULL) {
+		jump->loop = subject_refuse(&subject, "chain-loop", course->backends,
+					    "this jump closes a loop of chains, too");
+		return;
 	}
+	jump->loop = subject_refuse(&subject, "chain-loop", course->backends,
+				    "the chains call each other in a loop: %s",
+				    loop_text(course, first, depth));
+	subject_hint(&subject, jump->loop, "take one of the jumps away");
+	relate_loop(course, jump->loop, first, depth);
+}
+
+/* Goes into a chain; the new height of the stack. */
+static uint32_t enter(struct course *course, uint32_t chain, uint32_t depth)
+{
+	course->colour[chain] = GREY;
+	course->next[chain] = course->walk->first[chain];
+	course->height[chain] = depth;
+	course->stack[depth] = chain;
+	return depth + 1;
 }
 
 static void walk_from(struct course *course, uint32_t start)
 {
-	struct walk *walk = course->walk;
-	uint32_t depth = 0;
+	uint32_t depth = enter(course, start, 0);
 
-	course->colour[start] = GREY;
-	course->next[start] = walk->first[start];
-	course->stack[depth++] = start;
 	while (depth) {
 		const uint32_t here = course->stack[depth - 1];
 		struct walk_jump *jump;
-		uint32_t first;
 
 		if (course->next[here] == course->end[here]) {
 			course->colour[here] = BLACK;
@@ -171,21 +204,11 @@ static void walk_from(struct course *course, uint32_t start)
 			depth--;
 			continue;
 		}
-		jump = &walk->jumps[course->next[here]++];
-		switch ((enum colour)course->colour[jump->to]) {
-		case WHITE:
-			course->colour[jump->to] = GREY;
-			course->next[jump->to] = walk->first[jump->to];
-			course->stack[depth++] = jump->to;
-			break;
-		case GREY:
-			for (first = depth - 1; course->stack[first] != jump->to;)
-				first--;
-			report_loop(course, jump, first, depth);
-			break;
-		case BLACK:
-			break;
-		}
+		jump = &course->walk->jumps[course->next[here]++];
+		if (course->colour[jump->to] == WHITE)
+			depth = enter(course, jump->to, depth);
+		else if (course->colour[jump->to] == GREY)
+			report_loop(course, jump, course->height[jump->to], depth);
 	}
 }
 
@@ -214,23 +237,46 @@ static bool give_hooks(struct walk_place *place, unsigned backends, uint8_t hook
 	return true;
 }
 
-/* Callers before those whom they call: once is enough where there is no loop. */
-static void spread_hooks(struct course *course)
+/* Gives the hooks of a chain to those that it calls, and puts those on the stack that
+ * have to do the same once more. */
+static uint32_t spread_from(struct course *course, uint32_t here, uint32_t depth)
 {
 	struct walk *walk = course->walk;
-	bool changed;
+	const uint8_t hooks = place_hooks(&walk->places[here], course->backends);
 
-	do {
-		changed = false;
-		for (uint32_t i = course->n_order; i-- > 0;) {
-			const uint32_t here = course->order[i];
-			const uint8_t hooks = place_hooks(&walk->places[here], course->backends);
+	for (uint32_t j = walk->first[here]; j < course->end[here]; j++) {
+		const uint32_t to = walk->jumps[j].to;
 
-			for (uint32_t j = walk->first[here]; j < course->end[here]; j++)
-				changed |= give_hooks(&walk->places[walk->jumps[j].to],
-						      course->backends, hooks, j);
+		if (give_hooks(&walk->places[to], course->backends, hooks, j) &&
+		    course->colour[to] == GREY) {
+			course->colour[to] = WHITE;
+			course->stack[depth++] = to;
 		}
-	} while (changed && course->has_loop);
+	}
+	return depth;
+}
+
+/*
+ * Callers before those whom they call: once is enough where there is no loop.  With
+ * the walk done, the colour grey means: has been served; white: waits on the stack.
+ */
+static void spread_hooks(struct course *course)
+{
+	uint32_t depth = 0;
+
+	for (uint32_t i = course->n_order; i-- > 0;) {
+		const uint32_t here = course->order[i];
+
+		depth = spread_from(course, here, depth);
+		if (course->colour[here] == BLACK)
+			course->colour[here] = GREY;
+	}
+	while (depth) {
+		const uint32_t here = course->stack[--depth];
+
+		course->colour[here] = GREY;
+		depth = spread_from(course, here, depth);
+	}
 }
 
 /* With next no longer in use, it holds the longest way to each chain. */
@@ -281,6 +327,7 @@ static void run(struct walk *walk, enum family family, unsigned backends, struct
 		.colour = alloc_zeroed(n),
 		.next = alloc_zeroed(n * sizeof(uint32_t)),
 		.stack = alloc_zeroed(n * sizeof(uint32_t)),
+		.height = alloc_zeroed(n * sizeof(uint32_t)),
 		.order = alloc_zeroed(n * sizeof(uint32_t)),
 	};
 
@@ -294,6 +341,7 @@ static void run(struct walk *walk, enum family family, unsigned backends, struct
 	free(course.colour);
 	free(course.next);
 	free(course.stack);
+	free(course.height);
 	free(course.order);
 }
 
