@@ -141,9 +141,6 @@ static struct address_list read_list(struct reading *reading, enum core_option o
 	}
 	text = reading->argv[at];
 	list.count = count_items(text);
-	if (inverted && list.count > 1)
-		complain(reading, "syntax-error", reading_span(reading, at, at + 1),
-			 "'!' cannot stand before a list of addresses");
 	list.items = arena_alloc(reading->scope->arena, list.count * sizeof(*list.items));
 	for (size_t i = 0; i < list.count; i++) {
 		size_t len;
@@ -226,13 +223,19 @@ static const struct counters *rule_counters(const struct reading *reading,
 	return arena_memdup(reading->scope->arena, &reading->counters, sizeof(reading->counters));
 }
 
-static void check_unique(struct reading *reading, size_t count)
+/* Lists go with neither '!', before whichever of the two, nor with -R. */
+static void check_lists(struct reading *reading, size_t n_sources, size_t n_destinations)
 {
-	int at = reading->at[OPTION_SOURCE] ? reading->at[OPTION_SOURCE]
-					    : reading->at[OPTION_DESTINATION];
+	int at = reading->at[n_sources > 1 ? OPTION_SOURCE : OPTION_DESTINATION];
+	struct span span = reading_span(reading, at, at + 1);
 
-	if (reading->command->kind == COMMAND_REPLACE && count > 1)
-		complain(reading, "syntax-error", reading_span(reading, at, at + 1),
+	if (n_sources * n_destinations == 1)
+		return;
+	if (reading->rule.inverted & (RULE_NOT_SRC | RULE_NOT_DST))
+		complain(reading, "syntax-error", span,
+			 "a rule with a list of addresses takes no '!' before '-s' or '-d'");
+	if (reading->command->kind == COMMAND_REPLACE)
+		complain(reading, "syntax-error", span,
 			 "'-R' replaces by one rule, not by a list of addresses");
 }
 
@@ -245,7 +248,7 @@ void assemble_rules(struct reading *reading)
 	struct rule *rules;
 	size_t count = sources.count * destinations.count;
 
-	check_unique(reading, count);
+	check_lists(reading, sources.count, destinations.count);
 	check_rule(reading);
 	if (rule->in && (rule->inverted & RULE_NOT_IN) && strcmp(rule->in, "+") == 0)
 		rule->recheck_save = true;

@@ -12,6 +12,7 @@
 #include "bind/library.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -52,6 +53,7 @@ struct library {
 	struct capture err;
 	struct interposed outside;
 	jmp_buf back;
+	volatile sig_atomic_t is_calling;
 	struct failure *failure; /* of the call that is under way */
 	union {
 		struct ipt_entry v4;
@@ -93,6 +95,33 @@ static void on_exit_called(int status)
 	snprintf(the_library->failure->message, sizeof(the_library->failure->message),
 		 "the extension ended without a reason");
 	give_up(0);
+}
+
+/*
+ * Some values make an extension divide by zero or fail an assertion; then
+ * iptables-restore dies, and loads nothing.  Outside of calls the signal does what it
+ * always did.
+ */
+static void on_signal(int number)
+{
+	if (the_library->is_calling) {
+		the_library->failure->format = "";
+		snprintf(the_library->failure->message, sizeof(the_library->failure->message),
+			 "the extension crashes on this value, and iptables-restore with it");
+		give_up(0);
+	}
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_signals(void)
+{
+	/* Not blocked while it is handled, since the handler does not return. */
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_NODEFER };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGFPE, &action, NULL);
+	sigaction(SIGABRT, &action, NULL);
 }
 
 /* The kernel is not asked; the highest revision is what every kernel since 2.6.39 has. */
@@ -142,10 +171,12 @@ static bool attempt(struct library *library, call_function *call, void *argument
 	stdout = library->out.file;
 	stderr = library->err.file;
 	interpose_begin(&library->outside);
+	library->is_calling = 1;
 	if (_setjmp(library->back) == 0) {
 		call(library, argument);
 		done = true;
 	}
+	library->is_calling = 0;
 	interpose_end();
 	stdout = saved_out;
 	stderr = saved_err;
@@ -188,6 +219,7 @@ struct library *library_get(enum family family, const struct option *core_option
 	library->outside.left = on_exit_called;
 	capture_open(&library->out);
 	capture_open(&library->err);
+	catch_signals();
 	attempt(library, do_initialize, NULL, &failure);
 	return library;
 }
