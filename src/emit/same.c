@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "bind/bind.h"
+#include "bind/trust.h"
 #include "parse/parse.h"
 
 #define MAX_LINE      10238 /* bytes that iptables-restore reads at once, without the newline */
@@ -68,48 +69,58 @@ static bool same_prefix(const struct prefix *a, const struct prefix *b)
 	       memcmp(&a->mask, &b->mask, sizeof(a->mask)) == 0;
 }
 
+/* A structure of the kernel whose trailing zeros were cut. */
 struct data {
 	const unsigned char *bytes;
 	uint32_t len;
 	uint32_t size; /* how much of it counts */
 };
 
-/* Bytes that were cut are zero. */
-static bool same_data(struct data a, struct data b)
+static unsigned char byte_at(const struct data *data, uint32_t i)
 {
+	return i < data->len ? data->bytes[i] : 0;
+}
+
+static bool same_data(enum family family, const char *real_name, struct data a, struct data b)
+{
+	uint32_t unused, used_again;
+
 	if (a.size != b.size)
 		return false;
+	trust_unused_bytes(real_name, family, &unused, &used_again);
 	for (uint32_t i = 0; i < a.size && (i < a.len || i < b.len); i++)
-		if ((i < a.len ? a.bytes[i] : 0) != (i < b.len ? b.bytes[i] : 0))
+		if (byte_at(&a, i) != byte_at(&b, i) && (i < unused || i >= used_again))
 			return false;
 	return true;
 }
 
-static bool same_match(const struct match *a, const struct match *b)
+static bool same_match(enum family family, const struct match *a, const struct match *b)
 {
 	return a->revision == b->revision && strcmp(a->real_name, b->real_name) == 0 &&
 	       strcmp(a->text, b->text) == 0 &&
-	       same_data((struct data){ a->data, a->data_len, a->compare_size },
+	       same_data(family, a->real_name,
+			 (struct data){ a->data, a->data_len, a->compare_size },
 			 (struct data){ b->data, b->data_len, b->compare_size });
 }
 
-static bool same_matches(const struct match *a, const struct match *b)
+static bool same_matches(enum family family, const struct match *a, const struct match *b)
 {
 	for (; a && b; a = a->next, b = b->next)
-		if (!same_match(a, b))
+		if (!same_match(family, a, b))
 			return false;
 	return !a && !b;
 }
 
-static bool same_extension(const struct target *a, const struct target *b)
+static bool same_extension(enum family family, const struct target *a, const struct target *b)
 {
 	return a->revision == b->revision && strcmp(a->real_name, b->real_name) == 0 &&
 	       strcmp(a->text, b->text) == 0 &&
-	       same_data((struct data){ a->data, a->data_len, a->compare_size },
+	       same_data(family, a->real_name,
+			 (struct data){ a->data, a->data_len, a->compare_size },
 			 (struct data){ b->data, b->data_len, b->compare_size });
 }
 
-static bool same_target(const struct rule *a, const struct rule *b)
+static bool same_target(enum family family, const struct rule *a, const struct rule *b)
 {
 	if (a->target_kind != b->target_kind)
 		return false;
@@ -122,7 +133,7 @@ static bool same_target(const struct rule *a, const struct rule *b)
 	case TARGET_GOTO:
 		return strcmp(a->to.chain, b->to.chain) == 0;
 	case TARGET_EXTENSION:
-		return same_extension(a->to.extension, b->to.extension);
+		return same_extension(family, a->to.extension, b->to.extension);
 	}
 	return false;
 }
@@ -136,22 +147,22 @@ static bool same_counters(const struct counters *a, const struct counters *b)
 	return a->packets == b->packets && a->bytes == b->bytes;
 }
 
-static bool same_rule(const struct rule *a, const struct rule *b)
+static bool same_rule(enum family family, const struct rule *a, const struct rule *b)
 {
 	return !b->unbound && same_prefix(a->src, b->src) && same_prefix(a->dst, b->dst) &&
 	       same_string(a->in, b->in) && same_string(a->out, b->out) &&
 	       a->protocol == b->protocol && a->inverted == b->inverted &&
-	       a->fragment == b->fragment && same_matches(a->matches, b->matches) &&
-	       same_target(a, b) && same_counters(a->counters, b->counters);
+	       a->fragment == b->fragment && same_matches(family, a->matches, b->matches) &&
+	       same_target(family, a, b) && same_counters(a->counters, b->counters);
 }
 
-static bool same_command(const struct command *a, const struct command *b)
+static bool same_command(enum family family, const struct command *a, const struct command *b)
 {
 	if (a->kind != b->kind || a->number != b->number || a->n_rules != b->n_rules ||
 	    !same_string(a->chain, b->chain))
 		return false;
 	for (uint32_t i = 0; i < a->n_rules; i++)
-		if (!same_rule(&a->rules[i], &b->rules[i]))
+		if (!same_rule(family, &a->rules[i], &b->rules[i]))
 			return false;
 	return true;
 }
@@ -216,5 +227,5 @@ bool same_meaning(struct same *same, enum table_id table, const struct command *
 	same->n_lines++;
 	diags_init(&diags, same->scratch);
 	read_text(same, table, command, text, &result, &diags);
-	return !diags_refusing(&diags) && same_command(command, &result);
+	return !diags_refusing(&diags) && same_command(same->unit->family, command, &result);
 }

@@ -198,7 +198,7 @@ static const struct {
 	{ BACKEND_BOTH, "-A web -p udp -m udp ! --dport 0:1023" },
 	{ BACKEND_NFT, "-A web -p udp -m udp ! --dport 0:9 -m udp --dport 0:99" },
 	{ BACKEND_NFT, "-A web -p tcp -m tcp --dport 1 -m comment --comment x -m tcp --sport 2" },
-	{ BACKEND_BOTH, "-A web -p 200" },
+	{ BACKEND_BOTH, "-A web -p 200 -m recent --name ab --set" },
 	{ BACKEND_BOTH, "-A web -m comment --comment \"a b\"" },
 };
 

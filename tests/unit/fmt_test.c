@@ -96,6 +96,9 @@ static const struct line_case spelled_v4[] = {
 	{ "-A INPUT  -p gre", "-A INPUT -p gre" },
 	{ "-A INPUT -p tcp --destination-port ssh", "-A INPUT -p tcp -m tcp --dport ssh" },
 	{ "-A OUTPUT -m owner   --uid-owner root", "-A OUTPUT -m owner --uid-owner root" },
+	{ "-A INPUT -m recent --update --seconds 60",
+	  "-A INPUT -m recent --update --seconds 60 --name DEFAULT --mask 255.255.255.255 "
+	  "--rsource" },
 	/* what nft keeps of a prefix is more than what legacy keeps */
 	{ "-A INPUT -j  NFLOG --nflog-group 2 --nflog-prefix "
 	  "0123456789012345678901234567890123456789012345678901234567890123456789",
