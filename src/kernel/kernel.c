@@ -7,9 +7,9 @@
  */
 #include "kernel/kernel.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "kernel/constraints.h"
 #include "kernel/objects.h"
 #include "kernel/subject.h"
@@ -33,30 +33,30 @@ struct checker {
 	size_t position;		 /* of the rule in its chain */
 	bool is_live;			 /* legacy's walk through the chain comes to this rule */
 	struct related *way[HOOK_COUNT]; /* from the hook to this chain, once it was told */
+	struct last_words last;
 	struct cached cache[CACHE_SIZE];
 };
 
 /* ---- words ---- */
 
-/* "INPUT, FORWARD and OUTPUT"; NAME gives the word for a bit, NULL for none. */
-static const char *list_text(struct arena *arena, unsigned set, unsigned n,
-			     const char *(*name)(unsigned bit))
+/* "INPUT, FORWARD and OUTPUT"; NAME gives the word for a bit. */
+static struct words list_text(unsigned set, unsigned n, const char *(*name)(unsigned bit))
 {
-	struct buf text = BUF_INIT;
-	const char *copy;
+	struct words words = { "" };
 	unsigned left = set;
+	size_t len = 0;
 
 	for (unsigned bit = 0; bit < n; bit++) {
 		if (!(set & (1u << bit)))
 			continue;
 		left &= ~(1u << bit);
-		if (text.len)
-			buf_add_string(&text, left ? ", " : " and ");
-		buf_add_string(&text, name(bit));
+		len += (size_t)snprintf(words.text + len, sizeof(words.text) - len, "%s%s",
+					!len   ? ""
+					: left ? ", "
+					       : " and ",
+					name(bit));
 	}
-	copy = arena_strdup(arena, buf_string(&text));
-	buf_free(&text);
-	return copy;
+	return words;
 }
 
 static const char *hook_of_bit(unsigned bit)
@@ -67,6 +67,11 @@ static const char *hook_of_bit(unsigned bit)
 static const char *table_of_bit(unsigned bit)
 {
 	return table_name((enum table_id)bit);
+}
+
+static struct words hooks_text(unsigned hooks)
+{
+	return list_text(hooks, HOOK_COUNT, hook_of_bit);
 }
 
 static const char *place_rule(const struct subject *subject)
@@ -80,33 +85,43 @@ static const char *place_rule(const struct subject *subject)
 static bool check_table(const struct subject *subject)
 {
 	const struct constraint *row = subject->constraint;
-	struct arena *arena = subject->diags->arena;
+	const bool several = row->tables & (row->tables - 1);
+	const char *noun = several ? "tables" : "table";
+	struct words tables;
 	struct diag *diag;
-	const char *tables;
 
 	if (!row->tables || (row->tables & TABLE_BIT(subject->table->id)))
 		return true;
-	tables =
-		arena_printf(arena, "%s %s", (row->tables & (row->tables - 1)) ? "tables" : "table",
-			     list_text(arena, row->tables, TABLE_COUNT, table_of_bit));
+	tables = list_text(row->tables, TABLE_COUNT, table_of_bit);
 	diag = subject_refuse(subject, place_rule(subject),
 			      row->legacy_only ? BACKEND_LEGACY : BACKEND_BOTH,
-			      "%s is valid in %s only, not in %s", subject_phrase(subject), tables,
-			      table_name(subject->table->id));
+			      "%s is valid in %s %s only, not in %s", subject_phrase(subject).text,
+			      noun, tables.text, table_name(subject->table->id));
 	if (row->hooks)
-		subject_hint(subject, diag, "it works in %s, in chains that %s reach%s", tables,
-			     list_text(arena, row->hooks, HOOK_COUNT, hook_of_bit),
+		subject_hint(subject, diag, "it works in %s %s, in chains that %s reach%s", noun,
+			     tables.text, hooks_text(row->hooks).text,
 			     (row->hooks & (row->hooks - 1)) ? "" : "es");
 	else
-		subject_hint(subject, diag, "it works in %s", tables);
+		subject_hint(subject, diag, "it works in %s %s", noun, tables.text);
 	return row->legacy_only;
 }
 
-static const char *protocol_text(struct arena *arena, unsigned protocol)
+/* "'-p tcp'" or "'-p tcp' or '-p udp'"; SECOND may be 0. */
+static struct words protocols_text(unsigned first, unsigned second)
 {
-	const char *name = protocol_name((uint16_t)protocol, false);
+	const unsigned protocols[] = { first, second };
+	struct words words = { "" };
+	size_t len = 0;
 
-	return name ? name : arena_printf(arena, "%u", protocol);
+	for (unsigned i = 0; i < 2 && (!i || second); i++) {
+		const char *name = protocol_name((uint16_t)protocols[i], false);
+		char number[16];
+
+		snprintf(number, sizeof(number), "%u", protocols[i]);
+		len += (size_t)snprintf(words.text + len, sizeof(words.text) - len, "%s'-p %s'",
+					i ? " or " : "", name ? name : number);
+	}
+	return words;
 }
 
 static void check_protocol(const struct subject *subject)
@@ -114,27 +129,24 @@ static void check_protocol(const struct subject *subject)
 	const struct constraint *row = subject->constraint;
 	const unsigned first = row->protocols[0], second = row->protocols[1];
 	const struct rule *rule = subject->rule;
-	struct arena *arena = subject->diags->arena;
 	unsigned backends = BACKEND_BOTH;
-	const char *wanted;
+	struct words wanted;
 	struct diag *diag;
 
 	if (!first || rule_is_for(rule, first) || (second && rule_is_for(rule, second)))
 		return;
 	if (rule->protocol == first && row->is_native && row->is_native(subject))
 		backends = BACKEND_LEGACY;
-	wanted = arena_printf(arena, "'-p %s'", protocol_text(arena, first));
-	if (second)
-		wanted = arena_printf(arena, "%s or '-p %s'", wanted, protocol_text(arena, second));
+	wanted = protocols_text(first, second);
 	diag = subject_refuse(subject, "protocol-mismatch", backends, "%s needs %s",
-			      subject_phrase(subject), wanted);
+			      subject_phrase(subject).text, wanted.text);
 	if (!rule->protocol)
-		subject_hint(subject, diag, "add %s to the rule", wanted);
+		subject_hint(subject, diag, "add %s to the rule", wanted.text);
 	else if (rule->inverted & RULE_NOT_PROTOCOL)
 		subject_hint(subject, diag, "'! -p' is no promise of a protocol");
 	else
-		subject_hint(subject, diag, "the rule is for '-p %s'",
-			     protocol_text(arena, rule->protocol));
+		subject_hint(subject, diag, "the rule is for %s",
+			     protocols_text(rule->protocol, 0).text);
 }
 
 static enum hook lowest_hook(unsigned hooks)
@@ -161,30 +173,23 @@ static void report_hook(struct checker *checker, unsigned backends, unsigned all
 			unsigned wrong, const char *which)
 {
 	const struct subject *subject = &checker->subject;
-	struct arena *arena = subject->diags->arena;
-	const char *with = which ? arena_printf(arena, " with %s", which) : "";
 	const unsigned here = allowed & table_hooks(subject->table->id);
-	const char *wrong_hooks = list_text(arena, wrong, HOOK_COUNT, hook_of_bit);
-	const char *phrase = subject_phrase(subject);
+	const struct words wrong_hooks = hooks_text(wrong);
 	struct diag *diag;
 
-	if (subject->chain->hook != HOOK_NONE)
-		diag = subject_refuse(subject, place_rule(subject), backends,
-				      "%s%s is not valid in %s", phrase, with, wrong_hooks);
-	else
-		diag = subject_refuse(subject, place_rule(subject), backends,
-				      "%s%s is not valid in a chain that is called from %s", phrase,
-				      with, wrong_hooks);
+	diag = subject_refuse(
+		subject, place_rule(subject), backends, "%s%s%s is not valid in %s%s",
+		subject_phrase(subject).text, which ? " with " : "", which ? which : "",
+		subject->chain->hook == HOOK_NONE ? "a chain that is called from " : "",
+		wrong_hooks.text);
 	if (!diag)
 		return;
 	if (here)
 		subject_hint(subject, diag, "in table %s it is valid in %s only",
-			     table_name(subject->table->id),
-			     list_text(arena, here, HOOK_COUNT, hook_of_bit));
+			     table_name(subject->table->id), hooks_text(here).text);
 	else
 		subject_hint(subject, diag, "it is valid in %s only, which table %s does not have",
-			     list_text(arena, allowed, HOOK_COUNT, hook_of_bit),
-			     table_name(subject->table->id));
+			     hooks_text(allowed).text, table_name(subject->table->id));
 	relate_way(checker, diag, lowest_hook(wrong));
 }
 
@@ -217,7 +222,7 @@ static void check_module(const struct subject *subject)
 	subject_hint(subject,
 		     subject_refuse(subject, place_rule(subject), BACKEND_BOTH,
 				    "%s needs the kernel module %s, which many kernels lack",
-				    subject_phrase(subject), subject->constraint->module),
+				    subject_phrase(subject).text, subject->constraint->module),
 		     "load this rule only on a host that has the module");
 }
 
@@ -343,6 +348,7 @@ static void check_ruleset(const struct ruleset *ruleset, unsigned backends, stru
 		.subject = { .family = ruleset->family, .backends = backends, .diags = diags }
 	};
 
+	checker.subject.last = &checker.last;
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		const struct table *table = &ruleset->tables[id];
 		struct walk walk;

@@ -5,6 +5,8 @@
 #include "kernel/subject.h"
 
 #include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "kernel/constraints.h"
 
@@ -15,10 +17,13 @@ const char *subject_name(const struct subject *subject)
 	return subject->target ? subject->target->name : "";
 }
 
-const char *subject_phrase(const struct subject *subject)
+struct words subject_phrase(const struct subject *subject)
 {
-	return arena_printf(subject->diags->arena, "%s '%s'", subject->match ? "match" : "target",
-			    subject_name(subject));
+	struct words words;
+
+	snprintf(words.text, sizeof(words.text), "%s '%s'", subject->match ? "match" : "target",
+		 subject_name(subject));
+	return words;
 }
 
 struct span subject_span(const struct subject *subject)
@@ -38,24 +43,35 @@ bool subject_data(const struct subject *subject, void *out, size_t size)
 	       target_data(target, out, size);
 }
 
+/* The text in the arena of the diagnostics; *LAST itself, if it is the same. */
+static const char *say(const struct subject *subject, const char **last, const char *format,
+		       va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (!*last || strcmp(*last, text) != 0)
+		*last = arena_strdup(subject->diags->arena, text);
+	return *last;
+}
+
 struct diag *subject_refuse(const struct subject *subject, const char *lint_rule, unsigned backends,
 			    const char *format, ...)
 {
 	struct diag *diag;
-	const char *message;
 	va_list args;
 
 	backends &= subject->backends;
 	if (!backends)
 		return NULL;
-	va_start(args, format);
-	message = arena_vprintf(subject->diags->arena, format, args);
-	va_end(args);
 	if (subject->table->committed)
 		diag = diag_refuse(subject->diags, lint_rule, backends, subject_span(subject), "%s",
-				   message);
+				   "");
 	else
-		diag = diag_add(subject->diags, lint_rule, subject_span(subject), "%s", message);
+		diag = diag_add(subject->diags, lint_rule, subject_span(subject), "%s", "");
+	va_start(args, format);
+	diag->message = say(subject, &subject->last->message, format, args);
+	va_end(args);
 	diag->table = table_name(subject->table->id);
 	diag->chain = subject->chain->name;
 	return diag;
@@ -68,6 +84,6 @@ void subject_hint(const struct subject *subject, struct diag *diag, const char *
 	if (!diag)
 		return;
 	va_start(args, format);
-	diag_hint(subject->diags, diag, "%s", arena_vprintf(subject->diags->arena, format, args));
+	diag->hint = say(subject, &subject->last->hint, format, args);
 	va_end(args);
 }

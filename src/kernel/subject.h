@@ -13,6 +13,12 @@
 
 struct constraint;
 
+/* What was said last: rules that are alike share their texts. */
+struct last_words {
+	const char *message;
+	const char *hint;
+};
+
 /* One match or the target of one rule; with neither of them set, the jump of the rule. */
 struct subject {
 	enum family family;
@@ -24,10 +30,16 @@ struct subject {
 	const struct target *target;
 	const struct constraint *constraint;
 	struct diags *diags;
+	struct last_words *last;
 };
 
-/* "match 'owner'" or "target 'LOG'", in the arena of the diagnostics. */
-const char *subject_phrase(const struct subject *subject);
+/* A few words of a message. */
+struct words {
+	char text[96];
+};
+
+/* "match 'owner'" or "target 'LOG'". */
+struct words subject_phrase(const struct subject *subject);
 const char *subject_name(const struct subject *subject);
 struct span subject_span(const struct subject *subject);
 

@@ -196,14 +196,14 @@ static void check_npt_prefix(const struct subject *subject, const char *option,
 	if (bits > 64)
 		subject_hint(subject,
 			     subject_refuse(subject, "invalid-value", BACKEND_BOTH,
-					    "%s: %s is longer than /64", subject_phrase(subject),
-					    option),
+					    "%s: %s is longer than /64",
+					    subject_phrase(subject).text, option),
 			     "write the length of the prefix, at most /64");
 	else if (has_bits_after(prefix, bits))
 		subject_hint(subject,
 			     subject_refuse(subject, "invalid-value", BACKEND_BOTH,
 					    "%s: %s has bits behind its length of /%u",
-					    subject_phrase(subject), option, bits),
+					    subject_phrase(subject).text, option, bits),
 			     "make the rest of the address zero");
 }
 

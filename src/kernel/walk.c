@@ -118,6 +118,7 @@ static struct subject jump_subject(const struct course *course, const struct wal
 		.chain = course->walk->table->chains[jump->from],
 		.rule = jump->rule,
 		.diags = course->diags,
+		.last = &course->walk->last,
 	};
 }
 

@@ -39,6 +39,7 @@ struct walk {
 	uint32_t *first;	   /* of each chain's jumps; n_chains + 1 */
 	uint32_t *live_end;	   /* end of those that legacy follows */
 	struct walk_place *places; /* by chain */
+	struct last_words last;
 };
 
 /* Does legacy stop walking through a chain behind this rule? */
