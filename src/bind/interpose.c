@@ -240,6 +240,13 @@ EXPORTED struct protoent *getprotobynumber(int number)
 	return answer_protocol(protocol_name((uint16_t)number, true), number);
 }
 
+/* "1-" and "4294967295" are wrong numbers, not accounts of another host. */
+static void note_unknown_account(const char *name)
+{
+	if (isalpha((unsigned char)*name) || *name == '_')
+		snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+}
+
 EXPORTED struct passwd *getpwnam(const char *name)
 {
 	struct passwd *found;
@@ -253,7 +260,7 @@ EXPORTED struct passwd *getpwnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+		note_unknown_account(name);
 	return found;
 }
 
@@ -270,7 +277,7 @@ EXPORTED struct group *getgrnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+		note_unknown_account(name);
 	return found;
 }
 

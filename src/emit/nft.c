@@ -175,11 +175,26 @@ unsigned nft_port_matches(const struct rule *rule)
 	return count;
 }
 
+/* Is the text of -m limit cut, and where?  Its expression has no burst of 0. */
+static size_t text_length(const struct match *match)
+{
+	static const char burst[] = " --limit-burst 0";
+	size_t len = strlen(match->text);
+	size_t end = sizeof(burst) - 1;
+
+	if (strcmp(match->real_name, "limit") == 0 && len > end &&
+	    strcmp(match->text + len - end, burst) == 0)
+		return len - end;
+	return len;
+}
+
 bool nft_changes_matches(const struct rule *rule)
 {
 	const struct match *found = NULL;
 
 	for (const struct match *match = rule->matches; match; match = match->next) {
+		if (match->text[text_length(match)])
+			return true;
 		if (!is_port_match(match))
 			continue;
 		if (found)
@@ -243,7 +258,7 @@ void nft_save_matches(struct buf *out, const struct rule *rule)
 		struct port_match one;
 
 		if (!is_port_match(match)) {
-			buf_add_string(out, match->text);
+			buf_add(out, match->text, text_length(match));
 			continue;
 		}
 		one = read_port_match(match);

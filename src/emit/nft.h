@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where iptables-nft-save prints a rule in other words than iptables-legacy-save
- * (QUIRK_MERGED_PORT_MATCHES, QUIRK_NFLOG_TEXT).
+ * (QUIRK_EXPRESSION_TEXT, QUIRK_NFLOG_TEXT).
  *
  * nft takes -m tcp and -m udp apart into expressions of its own.  When it prints,
  * it puts all of them into one match, at the place of the first; a later value

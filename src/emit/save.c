@@ -26,7 +26,7 @@ struct saver saver_for(const struct unit *unit, enum backend backend)
 		.backend = backend,
 		.protocol_from_file = quirk_holds(QUIRK_PROTOCOL_FROM_FILE, backend, tools),
 		.drops_not_any = quirk_holds(QUIRK_NOT_ANY_INTERFACE, backend, tools),
-		.merges_ports = quirk_holds(QUIRK_MERGED_PORT_MATCHES, backend, tools),
+		.merges_ports = quirk_holds(QUIRK_EXPRESSION_TEXT, backend, tools),
 		.rewrites_nflog = quirk_holds(QUIRK_NFLOG_TEXT, backend, tools),
 	};
 }

@@ -17,7 +17,7 @@ struct saver {
 	enum backend backend;
 	bool protocol_from_file; /* QUIRK_PROTOCOL_FROM_FILE */
 	bool drops_not_any;	 /* QUIRK_NOT_ANY_INTERFACE */
-	bool merges_ports;	 /* QUIRK_MERGED_PORT_MATCHES */
+	bool merges_ports;	 /* QUIRK_EXPRESSION_TEXT */
 	bool rewrites_nflog;	 /* QUIRK_NFLOG_TEXT */
 };
 

@@ -30,8 +30,8 @@ static const struct quirk quirks[QUIRK_COUNT] = {
 	[QUIRK_FLUSH_ALL_KEEPS] = { "flush-all-keeps", BACKEND_NFT, 0, 0,
 				    "iptables-nft-restore keeps the rules of the same file on '-F' "
 				    "without a chain" },
-	[QUIRK_MERGED_PORT_MATCHES] = { "merged-port-matches", BACKEND_NFT, 0, 0,
-					"several '-m tcp' or '-m udp' become one" },
+	[QUIRK_EXPRESSION_TEXT] = { "expression-text", BACKEND_NFT, 0, 0,
+				    "several '-m tcp' or '-m udp' become one, and a burst of 0 is lost" },
 	[QUIRK_NFLOG_TEXT] = { "nflog-text", BACKEND_NFT, 0, 0,
 			       "'--nflog-range' is lost and the prefix may have 127 bytes" },
 };

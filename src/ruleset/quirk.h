@@ -39,8 +39,9 @@ enum quirk_id {
 	QUIRK_RENAME_FAILS,
 	/* nft: -F without a chain leaves the rules of the same batch. */
 	QUIRK_FLUSH_ALL_KEEPS,
-	/* nft: several -m tcp (-m udp) become one, a bare one disappears. */
-	QUIRK_MERGED_PORT_MATCHES,
+	/* nft: what becomes an expression comes back in other words: several -m tcp
+	 * (-m udp) as one, a bare one not at all, --limit-burst 0 not at all. */
+	QUIRK_EXPRESSION_TEXT,
 	/* nft: --nflog-range is lost, the prefix may have 127 bytes. */
 	QUIRK_NFLOG_TEXT,
 	QUIRK_COUNT,
