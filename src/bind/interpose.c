@@ -55,7 +55,6 @@ static void *next(const char *name)
 bool interpose_is_host_name(const char *text)
 {
 	const char *label = text;
-	bool only_digits = true;
 
 	for (const char *c = text; *c; c++) {
 		if (*c == '.')
@@ -65,13 +64,13 @@ bool interpose_is_host_name(const char *text)
 	}
 	if (!*text || *text == '.')
 		return false;
-	/* A last label of digits (or 0x...) is meant to be an address: RFC 3696, 2. */
+	/* A last label without letters (or 0x...) is meant to be an address: RFC 3696, 2. */
 	if (label[0] == '0' && (label[1] == 'x' || label[1] == 'X'))
 		return false;
 	for (const char *c = label; *c; c++)
-		if (!isdigit((unsigned char)*c))
-			only_digits = false;
-	return !only_digits;
+		if (isalpha((unsigned char)*c))
+			return true;
+	return false;
 }
 
 /* One allocation holds both, so that freeaddrinfo() is free(). */

@@ -62,6 +62,8 @@ static const struct row v4[] = {
 	{ "mail.example.com/24", ADDRESS_HOST, NULL, NULL },
 	{ "my_host", ADDRESS_HOST, NULL, NULL },
 	{ "host!", ADDRESS_BAD, NULL, NULL },
+	{ "1-2", ADDRESS_BAD, NULL, NULL },
+	{ "10.0.0.1-10.0.0.9", ADDRESS_BAD, NULL, NULL },
 };
 
 static const struct row v6[] = {
