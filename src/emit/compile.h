@@ -19,10 +19,9 @@ struct compile_options {
 };
 
 /*
- * May the unit be compiled?  If not, REASONS gets the records that say why, to be
- * printed as errors; remarks that do not stop it (policy-undeclared,
- * backend-difference) are added there too, below error level.  *RULESET and
- * *BACKEND are set to what is to be printed.
+ * May the unit, as unit_load() left it, be compiled?  If not, REASONS gets the records that say
+ * why, to be printed as errors; remarks that do not stop it (policy-undeclared, backend-difference)
+ * are added there too, below error level.  *RULESET and *BACKEND are set to what is to be printed.
  */
 bool compile_allowed(const struct unit *unit, const struct compile_options *options,
 		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend);

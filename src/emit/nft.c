@@ -45,9 +45,13 @@ static bool is_tcp(const struct match *match)
 	return strcmp(match->real_name, "tcp") == 0;
 }
 
+/* Asked for every match of a file. */
 static bool is_port_match(const struct match *match)
 {
-	return is_tcp(match) || strcmp(match->real_name, "udp") == 0;
+	char first = match->real_name[0];
+
+	return (first == 't' && is_tcp(match)) ||
+	       (first == 'u' && strcmp(match->real_name, "udp") == 0);
 }
 
 static struct port_match read_tcp(const struct match *match)
@@ -162,8 +166,12 @@ static struct port_match merge_all(const struct rule *rule)
 /* Would a single match be printed in other words, or may it be?  Looks at the text. */
 static bool is_suspect(const struct match *match)
 {
-	return !strstr(match->text, " --") || strstr(match->text, "! --tcp-flags NONE") ||
-	       strstr(match->text, "! --sport 0:") || strstr(match->text, "! --dport 0:");
+	const char *not = strstr(match->text, "! ");
+
+	if (!not )
+		return !strstr(match->text, " --");
+	return strstr(not, "! --tcp-flags NONE") || strstr(not, "! --sport 0:") ||
+	       strstr(not, "! --dport 0:");
 }
 
 unsigned nft_port_matches(const struct rule *rule)

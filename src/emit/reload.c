@@ -25,6 +25,8 @@ struct reload {
 	struct tools tools; /* the one back end */
 	struct arena *scratch;
 	int plain_protocol; /* the last one whose name was found to be read back */
+	bool is_told;	    /* the pipeline has found some rule that saves badly */
+	bool has_odd_chain; /* some chain of this table has a name that breaks */
 	bool ok;
 };
 
@@ -78,16 +80,23 @@ static bool is_too_long(const struct saver *saver, const char *chain, const stru
 	return too_long;
 }
 
+/* The chain that RULE names, or NULL. */
+static const char *jumped_to(const struct rule *rule)
+{
+	if (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO)
+		return rule->to.chain;
+	return NULL;
+}
+
 /* The reason why the text of RULE is not RULE again, or NULL. */
 static const char *find_loss(struct reload *reload, const char *chain, const struct rule *rule)
 {
 	const struct saver *saver = reload->saver;
-	bool to_chain = rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO;
 	const char *why = NULL;
 
 	if (breaks(rule->in) || breaks(rule->out))
 		return "the name of the interface is saved without quotes";
-	if (breaks(chain) || (to_chain && breaks(rule->to.chain)))
+	if (reload->has_odd_chain && (breaks(chain) || breaks(jumped_to(rule))))
 		return "the name of the chain is saved without quotes";
 	if (loses_interface(saver, rule))
 		return "the '!' before an interface '+' is not saved";
@@ -101,7 +110,7 @@ static const char *find_loss(struct reload *reload, const char *chain, const str
 	}
 	if (is_too_long(saver, chain, rule))
 		return "the saved line is longer than iptables-restore reads at once";
-	if (rule->recheck_save &&
+	if (reload->is_told && rule->recheck_save &&
 	    !bind_save_is_faithful(saver->unit->binder, &reload->scope, rule, &why))
 		return why;
 	return NULL;
@@ -139,6 +148,26 @@ static void check_chain(struct reload *reload, const struct chain *chain)
 	}
 }
 
+static void check_table(struct reload *reload, const struct table *table)
+{
+	reload->scope.table = table->id;
+	reload->has_odd_chain = false;
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		if (breaks(table->chains[i]->name))
+			reload->has_odd_chain = true;
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		check_chain(reload, table->chains[i]);
+}
+
+/* unit_load() has tried all rules whose text is not known to be safe. */
+static bool is_told(const struct unit *unit)
+{
+	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next)
+		if (strcmp(diag->rule, "save-changes-meaning") == 0)
+			return true;
+	return false;
+}
+
 bool reload_check(const struct saver *saver, const struct ruleset *ruleset, struct diags *reasons)
 {
 	const struct unit *unit = saver->unit;
@@ -148,6 +177,7 @@ bool reload_check(const struct saver *saver, const struct ruleset *ruleset, stru
 		.tools = { saver->backend, unit->options.tools.release },
 		.scratch = arena_new(),
 		.plain_protocol = 0,
+		.is_told = is_told(unit),
 		.ok = true,
 	};
 	struct intern *names = intern_new(reload.scratch);
@@ -162,9 +192,8 @@ bool reload_check(const struct saver *saver, const struct ruleset *ruleset, stru
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		const struct table *table = &ruleset->tables[id];
 
-		reload.scope.table = table->id;
-		for (uint32_t i = 0; table->present && i < table->n_chains; i++)
-			check_chain(&reload, table->chains[i]);
+		if (table->present)
+			check_table(&reload, table);
 	}
 	intern_free(names);
 	arena_free(reload.scratch);

@@ -12,6 +12,7 @@
 /*
  * Reports each rule of RULESET whose saved text, as SAVER prints it, means something
  * else or does not load, as an error of save-changes-meaning; true if there is none.
+ * The unit's own records of that name are not to be dropped before.
  */
 bool reload_check(const struct saver *saver, const struct ruleset *ruleset, struct diags *reasons);
 
