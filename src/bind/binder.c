@@ -28,7 +28,7 @@ struct binder *binder_get(enum family family)
 	if (!binder) {
 		binder = alloc_zeroed(sizeof(*binder));
 		binder->family = family;
-		binder->library = library_get(family, core_options);
+		binder->library = library_get(family, core_options_for(family));
 	}
 	if (binder->family != family)
 		abort(); /* see bind.h */
@@ -53,7 +53,7 @@ void binder_describe(struct xtables_version *version)
 void bind_begin(struct binder *binder, struct arena *arena)
 {
 	plain_free(binder->plain);
-	binder->plain = plain_new(arena);
+	binder->plain = plain_new(arena, core_options_for(binder->family));
 }
 
 /* Extensions write into the words that they are given: copies. */

@@ -215,6 +215,19 @@ static void remark_cut_port(struct reading *reading, int first, int end)
 		       "a port above 65535 is cut to its low 16 bits");
 }
 
+/* nft knows --fragments for IPv6 too, if only to refuse it. */
+static void check_abbreviation(struct reading *reading)
+{
+	const char *word = reading->argv[reading->start];
+	struct diag *diag;
+
+	if (reading->family != FAMILY_IPV6 || strncmp("--fragments", word, strlen(word)) != 0)
+		return;
+	diag = remark(reading, "syntax-error", reading_span(reading, reading->start, optind),
+		      "'%s' may be '--fragments' too", word);
+	diag->refuses = BACKEND_NFT;
+}
+
 static void count_names(struct reading *reading, int owner, unsigned before)
 {
 	unsigned used = library_names_used(reading->library) - before;
@@ -242,6 +255,7 @@ bool read_extension_option(struct reading *reading, int value)
 		return true;
 	}
 	reading->lost = false;
+	check_abbreviation(reading);
 	if (!library_option(reading->library, owner, value, reading->argv, reading->invert,
 			    &failure)) {
 		complain_failure(reading, &failure, reading_span(reading, value_at, value_at + 1));

@@ -26,7 +26,7 @@ enum {
 };
 
 /* Order counts: it decides which abbreviations are ambiguous. */
-const struct option core_options[] = {
+static const struct option core_options[] = {
 	{ "append", required_argument, NULL, 'A' },
 	{ "delete", required_argument, NULL, 'D' },
 	{ "check", required_argument, NULL, 'C' },
@@ -55,7 +55,7 @@ const struct option core_options[] = {
 	{ "wait", optional_argument, NULL, 'w' },
 	{ "wait-interval", optional_argument, NULL, 'W' },
 	{ "exact", no_argument, NULL, 'x' },
-	{ "fragments", no_argument, NULL, 'f' },
+	{ "fragments", no_argument, NULL, 'f' }, /* skipped for IPv6: see core_options_for() */
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", optional_argument, NULL, 'h' },
 	{ "line-numbers", no_argument, NULL, LINE_NUMBERS },
@@ -66,6 +66,20 @@ const struct option core_options[] = {
 	{ "ipv6", no_argument, NULL, '6' },
 	{ NULL, no_argument, NULL, 0 },
 };
+
+/* ip6tables-legacy-restore knows no --fragments, so that --fragm is no riddle for it. */
+const struct option *core_options_for(enum family family)
+{
+	static struct option v6[sizeof(core_options) / sizeof(*core_options)];
+	size_t n = 0;
+
+	if (family != FAMILY_IPV6)
+		return core_options;
+	for (size_t i = 0; i < sizeof(core_options) / sizeof(*core_options); i++)
+		if (core_options[i].val != 'f')
+			v6[n++] = core_options[i];
+	return v6;
+}
 
 /* The letter of each enum core_option, as messages name it. */
 static const char option_letters[OPTION_COUNT + 1] = "nsdpjvxio0cf";

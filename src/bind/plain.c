@@ -49,15 +49,17 @@ struct segment {
 
 struct plain {
 	struct arena *arena;
+	const struct option *start; /* the options before any extension */
 	struct segment **buckets;
 	size_t n_segments;
 };
 
-struct plain *plain_new(struct arena *arena)
+struct plain *plain_new(struct arena *arena, const struct option *start)
 {
 	struct plain *plain = alloc_zeroed(sizeof(*plain));
 
 	plain->arena = arena;
+	plain->start = start;
 	plain->buckets = alloc_zeroed(N_BUCKETS * sizeof(struct segment *));
 	return plain;
 }
@@ -475,7 +477,7 @@ bool plain_read(struct plain *plain, const struct bind_scope *scope, enum family
 	line.family = family;
 	line.words = words;
 	line.n_words = n_words;
-	line.table = core_options;
+	line.table = plain->start;
 	while (line.at < n_words)
 		if (!take_option(&line))
 			return false;

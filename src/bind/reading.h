@@ -115,7 +115,8 @@ void remark_cut_value(struct reading *reading, int owner, const char *option, co
 
 /* ---- options.c: the loop over the line ---- */
 
-extern const struct option core_options[];
+/* iptables' own options, ended by a NULL name. */
+const struct option *core_options_for(enum family family);
 
 void read_options(struct reading *reading);
 
@@ -157,7 +158,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 
 struct plain;
 
-struct plain *plain_new(struct arena *arena);
+struct plain *plain_new(struct arena *arena, const struct option *start);
 void plain_free(struct plain *plain);
 
 /* True if the line was read; else nothing was changed. */
