@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xtables.h>
@@ -24,10 +23,10 @@
 #include <linux/netfilter_ipv6/ip6_tables.h>
 
 #include "base/alloc.h"
+#include "bind/capture.h"
 #include "bind/interpose.h"
 
-#define TEXT_SIZE   65536 /* more than any extension saves: a rule has at most 250 words */
-#define OFFSET_STEP 256	  /* distance of two extensions' options: XT_OPTION_OFFSET_SCALE */
+#define OFFSET_STEP 256 /* distance of two extensions' options: XT_OPTION_OFFSET_SCALE */
 
 /* The options of one sequence of extensions, as a node of a trie. */
 struct table {
@@ -36,12 +35,6 @@ struct table {
 	unsigned offset;	/* of that extension's options */
 	struct table *children; /* longer sequences */
 	struct table *sibling;
-};
-
-/* A stream that keeps what is written to it, without a system call. */
-struct capture {
-	FILE *file;
-	char text[TEXT_SIZE];
 };
 
 struct library {
@@ -131,25 +124,6 @@ static int every_revision(const char *name, uint8_t revision, int option)
 	(void)revision;
 	(void)option;
 	return 1;
-}
-
-static void capture_open(struct capture *capture)
-{
-	/* Without a write function the bytes of a full buffer are thrown away. */
-	capture->file = fopencookie(NULL, "w", (cookie_io_functions_t){ 0 });
-	if (!capture->file)
-		die_out_of_memory();
-	setvbuf(capture->file, capture->text, _IOFBF, sizeof(capture->text) - 1);
-}
-
-static size_t capture_length(const struct capture *capture)
-{
-	return __fpending(capture->file);
-}
-
-static void capture_clear(struct capture *capture)
-{
-	__fpurge(capture->file);
 }
 
 typedef void call_function(struct library *library, void *argument);
@@ -702,6 +676,5 @@ bool library_port_was_cut(struct library *library)
 
 const char *library_warnings(struct library *library)
 {
-	library->err.text[capture_length(&library->err)] = '\0';
-	return library->err.text;
+	return capture_text(&library->err);
 }
