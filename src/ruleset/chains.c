@@ -13,7 +13,7 @@
 
 #define FIRST_CAPACITY 16
 
-/* Open addressing; at most half full, rebuilt when a chain goes away. */
+/* Open addressing; at most half full. */
 struct chain_index {
 	struct chain **slots;
 	uint32_t size;	   /* a power of 2 */
@@ -30,13 +30,36 @@ static uint32_t hash_name(const char *name)
 	return hash ^ hash >> 15;
 }
 
+static uint32_t home(const struct chain_index *index, const char *name)
+{
+	return hash_name(name) & (index->size - 1);
+}
+
 static struct chain **find_slot(const struct chain_index *index, const char *name)
 {
-	uint32_t i = hash_name(name) & (index->size - 1);
+	uint32_t i = home(index, name);
 
-	while (index->slots[i] && strcmp(index->slots[i]->name, name) != 0)
+	while (index->slots[i] && index->slots[i]->name != name &&
+	       strcmp(index->slots[i]->name, name) != 0)
 		i = (i + 1) & (index->size - 1);
 	return &index->slots[i];
+}
+
+/* Those behind the hole move up, so that no marks of removed names are needed. */
+static void free_slot(struct chain_index *index, struct chain **slot)
+{
+	uint32_t mask = index->size - 1;
+	uint32_t hole = (uint32_t)(slot - index->slots);
+
+	for (uint32_t i = (hole + 1) & mask; index->slots[i]; i = (i + 1) & mask) {
+		uint32_t way = (i - home(index, index->slots[i]->name)) & mask;
+
+		if (way < ((i - hole) & mask))
+			continue;
+		index->slots[hole] = index->slots[i];
+		hole = i;
+	}
+	index->slots[hole] = NULL;
 }
 
 static void rebuild(struct table *table)
@@ -122,18 +145,19 @@ struct chain *table_add_chain(struct table *table, struct arena *arena, const ch
 
 void table_remove_chain(struct table *table, struct chain *chain)
 {
-	uint32_t i = chain->index;
+	struct chain *last = table->chains[table->n_chains - 1];
 
-	memmove(&table->chains[i], &table->chains[i + 1],
-		(table->n_chains - i - 1) * sizeof(struct chain *));
+	free_slot(table->by_name, find_slot(table->by_name, chain->name));
+	last->index = chain->index;
+	table->chains[last->index] = last;
 	table->n_chains--;
-	rebuild(table);
 }
 
 void table_rename_chain(struct table *table, struct chain *chain, const char *name)
 {
+	free_slot(table->by_name, find_slot(table->by_name, chain->name));
 	chain->name = name;
-	rebuild(table);
+	*find_slot(table->by_name, name) = chain;
 }
 
 struct chain *table_find_chain(const struct table *table, const char *name)
@@ -164,9 +188,20 @@ struct chain **table_sorted_chains(const struct table *table, struct arena *aren
 
 void chain_clear(struct chain *chain)
 {
+	for_each_entry (entry, chain)
+		entry_jump(entry, NULL);
 	chain->first = NULL;
 	chain->last = &chain->first;
 	chain->n_rules = 0;
+}
+
+void entry_jump(struct entry *entry, struct chain *to)
+{
+	if (entry->to)
+		entry->to->n_jumps--;
+	entry->to = to;
+	if (to)
+		to->n_jumps++;
 }
 
 static struct entry *new_entry(struct arena *arena, const struct rule *rule)
@@ -177,11 +212,14 @@ static struct entry *new_entry(struct arena *arena, const struct rule *rule)
 	return entry;
 }
 
-void chain_append(struct chain *chain, struct arena *arena, const struct rule *rule)
+struct entry *chain_append(struct chain *chain, struct arena *arena, const struct rule *rule)
 {
-	*chain->last = new_entry(arena, rule);
-	chain->last = &(*chain->last)->next;
+	struct entry *entry = new_entry(arena, rule);
+
+	*chain->last = entry;
+	chain->last = &entry->next;
 	chain->n_rules++;
+	return entry;
 }
 
 struct entry **chain_link(struct chain *chain, uint32_t number)
@@ -195,27 +233,26 @@ struct entry **chain_link(struct chain *chain, uint32_t number)
 	return link;
 }
 
-bool chain_insert(struct chain *chain, struct arena *arena, const struct rule *rule,
-		  uint32_t number)
+struct entry *chain_insert(struct chain *chain, struct arena *arena, const struct rule *rule,
+			   uint32_t number)
 {
 	struct entry **link, *entry;
 
-	if (number > chain->n_rules + 1)
-		return false;
-	if (number == chain->n_rules + 1) {
-		chain_append(chain, arena, rule);
-		return true;
-	}
+	if (number - 1 > chain->n_rules)
+		return NULL;
+	if (number - 1 == chain->n_rules)
+		return chain_append(chain, arena, rule);
 	link = chain_link(chain, number);
 	entry = new_entry(arena, rule);
 	entry->next = *link;
 	*link = entry;
 	chain->n_rules++;
-	return true;
+	return entry;
 }
 
 void chain_unlink(struct chain *chain, struct entry **link)
 {
+	entry_jump(*link, NULL);
 	if (chain->last == &(*link)->next)
 		chain->last = link;
 	*link = (*link)->next;

@@ -25,6 +25,12 @@ static const struct quirk quirks[QUIRK_COUNT] = {
 			       "same file" },
 	[QUIRK_ZERO_OPENS] = { "zero-opens", BACKEND_NFT, 0, 0,
 			       "iptables-nft-restore sets the policy ACCEPT on '-Z'" },
+	[QUIRK_DELETES_BUILTIN] = { "deletes-builtin", BACKEND_NFT, 0, 0,
+				    "iptables-nft-restore deletes built-in chains on '-X', and "
+				    "their policies with them" },
+	[QUIRK_LISTED_CHAIN_FAILS] = { "listed-chain-fails", BACKEND_NFT, 0, 0,
+				       "iptables-nft-restore fails on a built-in chain that only "
+				       "'-L' or '-S' has named before" },
 	[QUIRK_RENAME_FAILS] = { "rename-fails", BACKEND_NFT, 0, 0,
 				 "iptables-nft-restore fails on '-E' of a chain of the same file" },
 	[QUIRK_FLUSH_ALL_KEEPS] = { "flush-all-keeps", BACKEND_NFT, 0, 0,

@@ -35,6 +35,10 @@ enum quirk_id {
 	QUIRK_ZERO_CRASHES,
 	QUIRK_ZERO_FAILS,
 	QUIRK_ZERO_OPENS,
+	/* nft: -X takes built-in chains away, and their policies. */
+	QUIRK_DELETES_BUILTIN,
+	/* nft: -L or -S of a built-in chain makes later lines fail that need it. */
+	QUIRK_LISTED_CHAIN_FAILS,
 	/* nft: -E fails on what the same batch made. */
 	QUIRK_RENAME_FAILS,
 	/* nft: -F without a chain leaves the rules of the same batch. */

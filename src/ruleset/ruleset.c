@@ -14,104 +14,6 @@
 #include "ruleset/chains.h"
 #include "ruleset/run.h"
 
-void run_part(struct run *run)
-{
-	run->differs = true;
-}
-
-struct diag *run_refuse(struct run *run, const char *rule, struct span span, const char *chain,
-			const char *message)
-{
-	struct diag *diag = diag_refuse(run->diags, rule, run->refusers, span, "%s", message);
-
-	diag->table = table_name(run->table->id);
-	diag->chain = chain;
-	return diag;
-}
-
-struct diag *run_refuse_command(struct run *run, const char *rule, const struct command *command,
-				const char *message)
-{
-	struct span span = command->chain_span;
-
-	if (span.end == span.start)
-		span = command->base.span;
-	return run_refuse(run, rule, span, command->chain, message);
-}
-
-static bool is_nft(struct run *run)
-{
-	return run->backend == BACKEND_NFT;
-}
-
-/* ---- chain lines ---- */
-
-static void declare_builtin(struct run *run, const struct chain_statement *line,
-			    struct chain *chain)
-{
-	chain->declared = &line->base;
-	if (strcmp(line->policy_text, "-") == 0)
-		return;
-	if (line->policy != VERDICT_ACCEPT && line->policy != VERDICT_DROP) {
-		struct diag *diag = run_refuse(
-			run, "invalid-value", line->policy_span, line->name,
-			arena_printf(run->arena, "'%s' is no policy", line->policy_text));
-
-		diag_hint(run->diags, diag, "there are ACCEPT and DROP, in capitals");
-		return;
-	}
-	chain->policy = line->policy;
-	chain->policy_declared = true;
-	chain->counters = line->counters;
-}
-
-/* A chain of the file's own: legacy wants '-' for a policy and no second line. */
-static void declare_user_chain(struct run *run, const struct chain_statement *line)
-{
-	struct chain *chain = table_find_chain(run->table, line->name);
-
-	if (strcmp(line->policy_text, "-") != 0) {
-		run_part(run);
-		if (!is_nft(run))
-			run_refuse(run, "chain-conflict", line->policy_span, line->name,
-				   arena_printf(run->arena,
-						"'%s' is no built-in chain of table %s; its policy "
-						"has to be '-'",
-						line->name, table_name(run->table->id)));
-	}
-	if (!chain) {
-		table_add_chain(run->table, run->arena, line->name)->declared = &line->base;
-		return;
-	}
-	run_part(run);
-	if (is_nft(run)) {
-		chain_clear(chain);
-		return;
-	}
-	diag_related(
-		run->diags,
-		run_refuse(run, "chain-conflict", line->name_span, line->name,
-			   arena_printf(run->arena, "there is a chain '%s' already", line->name)),
-		chain->declared->span, "declared here");
-}
-
-static void declare_chain(struct run *run, const struct chain_statement *line)
-{
-	struct chain *chain = table_find_chain(run->table, line->name);
-
-	if (chain && chain->hook != HOOK_NONE) {
-		declare_builtin(run, line, chain);
-		return;
-	}
-	if (verdict_find(line->name) != VERDICT_NONE) {
-		run_refuse(run, "chain-conflict", line->name_span, line->name,
-			   arena_printf(run->arena, "'%s' is a verdict and cannot name a chain",
-					line->name));
-		return;
-	}
-	declare_user_chain(run, line);
-}
-
 /* ---- sections ---- */
 
 /* nft begins a table anew; legacy empties its chains and leaves the policies. */
@@ -125,71 +27,190 @@ static void begin_again(struct run *run)
 
 		if (chain->policy != VERDICT_ACCEPT) {
 			run_part(run);
-			if (is_nft(run))
+			if (run_is_nft(run))
 				chain->policy = VERDICT_ACCEPT;
 		}
 		chain->declared = NULL;
 		chain->policy_declared = false;
 		chain->counters = NULL;
+		chain->nft = NFT_ABSENT;
 	}
 	table->used = false;
 	table->committed = false;
 }
 
+/* Its lines are run for what they may refuse; the table stays as it was. */
+static void begin_lost_section(struct run *run)
+{
+	struct table *scratch = arena_new_object(run->arena, struct table);
+
+	table_init(scratch, run->table->id, run->arena);
+	run->table = scratch;
+}
+
 static void begin_section(struct run *run, const struct table_statement *line)
 {
+	run->section_diags = run->diags->last;
+	run->at_once = false;
+	run->renamed = false;
 	if (line->table == TABLE_NONE) {
 		run->table = NULL;
 		return;
 	}
 	run->table = &run->ruleset->tables[line->table];
-	if (run->table->present)
+	if (&line->base != run->lost && run->table->present)
 		begin_again(run);
-	run->table->present = true;
-	run->table->section = line;
+	if (&line->base != run->lost || !run->table->present) {
+		run->table->present = true;
+		run->table->section = line;
+	}
+	if (&line->base == run->lost)
+		begin_lost_section(run);
+}
+
+static void commit(struct run *run)
+{
+	if (!run->table)
+		return;
+	run_settle_names(run);
+	run->table->committed = true;
+	run->table = NULL;
+}
+
+/* nft looks at most of a section at its COMMIT, to which it does not come. */
+static void forgive_section(struct run *run)
+{
+	struct diag *diag = *run->section_diags;
+
+	if (!diag)
+		return;
+	run_part(run);
+	if (!run_is_nft(run) || run->at_once)
+		return;
+	for (; diag; diag = diag->next)
+		diag->refuses &= (unsigned char)~BACKEND_NFT;
+}
+
+/* ---- lines ---- */
+
+/* Does the command make nft create chains, so that it prints the table? */
+static bool makes_chains(const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_APPEND:
+	case COMMAND_INSERT:
+	case COMMAND_DELETE:
+	case COMMAND_DELETE_NUMBER:
+	case COMMAND_REPLACE:
+	case COMMAND_CHECK:
+	case COMMAND_NEW_CHAIN:
+	case COMMAND_POLICY:
+		return true;
+	case COMMAND_FLUSH:
+		return command->chain != NULL;
+	}
+	return false;
+}
+
+typedef void command_function(struct run *run, const struct command *command);
+
+static command_function *const functions[] = {
+	[COMMAND_APPEND] = run_append,
+	[COMMAND_INSERT] = run_insert,
+	[COMMAND_DELETE] = run_delete,
+	[COMMAND_DELETE_NUMBER] = run_delete_number,
+	[COMMAND_REPLACE] = run_replace,
+	[COMMAND_CHECK] = run_check,
+	[COMMAND_NEW_CHAIN] = run_new_chain,
+	[COMMAND_DELETE_CHAIN] = run_delete_chain,
+	[COMMAND_RENAME_CHAIN] = run_rename_chain,
+	[COMMAND_FLUSH] = run_flush,
+	[COMMAND_ZERO] = run_zero,
+	[COMMAND_ZERO_NUMBER] = run_zero,
+	[COMMAND_POLICY] = run_policy,
+	[COMMAND_LIST] = run_list,
+	[COMMAND_STOP] = NULL,
+};
+
+static void run_command(struct run *run, const struct command *command)
+{
+	run->table->used |= makes_chains(command);
+	if (functions[command->kind])
+		functions[command->kind](run, command);
 }
 
 static void run_statement(struct run *run, const struct statement *statement)
 {
-	switch (statement->kind) {
-	case STATEMENT_TABLE:
+	if (statement->kind == STATEMENT_TABLE)
 		begin_section(run, (const struct table_statement *)statement);
-		break;
-	case STATEMENT_CHAIN:
-		if (!run->table)
-			break;
+	else if (statement->kind == STATEMENT_COMMIT)
+		commit(run);
+	if (!run->table)
+		return;
+	if (statement->kind == STATEMENT_CHAIN) {
 		run->table->used = true;
-		declare_chain(run, (const struct chain_statement *)statement);
-		break;
-	case STATEMENT_COMMAND:
-		if (run->table)
-			run_command(run, (const struct command *)statement);
-		break;
-	case STATEMENT_COMMIT:
-		if (run->table)
-			run->table->committed = true;
-		run->table = NULL;
-		break;
+		run_declare(run, (const struct chain_statement *)statement);
+	} else if (statement->kind == STATEMENT_COMMAND) {
+		run_command(run, (const struct command *)statement);
 	}
 }
 
-/* True if the result holds for the other back end too. */
-static bool run_all(struct run *run, enum family family, const struct statement *statements)
+/* ---- the whole ---- */
+
+/* -h and -V end the program with success, and their section is not committed. */
+static void find_end(struct run *run, const struct statement *statement)
+{
+	const struct statement *section = NULL;
+
+	for (; statement; statement = statement->next) {
+		if (statement->kind == STATEMENT_TABLE &&
+		    ((const struct table_statement *)statement)->table != TABLE_NONE)
+			section = statement;
+		else if (statement->kind == STATEMENT_TABLE || statement->kind == STATEMENT_COMMIT)
+			section = NULL;
+		if (!section || statement->kind != STATEMENT_COMMAND ||
+		    ((const struct command *)statement)->kind != COMMAND_STOP)
+			continue;
+		run->end = statement;
+		run->lost = section;
+		return;
+	}
+}
+
+/* What is written behind the end of the program refuses nothing. */
+static void forgive_rest(const struct run *run, struct diags *diags)
+{
+	for (struct diag *diag = diags->first; run->end && diag; diag = diag->next) {
+		if (diag->span.start < run->lost->span.start)
+			continue;
+		if (diag->span.start > run->end->span.start ||
+		    strcmp(diag->rule, "missing-commit") == 0)
+			diag->refuses = diag->undecided = 0;
+		else if (strcmp(diag->rule, "undefined-chain") == 0)
+			diag->refuses &= (unsigned char)~BACKEND_NFT;
+	}
+}
+
+static struct ruleset *run_all(struct run *run, enum family family,
+			       const struct statement *statement)
 {
 	struct ruleset *ruleset = arena_new_object(run->arena, struct ruleset);
 
 	run->ruleset = ruleset;
 	run->table = NULL;
 	run->differs = false;
-	run->stopped = false;
 	ruleset->arena = run->arena;
 	ruleset->family = family;
 	ruleset->backends = run->refusers;
 	for (int id = 0; id < TABLE_COUNT; id++)
 		table_init(&ruleset->tables[id], (enum table_id)id, run->arena);
-	for (; statements && !run->stopped; statements = statements->next)
-		run_statement(run, statements);
-	return !run->differs;
+	for (; statement && statement != run->end; statement = statement->next)
+		run_statement(run, statement);
+	if (run->end)
+		forgive_section(run);
+	else if (run->table)
+		run_settle_names(run);
+	return ruleset;
 }
 
 static struct ruleset *run_one(struct run *run, enum backend backend, enum family family,
@@ -197,8 +218,26 @@ static struct ruleset *run_one(struct run *run, enum backend backend, enum famil
 {
 	run->backend = backend;
 	run->refusers = backend;
-	run_all(run, family, statements);
-	return run->ruleset;
+	return run_all(run, family, statements);
+}
+
+/* Legacy's ruleset, and nft's too where they do not differ. */
+static struct ruleset_pair run_both(struct run *run, enum family family,
+				    const struct statement *statements, struct diags *nft)
+{
+	struct ruleset_pair pair;
+
+	run->backend = BACKEND_LEGACY;
+	run->refusers = BACKEND_BOTH;
+	pair.legacy = pair.nft = run_all(run, family, statements);
+	if (!run->differs)
+		return pair;
+	for (struct diag *diag = run->diags->first; diag; diag = diag->next)
+		diag->refuses &= BACKEND_LEGACY;
+	pair.legacy->backends = BACKEND_LEGACY;
+	run->diags = nft;
+	pair.nft = run_one(run, BACKEND_NFT, family, statements);
+	return pair;
 }
 
 struct ruleset_pair ruleset_build(struct arena *arena, enum family family,
@@ -206,32 +245,20 @@ struct ruleset_pair ruleset_build(struct arena *arena, enum family family,
 				  struct diags *diags)
 {
 	struct ruleset_pair pair = { NULL, NULL };
-	struct diags legacy, nft;
-	struct run run = { .arena = arena, .tools = tools, .diags = &legacy };
+	struct diags found, nft;
+	struct run run = { .arena = arena, .tools = tools, .diags = &found };
 
-	diags_init(&legacy, arena);
+	diags_init(&found, arena);
 	diags_init(&nft, arena);
-	if (tools->backends == BACKEND_BOTH) {
-		run.backend = BACKEND_LEGACY;
-		run.refusers = BACKEND_BOTH;
-		if (run_all(&run, family, statements)) {
-			pair.legacy = pair.nft = run.ruleset;
-			diags_merge(diags, &legacy);
-			return pair;
-		}
-		for (struct diag *diag = legacy.first; diag; diag = diag->next)
-			diag->refuses = BACKEND_LEGACY;
-		pair.legacy = run.ruleset;
-		pair.legacy->backends = BACKEND_LEGACY;
-		run.diags = &nft;
-		pair.nft = run_one(&run, BACKEND_NFT, family, statements);
-	} else if (tools->backends & BACKEND_LEGACY) {
+	find_end(&run, statements);
+	if (tools->backends == BACKEND_BOTH)
+		pair = run_both(&run, family, statements, &nft);
+	else if (tools->backends & BACKEND_LEGACY)
 		pair.legacy = run_one(&run, BACKEND_LEGACY, family, statements);
-	} else {
-		run.diags = &nft;
+	else
 		pair.nft = run_one(&run, BACKEND_NFT, family, statements);
-	}
-	diags_merge(&legacy, &nft);
-	diags_merge(diags, &legacy);
+	forgive_rest(&run, diags);
+	diags_merge(&found, &nft);
+	diags_merge(diags, &found);
 	return pair;
 }

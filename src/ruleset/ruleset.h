@@ -24,6 +24,7 @@
 struct entry {
 	struct entry *next;
 	const struct rule *rule;
+	struct chain *to; /* the chain that it jumps to; NULL: none */
 };
 
 struct chain {
@@ -34,9 +35,11 @@ struct chain {
 					     built in, not named */
 	const struct counters *counters;  /* of the policy; NULL: zero */
 	uint32_t n_rules;
+	uint32_t n_jumps;     /* rules that jump here */
 	uint32_t index;	      /* position in table->chains */
 	uint8_t hook;	      /* enum hook; HOOK_NONE: user-defined */
 	uint8_t policy;	      /* enum verdict; VERDICT_ACCEPT where the file says nothing */
+	uint8_t nft;	      /* of a built-in one, while the lines are run: run.h */
 	bool policy_declared; /* by a : line or -P */
 };
 
@@ -46,7 +49,7 @@ struct table {
 	bool used;	/* ... with at least one chain line or command in it */
 	bool committed; /* the section ended in COMMIT */
 	const struct table_statement *section; /* the last one, NULL if not present */
-	struct chain **chains; /* built-in ones in hook order, then user-defined ones as declared */
+	struct chain **chains; /* built-in ones in hook order, then user-defined ones */
 	uint32_t n_chains;
 	struct chain_index *by_name;
 };

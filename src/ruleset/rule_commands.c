@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands about rules: -A -I -D -R -C.  Source: iptables(8), and each case
+ * loaded with both back ends; the cases stand in tests/unit/ruleset_test.c.
+ */
+#include "ruleset/chains.h"
+#include "ruleset/run.h"
+
+/* Jumps to built-in chains pass --test and fail at COMMIT. */
+static void note_jump(struct run *run, const struct command *command, struct entry *entry)
+{
+	const struct rule *rule = entry->rule;
+	struct chain *to;
+
+	if (rule->unbound || (rule->target_kind != TARGET_JUMP && rule->target_kind != TARGET_GOTO))
+		return;
+	to = table_find_chain(run->table, rule->to.chain);
+	if (to && to->hook != HOOK_NONE)
+		run_refuse(run, "target-not-valid-here", rule->target_span, command->chain,
+			   "a rule cannot jump to '%s', which is a built-in chain", to->name);
+	else
+		entry_jump(entry, to);
+}
+
+void run_append(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+
+	if (!chain)
+		return;
+	run_need_chain(run, command, chain);
+	for (uint32_t i = 0; i < command->n_rules; i++)
+		note_jump(run, command, chain_append(chain, run->arena, &command->rules[i]));
+}
+
+/* Each rule of a list goes to the same place, so the last one comes first. */
+void run_insert(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+	uint32_t number = command->number ? command->number : 1;
+
+	if (!chain)
+		return;
+	if (number - 1 > chain->n_rules) {
+		run_refuse_number(run, command, chain);
+		return;
+	}
+	run_need_chain(run, command, chain);
+	for (uint32_t i = 0; i < command->n_rules; i++)
+		note_jump(run, command,
+			  chain_insert(chain, run->arena, &command->rules[i], number));
+}
+
+enum search {
+	SEARCH_NONE,
+	SEARCH_FOUND,
+	SEARCH_UNDECIDED
+};
+
+static bool has_host(const struct rule *rule)
+{
+	return (rule->src && rule->src->host) || (rule->dst && rule->dst->host);
+}
+
+/* The first rule that -D with this specification takes. */
+static enum search find_rule(struct run *run, struct chain *chain, const struct rule *rule,
+			     struct entry ***found)
+{
+	struct entry **link = &chain->first;
+	bool undecided = has_host(rule);
+
+	if (rule->unbound)
+		return SEARCH_UNDECIDED;
+	run_settle_names(run);
+	for (; *link; link = &(*link)->next) {
+		const struct rule *here = (*link)->rule;
+
+		if (!here->unbound && rule_equal(here, rule)) {
+			*found = link;
+			return SEARCH_FOUND;
+		}
+		undecided |= here->unbound || has_host(here);
+	}
+	return undecided ? SEARCH_UNDECIDED : SEARCH_NONE;
+}
+
+static void refuse_no_match(struct run *run, const struct command *command)
+{
+	struct span span = command->spec_span;
+
+	if (span.end == span.start)
+		span = command->base.span;
+	run_refuse(run, "delete-without-match", span, command->chain,
+		   "chain %s has no such rule at this line", command->chain);
+}
+
+void run_delete(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+	struct entry **link;
+
+	for (uint32_t i = 0; chain && i < command->n_rules; i++) {
+		switch (find_rule(run, chain, &command->rules[i], &link)) {
+		case SEARCH_FOUND:
+			chain_unlink(chain, link);
+			break;
+		case SEARCH_NONE:
+			refuse_no_match(run, command);
+			return;
+		case SEARCH_UNDECIDED:
+			return;
+		}
+	}
+}
+
+void run_check(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+	struct entry **link;
+
+	for (uint32_t i = 0; chain && i < command->n_rules; i++) {
+		if (find_rule(run, chain, &command->rules[i], &link) == SEARCH_NONE) {
+			refuse_no_match(run, command);
+			return;
+		}
+	}
+}
+
+void run_delete_number(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+	struct entry **link = chain ? chain_link(chain, command->number) : NULL;
+
+	if (link)
+		chain_unlink(chain, link);
+	else if (chain && command->number)
+		run_refuse_number(run, command, chain);
+}
+
+void run_replace(struct run *run, const struct command *command)
+{
+	struct chain *chain = run_chain(run, command);
+	struct entry **link = chain ? chain_link(chain, command->number) : NULL;
+
+	if (!chain || !command->number)
+		return;
+	if (!link) {
+		run_refuse_number(run, command, chain);
+		return;
+	}
+	run_fails_by(run, QUIRK_REPLACE_CRASHES, command);
+	if (command->n_rules == 0)
+		return;
+	entry_jump(*link, NULL);
+	(*link)->rule = &command->rules[0];
+	note_jump(run, command, *link);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What all lines of a run need: refusals, chains by name, what only one back end
+ * does.
+ */
+#include "ruleset/run.h"
+
+#include <stdarg.h>
+
+#include "base/similar.h"
+#include "ruleset/chains.h"
+
+/* More names are not looked at in one file: nobody reads that many suggestions. */
+#define MAX_COMPARED 2000000
+
+void run_part(struct run *run)
+{
+	run->differs = true;
+}
+
+bool run_has(struct run *run, enum quirk_id id)
+{
+	if (quirk_holds(id, BACKEND_LEGACY, run->tools) != quirk_holds(id, BACKEND_NFT, run->tools))
+		run_part(run);
+	return quirk_holds(id, run->backend, run->tools);
+}
+
+bool run_fails_by(struct run *run, enum quirk_id id, const struct command *command)
+{
+	if (!run_has(run, id))
+		return false;
+	run_refuse(run, "backend-difference", command->base.span, command->chain, "%s",
+		   quirk_get(id)->effect);
+	return true;
+}
+
+static struct diag *refuse(struct run *run, const char *rule, struct span span, const char *chain,
+			   const char *format, va_list args)
+{
+	struct diag *diag = diag_refuse(run->diags, rule, run->refusers, span, "%s",
+					arena_vprintf(run->arena, format, args));
+
+	diag->table = table_name(run->table->id);
+	diag->chain = chain;
+	return diag;
+}
+
+struct diag *run_refuse(struct run *run, const char *rule, struct span span, const char *chain,
+			const char *format, ...)
+{
+	struct diag *diag;
+	va_list args;
+
+	va_start(args, format);
+	diag = refuse(run, rule, span, chain, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *run_refuse_command(struct run *run, const char *rule, const struct command *command,
+				const char *format, ...)
+{
+	struct span span = command->chain_span;
+	struct diag *diag;
+	va_list args;
+
+	if (span.end == span.start)
+		span = command->base.span;
+	va_start(args, format);
+	diag = refuse(run, rule, span, command->chain, format, args);
+	va_end(args);
+	return diag;
+}
+
+/* ---- chains ---- */
+
+static const char *suggest_chain(struct run *run, const char *name)
+{
+	struct similar similar;
+	const char *best;
+
+	if (run->n_compared > MAX_COMPARED)
+		return NULL;
+	run->n_compared += run->table->n_chains;
+	similar_init(&similar, name);
+	for (uint32_t i = 0; i < run->table->n_chains; i++)
+		similar_offer(&similar, run->table->chains[i]->name);
+	best = similar_result(&similar);
+	return best ? arena_strdup(run->arena, best) : NULL;
+}
+
+/* "nat, mangle": the tables that have a built-in chain for the hook. */
+static const char *tables_with(struct run *run, enum hook hook)
+{
+	const char *names = NULL;
+
+	for (int id = 0; id < TABLE_COUNT; id++)
+		if (table_hooks((enum table_id)id) & HOOK_BIT(hook))
+			names = arena_printf(run->arena, "%s%s%s", names ? names : "",
+					     names ? ", " : "", table_name((enum table_id)id));
+	return names;
+}
+
+static void refuse_missing_chain(struct run *run, const struct command *command)
+{
+	const char *name = command->chain;
+	const char *best;
+	struct diag *diag;
+
+	if (hook_find(name) != HOOK_NONE) {
+		diag = run_refuse_command(run, "chain-not-in-table", command,
+					  "table %s has no built-in chain '%s'",
+					  table_name(run->table->id), name);
+		diag_hint(run->diags, diag, "it is there in %s", tables_with(run, hook_find(name)));
+		return;
+	}
+	diag = run_refuse_command(run, "undefined-chain", command,
+				  "there is no chain '%s' at this line", name);
+	best = suggest_chain(run, name);
+	if (best)
+		diag_hint(run->diags, diag, "did you mean '%s'?", best);
+	else
+		diag_hint(run->diags, diag, "declare it before: ':%s - [0:0]'", name);
+}
+
+struct chain *run_chain(struct run *run, const struct command *command)
+{
+	struct chain *chain = table_find_chain(run->table, command->chain);
+
+	if (!chain)
+		refuse_missing_chain(run, command);
+	return chain;
+}
+
+void run_refuse_number(struct run *run, const struct command *command, const struct chain *chain)
+{
+	run_refuse_command(run, "delete-without-match", command,
+			   "chain %s has %u rule%s at this line, and no number %u", chain->name,
+			   chain->n_rules, chain->n_rules == 1 ? "" : "s", command->number);
+}
+
+void run_need_chain(struct run *run, const struct command *command, struct chain *chain)
+{
+	if (chain->hook == HOOK_NONE)
+		return;
+	if (chain->nft == NFT_LISTED)
+		run_fails_by(run, QUIRK_LISTED_CHAIN_FAILS, command);
+	else
+		chain->nft = NFT_MADE;
+}
+
+/* Rules are never changed: each gets a copy with the new name. */
+void run_settle_names(struct run *run)
+{
+	if (!run->renamed)
+		return;
+	run->renamed = false;
+	for (uint32_t i = 0; i < run->table->n_chains; i++) {
+		for_each_entry (entry, run->table->chains[i]) {
+			struct rule *copy;
+
+			if (!entry->to || entry->to->name == entry->rule->to.chain)
+				continue;
+			copy = arena_memdup(run->arena, entry->rule, sizeof(*copy));
+			copy->to.chain = entry->to->name;
+			entry->rule = copy;
+		}
+	}
+}
