@@ -96,6 +96,9 @@ static bool format_command(struct fmt *fmt, const struct command *command, struc
 {
 	if (!spell_command(&fmt->line, fmt->unit, get_scratch(fmt), command))
 		return false;
+	/* A quote that is not closed takes the end of the line into the word. */
+	if (strpbrk(buf_string(&fmt->line), "\r\n"))
+		return false;
 	if (!is_changed(fmt, line) || !command_takes_rule(command))
 		return true;
 	if (same_meaning(fmt->same, fmt->table, command, &fmt->line))

@@ -139,6 +139,9 @@ static const struct line_case kept[] = {
 	/* has words that are no part of the command */
 	{ "-P  INPUT DROP -c 1 2", NULL },
 	{ "-L   INPUT", NULL },
+	/* a quote that is not closed */
+	{ "-N  a\"b", NULL },
+	{ "-A INPUT  -m comment --comment \"b", NULL },
 	{ "# a  comment  ", NULL },
 	{ "", NULL },
 };
