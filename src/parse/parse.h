@@ -31,10 +31,11 @@ struct parse_handler {
 	/*
 	 * Called for each statement in order.  For a command line COMMAND is the
 	 * statement with only its base filled in, WORDS are its words without the
-	 * leading counters, and COUNTERS is NULL or what stood in [ ].
+	 * leading counters, and COUNTERS is NULL or what stood in [ ].  False if the
+	 * caller has seen enough: later command lines are only counted.
 	 */
 	void (*statement)(void *context, struct statement *statement);
-	void (*command)(void *context, struct command *command, const struct counters *counters,
+	bool (*command)(void *context, struct command *command, const struct counters *counters,
 			const struct word *words, size_t n_words);
 	void *context;
 };

@@ -454,8 +454,8 @@ static void give_command(struct reader *reader, const struct span *counters)
 				       counters->end - counters->start, *counters);
 	fill_base(reader, &command->base, STATEMENT_COMMAND);
 	flush_pending(reader);
-	reader->handler->command(reader->handler->context, command, values, reader->words,
-				 reader->n_words);
+	reader->is_enough = !reader->handler->command(reader->handler->context, command, values,
+						      reader->words, reader->n_words);
 }
 
 void reader_command(struct reader *reader, const struct span *counters)
@@ -464,6 +464,12 @@ void reader_command(struct reader *reader, const struct span *counters)
 
 	if (is_commit_without_newline(reader, counters)) {
 		commit_without_newline(reader);
+		return;
+	}
+	if (reader->is_enough) {
+		if (reader->n_unread++ == 0)
+			reader->last_broken = (struct span){ reader->line_start, reader->offset };
+		give_broken(reader);
 		return;
 	}
 	count_crlf(reader);
@@ -499,7 +505,11 @@ void reader_finish(struct reader *reader)
 
 		diag_hint(reader->diags, diag, "convert the file: sed -i 's/\\r$//' FILE");
 	}
-	if (reader->n_broken > MAX_BROKEN)
+	if (reader->n_unread)
+		diag_refuse(reader->diags, "syntax-error", BACKEND_BOTH, reader->last_broken,
+			    "too many errors: %u lines from here on were not read",
+			    reader->n_unread);
+	else if (reader->n_broken > MAX_BROKEN)
 		diag_refuse(reader->diags, "syntax-error", BACKEND_BOTH, reader->last_broken,
 			    "and %u more lines that are not of the language",
 			    reader->n_broken - MAX_BROKEN);

@@ -45,6 +45,8 @@ struct reader {
 	uint32_t crlf_first;	   /* offset of the first CR that matters ... */
 	uint32_t n_crlf;	   /* ... and how many there are */
 	uint32_t n_broken;	   /* lines that are not of the language */
+	bool is_enough;		   /* the handler wants no more commands ... */
+	uint32_t n_unread;	   /* ... of which there were so many */
 	struct span last_broken;
 };
 

@@ -11,6 +11,10 @@
 #include "parse/template.h"
 #include "ruleset/scope.h"
 
+/* Lines with errors, after which the rest of a file is not read: what stands there is no
+ * rules file, and each record takes memory. */
+#define MAX_FAILED_LINES 10000
+
 /* The reading of one source: what the parser's calls need. */
 struct load {
 	struct unit *unit;
@@ -18,6 +22,7 @@ struct load {
 	struct scope *chains; /* declared so far in this section */
 	struct statement *first;
 	struct statement **last;
+	size_t n_failed;
 };
 
 static void append(struct load *load, struct statement *statement)
@@ -38,13 +43,25 @@ static void on_statement(void *context, struct statement *statement)
 		load->bind.table = TABLE_NONE;
 }
 
-static void on_command(void *context, struct command *command, const struct counters *counters,
+/* Was an error reported since LAST was the end of the list? */
+static bool has_failed(struct diag *const *last)
+{
+	for (const struct diag *diag = *last; diag; diag = diag->next)
+		if (diag->refuses)
+			return true;
+	return false;
+}
+
+static bool on_command(void *context, struct command *command, const struct counters *counters,
 		       const struct word *words, size_t n_words)
 {
 	struct load *load = context;
+	struct diag **last = load->unit->diags.last;
 
 	bind_command(load->unit->binder, &load->bind, command, counters, words, n_words);
 	append(load, &command->base);
+	load->n_failed += has_failed(last);
+	return load->n_failed < MAX_FAILED_LINES;
 }
 
 static bool has_chain(const void *context, const char *name)

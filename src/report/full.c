@@ -135,7 +135,9 @@ static void print_excerpt(const struct printer *printer, struct span span, const
 		span.start = line.end;
 	mark_end = span.end < line.end ? span.end : line.end;
 	from = line.start;
-	if (count_points(bytes, line.start, span.start) > MAX_EXCERPT - LEAD) {
+	/* A code point has at most four bytes: a long line is not counted through. */
+	if (span.start - line.start > 4 * MAX_EXCERPT ||
+	    count_points(bytes, line.start, span.start) > MAX_EXCERPT - LEAD) {
 		from = span.start;
 		backward(bytes, &from, line.start, LEAD);
 	}

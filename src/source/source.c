@@ -44,6 +44,7 @@ struct source *source_new(struct arena *arena, const char *name, const char *byt
 	while ((c = memchr(c, '\n', (size_t)(end - c))) && ++c < end)
 		line_start[n++] = (uint32_t)(c - bytes);
 	source->line_start = line_start;
+	source->memo = arena_new_object(arena, struct column_memo);
 	return source;
 }
 
@@ -152,6 +153,7 @@ static size_t sequence_length(const unsigned char *bytes, size_t len)
 struct position source_position(const struct source *source, uint32_t offset)
 {
 	const unsigned char *bytes = (const unsigned char *)source->bytes;
+	struct column_memo *memo = source->memo;
 	struct position position;
 	size_t at;
 
@@ -159,9 +161,24 @@ struct position source_position(const struct source *source, uint32_t offset)
 		offset = (uint32_t)source->len;
 	position.line = source_line(source, offset);
 	position.column = 1;
-	for (at = source->line_start[position.line - 1]; at < offset;) {
+	at = source->line_start[position.line - 1];
+	for (int i = 0; i < 2; i++) {
+		if (memo->line[i] != position.line || memo->offset[i] > offset ||
+		    memo->offset[i] <= at)
+			continue;
+		at = memo->offset[i];
+		position.column = memo->column[i];
+	}
+	while (at < offset) {
 		at += sequence_length(bytes + at, source->len - at);
 		position.column++;
+	}
+	/* A place inside of a sequence is no place to count on from. */
+	if (at == offset) {
+		memo->latest = !memo->latest;
+		memo->line[memo->latest] = position.line;
+		memo->offset[memo->latest] = offset;
+		memo->column[memo->latest] = position.column;
 	}
 	return position;
 }

@@ -26,12 +26,22 @@ struct position {
 	uint32_t column;
 };
 
+/* Places whose columns were counted last, so that a very long line is not counted
+ * from its start for each finding in it. */
+struct column_memo {
+	uint32_t line[2];
+	uint32_t offset[2];
+	uint32_t column[2];
+	int latest;
+};
+
 struct source {
 	const char *name;	    /* as the user named it, "-" for standard input */
 	const char *bytes;	    /* len bytes and then a NUL; may hold NULs */
 	size_t len;		    /* at most SOURCE_MAX */
 	const uint32_t *line_start; /* offset of each line's first byte */
 	uint32_t n_lines;	    /* at least 1, also for an empty source */
+	struct column_memo *memo;
 };
 
 #define SOURCE_MAX ((size_t)UINT32_MAX - 1)
