@@ -170,16 +170,18 @@ static bool is_unreadable(const struct statement *statement)
 static void reach_by_errors(struct chains *chains, struct queue *queue)
 {
 	const struct source *source = chains->unit->source;
+	uint32_t last = 0; /* line, numbered from 1: findings of one line stand together */
 
 	for (const struct statement *each = chains->unit->statements; each; each = each->next) {
 		if (is_unreadable(each))
 			reach_by_words(chains, queue, each->span);
 	}
 	for (const struct diag *diag = chains->unit->diags.first; diag; diag = diag->next) {
-		if (diag->refuses)
-			reach_by_words(
-				chains, queue,
-				source_line_span(source, source_line(source, diag->span.start)));
+		uint32_t line = source_line(source, diag->span.start);
+
+		if (diag->refuses && line != last)
+			reach_by_words(chains, queue, source_line_span(source, line));
+		last = line;
 	}
 }
 

@@ -44,11 +44,8 @@ static unsigned char byte_at(const struct bytes *bytes, uint32_t i)
 static bool same_data(struct bytes a, struct bytes b, uint32_t size, const char *real_name,
 		      enum family family)
 {
-	uint32_t unused, used_again;
-
-	trust_unused_bytes(real_name, family, &unused, &used_again);
 	for (uint32_t i = 0; i < size; i++)
-		if (byte_at(&a, i) != byte_at(&b, i) && (i < unused || i >= used_again))
+		if (byte_at(&a, i) != byte_at(&b, i) && trust_byte_counts(real_name, family, i))
 			return false;
 	return true;
 }

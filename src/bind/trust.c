@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include <linux/netfilter.h>
+#include <linux/netfilter/xt_connlimit.h>
+#include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_recent.h>
 
 /* Their text is always read back as the same rule, control characters apart. */
@@ -45,14 +47,29 @@ bool trust_saved_text(const char *real_name, const char *text, bool had_options)
 	return contains(faithful, real_name);
 }
 
-void trust_unused_bytes(const char *real_name, enum family family, uint32_t *start, uint32_t *end)
+/* Masks that an extension sets in full, and its option only for the family. */
+static const struct {
+	const char *name;
+	size_t offset;
+} masks[] = {
+	{ "recent", offsetof(struct xt_recent_mtinfo_v1, mask) },
+	{ "connlimit", offsetof(struct xt_connlimit_info, mask) },
+	{ "conntrack", offsetof(struct xt_conntrack_mtinfo3, origsrc_mask) },
+	{ "conntrack", offsetof(struct xt_conntrack_mtinfo3, origdst_mask) },
+	{ "conntrack", offsetof(struct xt_conntrack_mtinfo3, replsrc_mask) },
+	{ "conntrack", offsetof(struct xt_conntrack_mtinfo3, repldst_mask) },
+};
+
+bool trust_byte_counts(const char *real_name, enum family family, size_t i)
 {
-	*start = *end = 0;
-	/* Without --mask all 16 bytes are set, with it those of the family. */
-	if (family == FAMILY_IPV4 && strcmp(real_name, "recent") == 0) {
-		*start = offsetof(struct xt_recent_mtinfo_v1, mask) + sizeof(struct in_addr);
-		*end = sizeof(struct xt_recent_mtinfo_v1);
-	}
+	if (family == FAMILY_IPV6)
+		return true;
+	for (size_t m = 0; m < sizeof(masks) / sizeof(*masks); m++)
+		if (i >= masks[m].offset + sizeof(struct in_addr) &&
+		    i < masks[m].offset + sizeof(union nf_inet_addr) &&
+		    strcmp(masks[m].name, real_name) == 0)
+			return false;
+	return true;
 }
 
 bool trust_text_varies(const char *real_name)

@@ -7,7 +7,7 @@
 #define BIND_TRUST_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
 #include "ruleset/netfilter.h"
 
@@ -19,10 +19,10 @@
 bool trust_saved_text(const char *real_name, const char *text, bool had_options);
 
 /*
- * The bytes [*start, *end) of the kernel's structure that mean nothing to FAMILY, such
- * as the rest of an address of the other one; start == end if there are none.
+ * Does byte I of the kernel's structure mean anything to FAMILY?  The rest of an
+ * address of the other one does not.
  */
-void trust_unused_bytes(const char *real_name, enum family family, uint32_t *start, uint32_t *end);
+bool trust_byte_counts(const char *real_name, enum family family, size_t i);
 
 /* Does what the extension saves depend on files of the host or on the release? */
 bool trust_text_varies(const char *real_name);
