@@ -63,10 +63,10 @@ void parse_rules(struct arena *arena, struct intern *names, const struct source 
 		.source = source,
 		.diags = diags,
 		.handler = handler,
-		.fed_end = (uint32_t)source->len,
 	};
 	void *scanner = start(&reader);
 
+	reader_feed(&reader, 0, (uint32_t)source->len);
 	skip_byte_order_mark(&reader);
 	if (rules_parse(scanner, &reader) != 0)
 		die_out_of_memory(); /* every other error is recovered from */
@@ -80,9 +80,6 @@ struct word *parse_words(struct arena *arena, const struct source *source, struc
 	struct reader reader = {
 		.arena = arena,
 		.source = source,
-		.fed = line.start,
-		.fed_end = line.end,
-		.offset = line.start,
 		.in_section = true,
 	};
 	void *scanner = start(&reader);
@@ -91,6 +88,7 @@ struct word *parse_words(struct arena *arena, const struct source *source, struc
 	RULES_STYPE value;
 	int token;
 
+	reader_feed(&reader, line.start, line.end);
 	while ((token = rules_lex(&value, &location, scanner)) != RULES_EOF) {
 		if (token != WORD)
 			continue;

@@ -25,6 +25,8 @@ struct reader {
 	uint32_t fed_end;  /* where to stop */
 	uint32_t line_fed; /* of them in the current line */
 	uint32_t offset;   /* of the next byte that the scanner looks at */
+	bool has_nul;	   /* somewhere in what is fed */
+	bool is_cut;	   /* the line being fed had a NUL: blanks follow */
 
 	bool in_section; /* a *table line is in force */
 	struct span section;
@@ -52,6 +54,9 @@ struct reader {
 
 /* ---- for the scanner ---- */
 
+/* Before the first call of the scanner: what is fed lies in [start, end). */
+void reader_feed(struct reader *reader, uint32_t start, uint32_t end);
+
 /* Copies up to MAX bytes to BUFFER, at most one line's end after 10,239 bytes. */
 size_t reader_fill(struct reader *reader, char *buffer, size_t max);
 
@@ -59,9 +64,6 @@ void reader_begin_line(struct reader *reader);
 
 /* LOCATION is that of the line's end; a line that was cut has none in the source. */
 void reader_end_line(struct reader *reader, struct span *location);
-
-/* The rest of the line, from a NUL on. */
-void reader_nul(struct reader *reader, struct span span);
 
 /* A word, quotes and escapes included; false if it was the CR of a line's end. */
 bool reader_word(struct reader *reader, const char *text, size_t len, struct word *word,

@@ -26,6 +26,28 @@ _Noreturn void reader_fail(const char *message)
 
 /* ---- bytes ---- */
 
+void reader_feed(struct reader *reader, uint32_t start, uint32_t end)
+{
+	reader->fed = start;
+	reader->fed_end = end;
+	reader->offset = start;
+	reader->has_nul =
+		end > start && memchr(reader->source->bytes + start, '\0', end - start) != NULL;
+}
+
+/* The real program takes a NUL for the end of the line: nothing is seen behind it. */
+static void blank_out(struct reader *reader, char *bytes, size_t len, bool ends_line)
+{
+	char *nul = reader->is_cut ? bytes : memchr(bytes, '\0', len);
+
+	if (nul) {
+		memset(nul, ' ', (size_t)(bytes + len - nul) - ends_line);
+		reader->is_cut = true;
+	}
+	if (ends_line)
+		reader->is_cut = false;
+}
+
 /*
  * A line that does not fit into the real program's buffer goes on as a new line; so
  * a newline is put in there.  It has no place in the source: reader_end_line().
@@ -43,6 +65,7 @@ size_t reader_fill(struct reader *reader, char *buffer, size_t max)
 		if (room == 0) {
 			buffer[filled++] = '\n';
 			reader->line_fed = 0;
+			reader->is_cut = false;
 			continue;
 		}
 		if (len > room)
@@ -53,11 +76,46 @@ size_t reader_fill(struct reader *reader, char *buffer, size_t max)
 		if (newline)
 			len = (size_t)(newline - (bytes + reader->fed)) + 1;
 		memcpy(buffer + filled, bytes + reader->fed, len);
+		if (reader->has_nul)
+			blank_out(reader, buffer + filled, len, newline != NULL);
 		filled += len;
 		reader->fed += (uint32_t)len;
 		reader->line_fed = newline ? 0 : reader->line_fed + (uint32_t)len;
 	}
 	return filled;
+}
+
+/* The NUL that cuts the line at START, or NULL. */
+static const char *find_cut(const struct reader *reader, uint32_t start)
+{
+	const char *line = reader->source->bytes + start;
+	size_t len = reader->fed_end - start;
+	const char *newline;
+
+	if (len > READER_LINE_BUFFER - 1)
+		len = READER_LINE_BUFFER - 1;
+	newline = memchr(line, '\n', len);
+	return memchr(line, '\0', newline ? (size_t)(newline - line) : len);
+}
+
+static void remark_cut(struct reader *reader)
+{
+	const char *bytes = reader->source->bytes;
+	const char *nul = find_cut(reader, reader->offset);
+	char first = bytes[reader->offset];
+	struct diag *diag;
+	uint32_t at;
+
+	if (!nul)
+		return;
+	reader->line_cut = true;
+	/* Of comments, and of lines that are wrong as a whole, enough is said. */
+	if (!reader->handler || first == '#' || (!reader->in_section && first != '*'))
+		return;
+	at = (uint32_t)(nul - bytes);
+	diag = diag_add(reader->diags, "stray-text", (struct span){ at, at + 1 },
+			"a NUL byte ends the line: what follows it is not read");
+	diag->level = LEVEL_WARNING;
 }
 
 void reader_begin_line(struct reader *reader)
@@ -68,6 +126,8 @@ void reader_begin_line(struct reader *reader)
 	reader->line_failed = false;
 	reader->line_cut = false;
 	reader->line_crlf = false;
+	if (reader->has_nul)
+		remark_cut(reader);
 }
 
 /* Does the line end here in the source, and not only in the buffer? */
@@ -86,18 +146,6 @@ void reader_end_line(struct reader *reader, struct span *location)
 		reader->offset = end;
 		location->end = end;
 	}
-}
-
-void reader_nul(struct reader *reader, struct span span)
-{
-	struct diag *diag;
-
-	reader->line_cut = true;
-	if (!reader->handler)
-		return;
-	diag = diag_add(reader->diags, "stray-text", (struct span){ span.start, span.start + 1 },
-			"a NUL byte ends the line: what follows it is not read");
-	diag->level = LEVEL_WARNING;
 }
 
 /* ---- words ---- */
@@ -188,6 +236,14 @@ void reader_open_quote(struct reader *reader, const char *text, size_t len, bool
 	uint32_t at = span->start + (uint32_t)(quote - text);
 	struct diag *diag;
 
+	if (reader->line_cut) {
+		const char *nul = find_cut(reader, reader->line_start);
+		size_t until = (size_t)(nul - reader->source->bytes) - span->start;
+
+		if (until < len)
+			len = until;
+		takes_newline = false;
+	}
 	add_bytes(reader, text, (size_t)(quote - text));
 	add_quoted(reader, quote + 1, text + len);
 	if (takes_newline && ends_line(reader, span->end))
