@@ -11,6 +11,7 @@
  * -p, and these are the key.  Whatever is not of this shape goes the long way; a
  * test holds both against each other (tests/unit/bind_test.c).
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,11 +48,22 @@ struct segment {
 	};
 };
 
+/* -m comment as it was read once, for other texts behind the same options. */
+struct comment {
+	const struct option *before;
+	const struct option *after;
+	struct match match;
+};
+
+#define MAX_COMMENTS 32
+
 struct plain {
 	struct arena *arena;
 	const struct option *start; /* the options before any extension */
 	struct segment **buckets;
 	size_t n_segments;
+	struct comment comments[MAX_COMMENTS];
+	size_t n_comments;
 };
 
 struct plain *plain_new(struct arena *arena, const struct option *start)
@@ -182,9 +194,8 @@ struct short_line {
 	const char *chain;
 	size_t chain_at;
 	const struct option *table;
-	const struct segment *segments[PARSE_MAX_WORDS];
-	struct span spans[PARSE_MAX_WORDS];
-	size_t n_segments;
+	struct match *matches[PARSE_MAX_WORDS];
+	size_t n_matches;
 	unsigned seen; /* letters of own options, as bits */
 	bool implicit_used;
 };
@@ -199,6 +210,19 @@ static const char *take_value(struct short_line *line, char letter)
 	line->seen |= bit;
 	line->at += 2;
 	return line->words[line->at - 1].text;
+}
+
+/* One more match of the rule, made of the words up to END. */
+static struct match *add_match(struct short_line *line, const struct match *like, size_t end)
+{
+	struct match *match = arena_memdup(line->scope->arena, like, sizeof(*match));
+
+	match->next = NULL;
+	match->span = span_join(line->words[line->at].span, line->words[end - 1].span);
+	if (line->n_matches)
+		line->matches[line->n_matches - 1]->next = match;
+	line->matches[line->n_matches++] = match;
+	return match;
 }
 
 static const struct segment *take_segment(struct short_line *line, enum segment_kind kind,
@@ -218,11 +242,8 @@ static const struct segment *take_segment(struct short_line *line, enum segment_
 		return NULL;
 	line->table = segment->after;
 	line->rule.recheck_save |= segment->recheck_save;
-	if (kind != SEGMENT_TARGET) {
-		line->segments[line->n_segments] = segment;
-		line->spans[line->n_segments++] =
-			span_join(line->words[line->at].span, line->words[end - 1].span);
-	}
+	if (kind != SEGMENT_TARGET)
+		add_match(line, &segment->match, end);
 	line->at = end;
 	return segment;
 }
@@ -288,7 +309,7 @@ static bool take_protocol(struct short_line *line, bool inverted)
 	const char *name = take_value(line, 'p');
 
 	/* Extensions look at -p while they read their words. */
-	if (line->n_segments || line->rule.target_kind == TARGET_EXTENSION)
+	if (line->n_matches || line->rule.target_kind == TARGET_EXTENSION)
 		return false;
 	for (size_t i = 0; name && i < sizeof(common) / sizeof(*common); i++) {
 		if (strcmp(common[i].name, name) != 0)
@@ -349,8 +370,66 @@ static bool take_target(struct short_line *line)
 	return true;
 }
 
+/* The text as iptables-save prints it; libxtables' xtables_save_string() does the same. */
+static const char *comment_text(struct arena *arena, const char *comment, size_t len)
+{
+	static const char start[] = " -m comment --comment ";
+	char *text = arena_alloc(arena, sizeof(start) + 2 * len + 2);
+	char *out = text + sizeof(start) - 1;
+	bool quoted = len == 0;
+
+	memcpy(text, start, sizeof(start) - 1);
+	for (size_t i = 0; i < len; i++)
+		quoted |= !isascii(comment[i]) ||
+			  (!isalnum((unsigned char)comment[i]) && !strchr("_-", comment[i]));
+	if (quoted)
+		*out++ = '"';
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("\"\\'", comment[i]))
+			*out++ = '\\';
+		*out++ = comment[i];
+	}
+	if (quoted)
+		*out = '"';
+	return text;
+}
+
+/*
+ * "-m comment --comment TEXT": files of programs have another text in each rule, and all
+ * of it goes into the structure as it is.
+ */
+static bool take_comment(struct short_line *line)
+{
+	const struct word *words = line->words + line->at;
+	const struct comment *known = line->plain->comments;
+	const struct comment *end = known + line->plain->n_comments;
+	struct match *match;
+	size_t len;
+
+	if (line->n_words - line->at < 4 || strcmp(words[1].text, "comment") != 0 ||
+	    strcmp(words[2].text, "--comment") != 0)
+		return false;
+	while (known < end && known->before != line->table)
+		known++;
+	len = strlen(words[3].text);
+	if (known == end || len > 255)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)words[3].text[i] < ' ')
+			return false;
+	match = add_match(line, &known->match, line->at + 4);
+	match->text = comment_text(line->scope->arena, words[3].text, len);
+	match->data = arena_strndup(line->scope->arena, words[3].text, len);
+	match->data_len = (uint32_t)len;
+	line->table = known->after;
+	line->at += 4;
+	return true;
+}
+
 static bool take_match(struct short_line *line)
 {
+	if (take_comment(line))
+		return true;
 	return line->at + 1 < line->n_words && take_segment(line, SEGMENT_MATCH, 2);
 }
 
@@ -418,23 +497,6 @@ static bool interfaces_fit(const struct short_line *line)
 	return !line->rule.out || (hook != HOOK_PREROUTING && hook != HOOK_INPUT);
 }
 
-static const struct match *copy_matches(const struct short_line *line)
-{
-	const struct match *first = NULL;
-	const struct match **last = &first;
-
-	for (size_t i = 0; i < line->n_segments; i++) {
-		struct match *match =
-			arena_memdup(line->scope->arena, &line->segments[i]->match, sizeof(*match));
-
-		match->span = line->spans[i];
-		match->next = NULL;
-		*last = match;
-		last = (const struct match **)&match->next;
-	}
-	return first;
-}
-
 static void finish(struct short_line *line, struct command *command,
 		   const struct counters *counters)
 {
@@ -444,7 +506,7 @@ static void finish(struct short_line *line, struct command *command,
 	*rule = line->rule;
 	rule->origin = command;
 	rule->counters = counters;
-	rule->matches = copy_matches(line);
+	rule->matches = line->n_matches ? line->matches[0] : NULL;
 	if (rule->src)
 		rule->src = arena_memdup(arena, &line->src, sizeof(line->src));
 	if (rule->dst)
@@ -468,8 +530,8 @@ bool plain_read(struct plain *plain, const struct bind_scope *scope, enum family
 
 	if (n_words == 0 || n_words > PARSE_MAX_WORDS)
 		return false;
-	memset(&line, 0, offsetof(struct short_line, segments));
-	line.n_segments = 0;
+	memset(&line, 0, offsetof(struct short_line, matches));
+	line.n_matches = 0;
 	line.seen = 0;
 	line.implicit_used = false;
 	line.plain = plain;
@@ -561,17 +623,35 @@ static void remember(struct plain *plain, const struct reading *reading, int own
 	plain->n_segments++;
 }
 
+static void remember_comment(struct plain *plain, const struct reading *reading, int owner,
+			     const struct match *match)
+{
+	const struct option *before = reading->match_before[owner];
+	struct comment *comment = &plain->comments[plain->n_comments];
+
+	if (strcmp(match->real_name, "comment") != 0 || plain->n_comments == MAX_COMMENTS ||
+	    match->implicit)
+		return;
+	for (size_t i = 0; i < plain->n_comments; i++)
+		if (plain->comments[i].before == before)
+			return;
+	*comment = (struct comment){ before, reading->match_after[owner], *match };
+	plain->n_comments++;
+}
+
 void plain_remember(struct plain *plain, const struct reading *reading)
 {
 	const struct match *match = reading->rule.matches;
 
 	if (reading->command->kind != COMMAND_APPEND)
 		return;
-	for (int owner = 0; match; owner++, match = match->next)
+	for (int owner = 0; match; owner++, match = match->next) {
+		remember_comment(plain, reading, owner, match);
 		if (reading->match_protocol[owner] == reading->rule.protocol)
 			remember(plain, reading, owner,
 				 match->implicit ? SEGMENT_IMPLICIT : SEGMENT_MATCH,
 				 reading->match_before[owner], reading->match_after[owner], match);
+	}
 	if (reading->rule.target_kind == TARGET_EXTENSION &&
 	    reading->target_protocol == reading->rule.protocol)
 		remember(plain, reading, LIBRARY_TARGET, SEGMENT_TARGET, reading->target_before,

@@ -30,11 +30,25 @@ static struct span find_mark(const struct source *source, struct span line)
 	return (struct span){ 0, 0 };
 }
 
-/* A quick look at the whole: most files have none of these bytes. */
+/* Does any mark begin with C at a place where it goes on? */
+static bool may_have(const struct source *source, char c, const char *seconds)
+{
+	const char *end = source->bytes + source->len;
+	const char *at = source->bytes;
+
+	while ((at = memchr(at, c, (size_t)(end - at)))) {
+		at++;
+		if (*at && strchr(seconds, *at))
+			return true;
+	}
+	return false;
+}
+
+/* A quick look at the whole: most files have no mark. */
 static bool may_have_mark(const struct source *source)
 {
-	return memchr(source->bytes, '{', source->len) ||
-	       memmem(source->bytes, source->len, "<%", 2);
+	return may_have(source, '{', "{%") || may_have(source, '<', "%") ||
+	       may_have(source, '$', "{");
 }
 
 bool template_check(const struct source *source, struct diags *diags)

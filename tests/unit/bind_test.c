@@ -79,9 +79,9 @@ static void bind_line(struct binder *binder, struct bench *bench, const char *li
 		if (!rule->unbound)
 			save_rule(&saver, &out, command->chain, rule);
 		for (const struct match *m = rule->matches; m; m = m->next)
-			buf_printf(&out, " [%s %u %u %u-%u%s]", m->real_name, m->data_len,
-				   m->revision, m->span.start, m->span.end,
-				   m->implicit ? " implicit" : "");
+			buf_printf(&out, " [%s%s %u/%u %u %u-%u%s]", m->text, m->real_name,
+				   m->data_len, m->data_size, m->revision, m->span.start,
+				   m->span.end, m->implicit ? " implicit" : "");
 		buf_add_char(&out, '\n');
 	}
 	for (const struct diag *diag = bench->diags.first; diag; diag = diag->next)
@@ -107,6 +107,15 @@ static const char *const lines[] = {
 	"-A INPUT -m comment --comment -j -j DROP",
 	"-A INPUT -m comment --comment \"! -s\" -j DROP",
 	"-A INPUT -m comment --comment ! -s 10.0.0.1 -j DROP",
+	"-A INPUT -m comment --comment plain_text-1 -j DROP",
+	"-A INPUT -m comment --comment \"\" -j DROP",
+	"-A INPUT -m comment --comment \"it's \\\"quoted\\\" \\\\ here\" -j DROP",
+	"-A INPUT -m comment --comment caf\xc3\xa9 -j DROP",
+	"-A INPUT -m comment --comment a.b -m comment --comment \"c d\" -j DROP",
+	"-A INPUT -p tcp -m tcp --dport 1 -m comment --comment a=b -j DROP",
+	"-A INPUT -m comment ! --comment x",
+	"-A INPUT -m comment --comment x --comment y",
+	"-A INPUT -m comment --comment -m -m comment --comment -A",
 	"-A INPUT -j LOG --log-prefix \"a b\" --log-level 4",
 	"-A INPUT -j LOG --log-prefix abcdefghijabcdefghijabcdefghijabcdefghij",
 	"-A INPUT -j REJECT",
