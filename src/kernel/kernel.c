@@ -342,6 +342,21 @@ static void check_chain(struct checker *checker, const struct chain *chain)
 	}
 }
 
+static void check_table(struct checker *checker, enum family family, const struct table *table)
+{
+	const struct subject *subject = &checker->subject;
+	struct walk walk;
+
+	if (!table->present || !table->n_chains)
+		return;
+	walk_begin(&walk, table, family, subject->backends, subject->diags);
+	checker->walk = &walk;
+	checker->subject.table = table;
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		check_chain(checker, table->chains[i]);
+	walk_end(&walk);
+}
+
 static void check_ruleset(const struct ruleset *ruleset, unsigned backends, struct diags *diags)
 {
 	struct checker checker = {
@@ -349,19 +364,11 @@ static void check_ruleset(const struct ruleset *ruleset, unsigned backends, stru
 	};
 
 	checker.subject.last = &checker.last;
-	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		const struct table *table = &ruleset->tables[id];
-		struct walk walk;
-
-		if (!table->present || !table->n_chains)
-			continue;
-		walk_begin(&walk, table, ruleset->family, backends, diags);
-		checker.walk = &walk;
-		checker.subject.table = table;
-		for (uint32_t i = 0; i < table->n_chains; i++)
-			check_chain(&checker, table->chains[i]);
-		walk_end(&walk);
-	}
+	for (unsigned id = 0; id < TABLE_COUNT; id++)
+		/* What earlier sections of the table had committed was loaded, too. */
+		for (const struct table *table = &ruleset->tables[id]; table;
+		     table = table->replaced)
+			check_table(&checker, ruleset->family, table);
 	object_check(&checker.objects);
 }
 

@@ -16,12 +16,36 @@
 
 /* ---- sections ---- */
 
+static bool has_rules(const struct table *table)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		if (table->chains[i]->n_rules)
+			return true;
+	return false;
+}
+
+/* The kernel has seen the old content: it is kept for the checks. */
+static void set_aside(struct run *run, struct table *table)
+{
+	struct table *old = arena_memdup(run->arena, table, sizeof(*table));
+
+	table_init(table, old->id, run->arena);
+	table->present = true;
+	table->replaced = old;
+	/* Built-in chains come first in both. */
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		table->chains[i]->policy = old->chains[i]->policy;
+}
+
 /* nft begins a table anew; legacy empties its chains and leaves the policies. */
 static void begin_again(struct run *run)
 {
 	struct table *table = run->table;
 
-	table_flush(table);
+	if (table->committed && has_rules(table))
+		set_aside(run, table);
+	else
+		table_flush(table);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		struct chain *chain = table->chains[i];
 

@@ -49,6 +49,7 @@ struct table {
 	bool used;	/* ... with at least one chain line or command in it */
 	bool committed; /* the section ended in COMMIT */
 	const struct table_statement *section; /* the last one, NULL if not present */
+	const struct table *replaced;	       /* what an earlier section had committed, or NULL */
 	struct chain **chains; /* built-in ones in hook order, then user-defined ones */
 	uint32_t n_chains;
 	struct chain_index *by_name;
