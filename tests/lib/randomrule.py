@@ -129,7 +129,8 @@ class Rule:
         elif r.random() < self.breakage * 0.15:
             flag = r.choice([flag + "s", flag.replace("--", "-"), flag.replace("-", "_"), "--bogus", flag.upper()])
         text = values.value(r, option.kind, self.v6, r.random() < self.breakage)
-        if text is None or r.random() < self.breakage * 0.05:
+        if text is None or (r.random() < self.breakage * 0.05 and
+                            option.kind not in values.LOOKED_UP):
             return no + flag
         return no + flag + ("=" if r.random() < 0.02 else " ") + text
 

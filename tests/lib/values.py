@@ -10,6 +10,9 @@ list, "some:a,b,c" for a list of such words.  Who knows what is right is the jud
 GARBAGE = ["", "x", "-1", "-", "!", "0x", "1x", "1,", ",1", "1:2:3", "99999999999999999999", "+5",
            "1.5", "a b", "1-2", "%s", "é", "*", "0x1/", "/", ":", "\\", "1/2/3"]
 
+# Any word is a name there that may be looked up at load; garbage would prove nothing.
+LOOKED_UP = ("addr", "prefix", "prefixes", "addrrange", "user", "group")
+
 NAMES4 = ["ssh", "http", "https", "domain", "smtp", "ntp", "tftp", "syslog"]
 
 
@@ -271,9 +274,9 @@ def value(r, kind, v6, broken):
     """Words for an option's value; None for an option that takes none."""
     if kind == "":
         return "extra" if broken and r.random() < 0.5 else None
-    if broken and r.random() < 0.25:
-        return quoted(r.choice(GARBAGE))
     base, _, rest = kind.partition(":")
+    if broken and base not in LOOKED_UP and r.random() < 0.25:
+        return quoted(r.choice(GARBAGE))
     if base == "u":
         low, high = (int(x, 0) for x in rest.split(":"))
         return quoted(bad_number(r, low, high) if broken else number(r, low, high))
