@@ -342,7 +342,8 @@ static void check_chain(struct checker *checker, const struct chain *chain)
 	}
 }
 
-static void check_table(struct checker *checker, enum family family, const struct table *table)
+static void check_whole_table(struct checker *checker, enum family family,
+			      const struct table *table)
 {
 	const struct subject *subject = &checker->subject;
 	struct walk walk;
@@ -368,7 +369,7 @@ static void check_ruleset(const struct ruleset *ruleset, unsigned backends, stru
 		/* What earlier sections of the table had committed was loaded, too. */
 		for (const struct table *table = &ruleset->tables[id]; table;
 		     table = table->replaced)
-			check_table(&checker, ruleset->family, table);
+			check_whole_table(&checker, ruleset->family, table);
 	object_check(&checker.objects);
 }
 
