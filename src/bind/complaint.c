@@ -169,6 +169,7 @@ void complain_unknown_option(struct reading *reading, int at)
 	struct similar similar;
 	const char *needed, *best;
 	struct diag *diag;
+	bool protocol;
 	char name[64];
 
 	diag = complain(reading, "syntax-error", reading_span(reading, at, at + 1),
@@ -176,8 +177,10 @@ void complain_unknown_option(struct reading *reading, int at)
 	if (strncmp(word, "--", 2) != 0)
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
-	needed = hint_for_option(name);
+	needed = hint_for_option(name, &protocol);
 	if (needed) {
+		if (protocol)
+			diag->rule = "protocol-mismatch";
 		diag_hint(diags, diag, "%s", needed);
 		return;
 	}

@@ -56,11 +56,14 @@ static const struct {
 
 #define N_HINTS (sizeof(hints) / sizeof(*hints))
 
-const char *hint_for_option(const char *name)
+const char *hint_for_option(const char *name, bool *protocol)
 {
-	for (size_t i = 0; i < N_HINTS; i++)
-		if (strcmp(hints[i].name, name) == 0)
-			return hints[i].hint;
+	for (size_t i = 0; i < N_HINTS; i++) {
+		if (strcmp(hints[i].name, name) != 0)
+			continue;
+		*protocol = strncmp(hints[i].hint, "'-p ", 4) == 0;
+		return hints[i].hint;
+	}
 	return NULL;
 }
 

@@ -5,8 +5,11 @@
 #ifndef BIND_HINTS_H
 #define BIND_HINTS_H
 
-/* "'--dport' needs ... before it", or NULL.  NAME is without the dashes. */
-const char *hint_for_option(const char *name);
+#include <stdbool.h>
+
+/* What has to stand before the option, in words, or NULL.  NAME is without the dashes;
+ * *PROTOCOL: is it a -p? */
+const char *hint_for_option(const char *name, bool *protocol);
 
 /* Offers every option name that there is a hint for. */
 void hint_each_option(void (*offer)(void *context, const char *name), void *context);

@@ -206,7 +206,8 @@ Test(bind, says_what_is_wrong)
 		const char *words; /* that the finding points at */
 		const char *rule;
 	} rows[] = {
-		{ "-A INPUT --dport 22", "--dport", "syntax-error" },
+		{ "-A INPUT --dport 22", "--dport", "protocol-mismatch" },
+		{ "-A INPUT --ctstate NEW", "--ctstate", "syntax-error" },
 		{ "-A INPUT -p tcp --dprot 22", "--dprot", "syntax-error" },
 		{ "-A INPUT -p tcp --dport 99999", "99999", "invalid-value" },
 		{ "-A INPUT -p tcpp", "tcpp", "invalid-value" },
