@@ -133,7 +133,8 @@ void reader_begin_line(struct reader *reader)
 /* Does the line end here in the source, and not only in the buffer? */
 static bool ends_line(const struct reader *reader, uint32_t offset)
 {
-	return offset < reader->source->len && reader->source->bytes[offset] == '\n';
+	return offset - reader->line_start < READER_LINE_BUFFER - 1 &&
+	       offset < reader->source->len && reader->source->bytes[offset] == '\n';
 }
 
 void reader_end_line(struct reader *reader, struct span *location)
