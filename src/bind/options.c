@@ -552,13 +552,15 @@ static bool read_foreign_option(struct reading *reading, int value)
 	switch (value) {
 	case 'h':
 	case 'V':
+		reading->stop = true;
+		if (reading->failed)
+			return true; /* it ends before, with an error */
 		reading->command->kind = COMMAND_STOP;
 		diag = remark(reading, "partial-load", option_span(reading),
 			      "the restore program prints a text and ends here, with success");
 		diag->level = LEVEL_ERROR;
 		diag_hint(reading->scope->diags, diag,
 			  "delete the line: nothing of this table, nor of what follows, is loaded");
-		reading->stop = true;
 		return true;
 	case 't':
 		diag = complain(reading, "syntax-error", option_span(reading),
