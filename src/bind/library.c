@@ -95,6 +95,8 @@ static void on_exit_called(int status)
  * iptables-restore dies, and loads nothing.  Outside of calls the signal does what it
  * always did.
  */
+static struct sigaction action_before[2]; /* of SIGFPE and SIGABRT */
+
 static void on_signal(int number)
 {
 	if (the_library->is_calling) {
@@ -103,7 +105,7 @@ static void on_signal(int number)
 			 "the extension crashes on this value, and iptables-restore with it");
 		give_up(0);
 	}
-	signal(number, SIG_DFL);
+	sigaction(number, &action_before[number == SIGABRT], NULL);
 	raise(number);
 }
 
@@ -113,8 +115,8 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_NODEFER };
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGFPE, &action, NULL);
-	sigaction(SIGABRT, &action, NULL);
+	sigaction(SIGFPE, &action, &action_before[0]);
+	sigaction(SIGABRT, &action, &action_before[1]);
 }
 
 /* The kernel is not asked; the highest revision is what every kernel since 2.6.39 has. */
