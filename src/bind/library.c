@@ -218,6 +218,13 @@ void library_end(struct library *library)
 {
 	struct xtables_target *target = library->target;
 
+	/* libxtables frees those of the first use of an extension only. */
+	for (struct xtables_rule_match *list = library->matches; list; list = list->next) {
+		if (!list->match->udata_size)
+			continue;
+		free(list->match->udata);
+		list->match->udata = NULL;
+	}
 	xtables_rule_matches_free(&library->matches);
 	if (target) {
 		free(target->t);
