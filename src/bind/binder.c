@@ -148,6 +148,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	library_begin(binder->library);
 	read_options(reading);
 	finish(reading);
+	command->failed = reading->failed;
 	if (command->kind != COMMAND_SKIPPED)
 		remark_warnings(reading);
 	if (remember && !reading->failed && scope->diags->count == remarks)

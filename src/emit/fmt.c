@@ -138,7 +138,7 @@ static bool is_unread(const struct statement *statement)
 	for (uint32_t i = 0; i < command->n_rules; i++)
 		if (command->rules[i].unbound)
 			return true;
-	return command->kind == COMMAND_NONE;
+	return command->failed || command->kind == COMMAND_NONE;
 }
 
 static int compare_place(const void *key, const void *element)

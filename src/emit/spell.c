@@ -404,6 +404,8 @@ bool spell_command(struct buf *out, const struct unit *unit, struct arena *scrat
 	struct line line = { .unit = unit, .scratch = scratch, .span = command->base.span };
 	size_t n_words;
 
+	if (command->failed)
+		return false;
 	if (!command_option(command) || (command_takes_rule(command) && !is_bound(command)))
 		return false;
 	if (!add_counters(out, &line))

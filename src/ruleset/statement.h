@@ -79,6 +79,7 @@ struct command {
 	uint32_t n_rules;
 	uint32_t number; /* -I -D -R -Z: 1-based; 0 if none given */
 	uint8_t kind;	 /* enum command_kind */
+	bool failed;	 /* an error was reported: not all words were understood */
 };
 
 #endif
