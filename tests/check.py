@@ -36,7 +36,7 @@ def formats(tally):
     tally.check("full shows the words", "5 | -A INPUT -p tcp --dprot 1 -j ACCEPT\n  |                 ^~~~~~~\n" in full, full)
     github = program.run("check", "--format", "github", "bad.v4").out.decode()
     tally.check("github", github.startswith("::error file=bad.v4,line=5,endLine=5,col=17,endColumn=24,"
-                                            "title=syntax-error::unknown option '--dprot'"), github)
+                                            "title=iptlint (syntax-error)::bad.v4:5:17: syntax-error: unknown option '--dprot'"), github)
     write("a,b:c%.v4", WRONG)
     github = program.run("check", "--format", "github", "a,b:c%.v4").out.decode()
     tally.check("github escapes names", github.startswith("::error file=a%2Cb%3Ac%25.v4,"), github)

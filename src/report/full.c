@@ -3,13 +3,13 @@
  * For people: the line of the gcc format, then the words in question in their line,
  * then the way out.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "lint/lint.h"
 #include "report/line.h"
 #include "report/report.h"
+#include "report/tally.h"
+#include "report/utf8.h"
 
 #define MAX_PER_CHAIN 50  /* findings of one rule in one chain */
 #define MAX_EXCERPT   120 /* code points of a line that are shown */
@@ -64,9 +64,21 @@ static void print_headline(const struct printer *printer, const struct diag *dia
 
 /* ---- excerpts ---- */
 
-static bool is_continuation(char c)
+/* The code point behind AT; a byte that is not UTF-8 counts as one. */
+static uint32_t next_point(const char *bytes, uint32_t at, uint32_t end)
 {
-	return ((unsigned char)c & 0xc0) == 0x80;
+	size_t len = utf8_sequence(bytes + at, end - at);
+
+	return at + (len ? (uint32_t)len : 1);
+}
+
+/* The code point before AT. */
+static uint32_t previous_point(const char *bytes, uint32_t at, uint32_t start)
+{
+	for (uint32_t len = 2; len <= 4 && at - start >= len; len++)
+		if (utf8_sequence(bytes + at - len, len) == len)
+			return at - len;
+	return at - 1;
 }
 
 /* Moves AT by up to N code points towards END; returns how many. */
@@ -74,36 +86,31 @@ static size_t forward(const char *bytes, uint32_t *at, uint32_t end, size_t n)
 {
 	size_t moved = 0;
 
-	while (*at < end && moved < n) {
-		++*at;
-		while (*at < end && is_continuation(bytes[*at]))
-			++*at;
-		moved++;
-	}
+	for (; *at < end && moved < n; moved++)
+		*at = next_point(bytes, *at, end);
 	return moved;
 }
 
 static void backward(const char *bytes, uint32_t *at, uint32_t start, size_t n)
 {
-	while (*at > start && n--) {
-		--*at;
-		while (*at > start && is_continuation(bytes[*at]))
-			--*at;
-	}
+	while (*at > start && n--)
+		*at = previous_point(bytes, *at, start);
 }
 
-/* A tab or control byte takes one column, so that the marks below stand right. */
-static void print_excerpt_bytes(FILE *out, const char *bytes, uint32_t start, uint32_t end)
+/* Every code point takes one column, so that the marks below stand right. */
+static void print_excerpt_bytes(FILE *out, const char *bytes, uint32_t at, uint32_t end)
 {
-	for (uint32_t i = start; i < end; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+	while (at < end) {
+		uint32_t next = next_point(bytes, at, end);
+		size_t len = next - at;
 
-		if (c == '\t')
+		if (bytes[at] == '\t')
 			fputc(' ', out);
-		else if (c < ' ' || c == 0x7f)
-			fputc('?', out);
+		else if (utf8_sequence(bytes + at, len) && utf8_is_visible(bytes + at, len))
+			fwrite(bytes + at, 1, len, out);
 		else
-			fputc(c, out);
+			fputc('?', out);
+		at = next;
 	}
 }
 
@@ -189,46 +196,6 @@ static void print_diag(const struct printer *printer, const struct diag *diag)
 
 /* ---- the limit for one rule in one chain ---- */
 
-/* How often a rule was found in a chain; the list is short but for hostile files. */
-struct tally {
-	const char *rule;
-	const char *table;
-	const char *chain;
-	size_t count;
-};
-
-struct tallies {
-	struct tally *list;
-	size_t count;
-	size_t capacity;
-};
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static struct tally *find_tally(struct tallies *tallies, const struct diag *diag)
-{
-	struct tally *tally;
-
-	/* Findings of one chain mostly stand together: look at the last ones first. */
-	for (size_t i = tallies->count; i > 0 && i + 64 > tallies->count; i--) {
-		tally = &tallies->list[i - 1];
-		if (tally->rule == diag->rule && same_text(tally->chain, diag->chain) &&
-		    same_text(tally->table, diag->table))
-			return tally;
-	}
-	if (tallies->count == tallies->capacity) {
-		tallies->capacity = tallies->capacity ? 2 * tallies->capacity : 64;
-		tallies->list =
-			alloc_resize(tallies->list, tallies->capacity * sizeof(*tallies->list));
-	}
-	tally = &tallies->list[tallies->count++];
-	*tally = (struct tally){ diag->rule, diag->table, diag->chain, 0 };
-	return tally;
-}
-
 static void print_rest(const struct printer *printer, const struct tallies *tallies)
 {
 	for (size_t i = 0; i < tallies->count; i++) {
@@ -247,23 +214,32 @@ static void print_rest(const struct printer *printer, const struct tallies *tall
 	}
 }
 
+/* What --max-problems has cut off. */
+static void print_cut(const struct printer *printer, size_t n)
+{
+	if (n == 0)
+		return;
+	line_text(printer->out, printer->source->name, strlen(printer->source->name));
+	fprintf(printer->out, ": and %zu more\n\n", n);
+}
+
 static void frame(const struct report_frame *out, const struct unit *unit,
 		  const struct report_options *options)
 {
 	struct printer printer = { out->records, unit->source, options };
-	struct tallies tallies = { NULL, 0, 0 };
+	struct tallies tallies = TALLIES_INIT;
+	size_t max = options->max_problems ? options->max_problems : SIZE_MAX;
 	size_t shown = 0;
 
 	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next) {
 		if (!line_is_shown(diag, options->show_info))
 			continue;
-		if (options->max_problems && shown++ == options->max_problems)
-			break;
-		if (find_tally(&tallies, diag)->count++ < MAX_PER_CHAIN)
+		if (shown++ < max && tally_add(&tallies, diag) <= MAX_PER_CHAIN)
 			print_diag(&printer, diag);
 	}
 	print_rest(&printer, &tallies);
-	free(tallies.list);
+	print_cut(&printer, shown > max ? shown - max : 0);
+	tallies_free(&tallies);
 }
 
 static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,

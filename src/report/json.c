@@ -1,185 +1,229 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON, version 1: {"version", "diagnostics", "files", "summary"}.  The envelope is
- * printed here and each record by jansson, so that there is never a tree of all.
+ * JSON, version 1: {"version", "diagnostics", "files", "summary"}.
+ *
+ * Each record is a line of its own, and the comma between two records begins the
+ * second one's line: what was printed up to the end of a line can be closed at any
+ * time.  The keys are printed here, for 100,000 objects of jansson take their time;
+ * what is not plain text is left to it.
  */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "lint/lint.h"
 #include "report/report.h"
+#include "report/utf8.h"
 
-/* Length of the UTF-8 sequence at TEXT (RFC 3629), 0 if it is none. */
-static size_t sequence(const unsigned char *text)
+#define MAX_REASONS 20 /* in "because" */
+
+/* ---- values ---- */
+
+static void add_clean(struct buf *out, const char *text)
 {
-	static const struct {
-		unsigned char low, high; /* of the first byte */
-		unsigned char second_low, second_high;
-		size_t len;
-	} rows[] = {
-		{ 0x01, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
+	size_t len = strlen(text);
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (text[0] < rows[i].low || text[0] > rows[i].high)
-			continue;
-		if (rows[i].len == 1)
-			return 1;
-		if (text[1] < rows[i].second_low || text[1] > rows[i].second_high)
-			return 0;
-		for (size_t n = 2; n < rows[i].len; n++)
-			if ((text[n] & 0xc0) != 0x80)
-				return 0;
-		return rows[i].len;
-	}
-	return 0;
-}
+	while (len) {
+		size_t sequence = utf8_sequence(text, len);
 
-/* A string of bytes that need not be UTF-8: what is not becomes U+FFFD. */
-static json_t *string(const char *text)
-{
-	json_t *value = json_string(text);
-	struct buf clean = BUF_INIT;
-
-	if (value)
-		return value;
-	while (*text) {
-		size_t len = sequence((const unsigned char *)text);
-
-		if (len)
-			buf_add(&clean, text, len);
+		if (sequence)
+			buf_add(out, text, sequence);
 		else
-			buf_add_string(&clean, "\xef\xbf\xbd");
-		text += len ? len : 1;
+			buf_add_string(out, "\xef\xbf\xbd");
+		text += sequence ? sequence : 1;
+		len -= sequence ? sequence : 1;
 	}
-	value = json_string(buf_string(&clean));
-	buf_free(&clean);
-	if (!value)
-		die_out_of_memory();
-	return value;
 }
 
-static json_t *position(const struct source *source, uint32_t offset)
+/* By jansson, which takes UTF-8 only: what is none becomes U+FFFD. */
+static void add_encoded(struct buf *out, const char *text)
+{
+	struct buf clean = BUF_INIT;
+	json_t *value;
+	char *encoded;
+
+	add_clean(&clean, text);
+	value = json_string(buf_string(&clean));
+	encoded = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+	if (!encoded)
+		die_out_of_memory();
+	buf_add_string(out, encoded);
+	free(encoded);
+	json_decref(value);
+	buf_free(&clean);
+}
+
+static void add_string(struct buf *out, const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] >= ' ' && text[len] < 0x7f && text[len] != '"' && text[len] != '\\')
+		len++;
+	if (text[len]) {
+		add_encoded(out, text);
+		return;
+	}
+	buf_add_char(out, '"');
+	buf_add(out, text, len);
+	buf_add_char(out, '"');
+}
+
+static void add_number(struct buf *out, uint32_t number)
+{
+	char digits[10];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+	} while (number /= 10);
+	buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+/* KEY stands as it is to be printed, with what is before and behind it. */
+static void add_member(struct buf *out, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	buf_add_string(out, key);
+	add_string(out, text);
+}
+
+static void add_position(struct buf *out, const char *key, const struct source *source,
+			 uint32_t offset)
 {
 	struct position at = source_position(source, offset);
 
-	return json_pack("{s:i, s:i}", "line", (int)at.line, "column", (int)at.column);
+	buf_add_string(out, key);
+	buf_add_string(out, "{\"line\":");
+	add_number(out, at.line);
+	buf_add_string(out, ",\"column\":");
+	add_number(out, at.column);
+	buf_add_char(out, '}');
 }
 
-static json_t *related(const struct source *source, const struct related *list)
-{
-	json_t *array = json_array();
+/* ---- records ---- */
 
-	for (; list; list = list->next)
-		json_array_append_new(array,
-				      json_pack("{s:o, s:i, s:o}", "file", string(source->name),
-						"line", (int)source_line(source, list->span.start),
-						"message", string(list->message)));
-	return array;
+static void add_related(struct buf *out, const struct source *source, const struct related *list)
+{
+	const char *comma = "";
+
+	buf_add_string(out, ",\"related\":[");
+	for (; list; list = list->next, comma = ",") {
+		buf_add_string(out, comma);
+		add_member(out, "{\"file\":", source->name);
+		buf_add_string(out, ",\"line\":");
+		add_number(out, source_line(source, list->span.start));
+		add_member(out, ",\"message\":", list->message);
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
 }
 
-static json_t *fix(const struct source *source, const struct diag *diag)
+static void add_fix(struct buf *out, const struct source *source, const struct diag *diag)
 {
-	json_t *edits = json_array();
+	const char *comma = "";
 
-	for (const struct edit *edit = diag->fix; edit; edit = edit->next)
-		json_array_append_new(edits, json_pack("{s:o, s:o, s:o}", "start",
-						       position(source, edit->span.start), "end",
-						       position(source, edit->span.end), "text",
-						       string(edit->text)));
-	return json_pack("{s:b, s:o}", "safe", (int)diag->fix_is_safe, "edits", edits);
+	buf_add_string(out, diag->fix_is_safe ? ",\"fix\":{\"safe\":true,\"edits\":["
+					      : ",\"fix\":{\"safe\":false,\"edits\":[");
+	for (const struct edit *edit = diag->fix; edit; edit = edit->next, comma = ",") {
+		buf_add_string(out, comma);
+		add_position(out, "{\"start\":", source, edit->span.start);
+		add_position(out, ",\"end\":", source, edit->span.end);
+		add_member(out, ",\"text\":", edit->text);
+		buf_add_char(out, '}');
+	}
+	buf_add_string(out, "]}");
 }
 
-static json_t *record(const struct source *source, const struct diag *diag)
+static void add_record(struct buf *out, const struct source *source, const struct diag *diag)
 {
-	json_t *object =
-		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "rule", diag->rule, "level",
-			  level_name((enum level)diag->level), "message", string(diag->message),
-			  "file", string(source->name), "start", position(source, diag->span.start),
-			  "end", position(source, diag->span.end));
-
-	if (diag->hint)
-		json_object_set_new(object, "hint", string(diag->hint));
-	if (diag->table)
-		json_object_set_new(object, "table", string(diag->table));
-	if (diag->chain)
-		json_object_set_new(object, "chain", string(diag->chain));
+	add_member(out, "{\"rule\":", diag->rule);
+	add_member(out, ",\"level\":", level_name((enum level)diag->level));
+	add_member(out, ",\"message\":", diag->message);
+	add_member(out, ",\"file\":", source->name);
+	add_position(out, ",\"start\":", source, diag->span.start);
+	add_position(out, ",\"end\":", source, diag->span.end);
+	add_member(out, ",\"hint\":", diag->hint);
+	add_member(out, ",\"table\":", diag->table);
+	add_member(out, ",\"chain\":", diag->chain);
 	if (diag->related)
-		json_object_set_new(object, "related", related(source, diag->related));
+		add_related(out, source, diag->related);
 	if (diag->fix)
-		json_object_set_new(object, "fix", fix(source, diag));
-	return object;
-}
-
-static void dump(FILE *out, json_t *object)
-{
-	if (!object || json_dumpf(object, out, JSON_COMPACT) != 0)
-		die_out_of_memory();
-	json_decref(object);
+		add_fix(out, source, diag);
+	add_member(out, ",\"suppressed\":", diag->suppressed);
+	buf_add_string(out, "}\n");
 }
 
 static void print_records(FILE *out, const struct source *source, const struct diags *diags,
-			  const char *suppressed, const char **comma)
+			  const char **comma)
 {
+	struct buf record = BUF_INIT;
+
 	for (const struct diag *diag = diags->first; diag; diag = diag->next) {
-		json_t *object = record(source, diag);
-
-		if (suppressed)
-			json_object_set_new(object, "suppressed", string(suppressed));
-		fputs(*comma, out);
-		dump(out, object);
-		*comma = ",\n";
+		buf_clear(&record);
+		buf_add_string(&record, *comma);
+		add_record(&record, source, diag);
+		fwrite(record.data, 1, record.len, out);
+		*comma = ",";
 	}
+	buf_free(&record);
 }
 
-static json_t *loads(const struct unit *unit, enum backend backend)
-{
-	switch (unit_loads(unit, backend)) {
-	case LOADS_YES:
-		return json_true();
-	case LOADS_NO:
-		return json_false();
-	case LOADS_UNDECIDED:
-		break;
-	}
-	return json_null();
-}
+/* ---- files ---- */
 
-/* Why a back end's answer is not a plain yes: the first reasons. */
-static json_t *because(const struct unit *unit)
+static void add_loads(struct buf *out, const char *key, const struct unit *unit,
+		      enum backend backend)
 {
-	enum {
-		MAX_REASONS = 20
+	static const char *const answers[] = {
+		[LOADS_NO] = "false",
+		[LOADS_YES] = "true",
+		[LOADS_UNDECIDED] = "null",
 	};
-	json_t *array = json_array();
 
-	for (const struct diag *diag = unit->diags.first;
-	     diag && json_array_size(array) < MAX_REASONS; diag = diag->next)
-		if (diag->refuses || diag->undecided)
-			json_array_append_new(array, string(diag->message));
-	return array;
+	buf_add_string(out, key);
+	buf_add_string(out, answers[unit_loads(unit, backend)]);
 }
 
-static void print_summary(FILE *out, const struct unit *unit, const struct report_options *options)
+/* Why the answer is not a plain yes: the first reasons. */
+static size_t add_reasons(struct buf *out, const struct diags *diags, size_t n)
 {
-	json_t *answers = json_object();
-	json_t *object;
+	for (const struct diag *diag = diags->first; diag && n < MAX_REASONS; diag = diag->next)
+		if (diag->refuses || diag->undecided)
+			add_member(out, n++ ? "," : "", diag->message);
+	return n;
+}
 
-	if (options->backends & BACKEND_LEGACY)
-		json_object_set_new(answers, "legacy", loads(unit, BACKEND_LEGACY));
-	if (options->backends & BACKEND_NFT)
-		json_object_set_new(answers, "nft", loads(unit, BACKEND_NFT));
-	object = json_pack("{s:o, s:i, s:o}", "file", string(unit->source->name), "family",
-			   (int)unit->family, "loads", answers);
-	if (unit->refused_by || unit->undecided_by)
-		json_object_set_new(object, "because", because(unit));
-	dump(out, object);
+static void add_because(struct buf *out, const struct unit *unit)
+{
+	size_t n = add_reasons(out, &unit->diags, 0);
+
+	if (add_reasons(out, &unit->silenced, n) == 0)
+		add_string(out, "findings of lint rules that are switched off");
+}
+
+static void print_file(FILE *out, const struct unit *unit, unsigned backends)
+{
+	struct buf line = BUF_INIT;
+
+	add_member(&line, "{\"file\":", unit->source->name);
+	buf_add_string(&line, unit->family == FAMILY_IPV6 ? ",\"family\":6,\"loads\":{"
+							  : ",\"family\":4,\"loads\":{");
+	if (backends & BACKEND_LEGACY)
+		add_loads(&line, "\"legacy\":", unit, BACKEND_LEGACY);
+	if (backends & BACKEND_NFT)
+		add_loads(&line, backends & BACKEND_LEGACY ? ",\"nft\":" : "\"nft\":", unit,
+			  BACKEND_NFT);
+	buf_add_char(&line, '}');
+	if (unit->refused_by || unit->undecided_by) {
+		buf_add_string(&line, ",\"because\":[");
+		add_because(&line, unit);
+		buf_add_char(&line, ']');
+	}
+	buf_add_string(&line, "}\n");
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
 }
 
 static void begin(FILE *out)
@@ -192,10 +236,9 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 {
 	const char *comma = "";
 
-	print_records(out->records, unit->source, &unit->diags, NULL, &comma);
-	print_records(out->records, unit->source, &unit->silenced, "by a comment in the file",
-		      &comma);
-	print_summary(out->summary, unit, options);
+	print_records(out->records, unit->source, &unit->diags, &comma);
+	print_records(out->records, unit->source, &unit->silenced, &comma);
+	print_file(out->summary, unit, options->backends);
 }
 
 static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
@@ -203,7 +246,7 @@ static void end(FILE *out, const struct report_totals *totals, const struct repo
 {
 	(void)options;
 	fprintf(out,
-		"\n],\n\"files\":[\n%s\n],\n"
+		"],\n\"files\":[\n%s],\n"
 		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu}}\n",
 		summaries, totals->files, totals->errors, totals->warnings, totals->infos);
 }
@@ -211,9 +254,8 @@ static void end(FILE *out, const struct report_totals *totals, const struct repo
 const struct report_format report_json = {
 	.name = "json",
 	.summary = "everything, for programs",
-	.always_all = true,
 	.begin = begin,
 	.frame = frame,
-	.separator = ",\n",
+	.separator = ",",
 	.end = end,
 };

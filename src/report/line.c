@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "report/utf8.h"
+
 bool line_is_shown(const struct diag *diag, bool show_info)
 {
 	return show_info || diag->level != LEVEL_INFO;
@@ -22,18 +24,33 @@ const char *line_level(const struct diag *diag)
 	return "note";
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
 void line_text(FILE *out, const char *text, size_t len)
 {
 	const char *end = text + len;
 
 	while (text < end) {
 		const char *plain = text;
+		size_t sequence;
 
-		while (text < end && (unsigned char)*text >= ' ' && *text != 0x7f)
+		while (text < end && is_plain(*text))
 			text++;
-		fwrite(plain, 1, (size_t)(text - plain), out);
-		if (text < end)
-			fprintf(out, "\\x%02x", (unsigned char)*text++);
+		if (text > plain)
+			fwrite(plain, 1, (size_t)(text - plain), out);
+		if (text == end)
+			break;
+		sequence = utf8_sequence(text, (size_t)(end - text));
+		if (sequence && utf8_is_visible(text, sequence)) {
+			fwrite(text, 1, sequence, out);
+			text += sequence;
+			continue;
+		}
+		for (const char *next = text + (sequence ? sequence : 1); text < next; text++)
+			fprintf(out, "\\x%02x", (unsigned char)*text);
 	}
 }
 

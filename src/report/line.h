@@ -16,7 +16,8 @@ bool line_is_shown(const struct diag *diag, bool show_info);
 /* "error", "warning", "note" */
 const char *line_level(const struct diag *diag);
 
-/* TEXT with control bytes as \xNN, so that a file cannot steer the terminal. */
+/* TEXT with \xNN for what is not UTF-8 or not visible, so that a file cannot steer the
+ * terminal or show something else than it holds. */
 void line_text(FILE *out, const char *text, size_t len);
 
 /* "FILE:LINE:COL: LEVEL: MESSAGE [rule-name]" without a newline. */

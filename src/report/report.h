@@ -34,7 +34,10 @@ struct report_options {
 	unsigned backends;   /* enum backend */
 };
 
-/* The two streams of a frame; a format without use for the second leaves it empty. */
+/*
+ * The two streams of a frame; a format without use for the second leaves it empty.  A
+ * frame ends with a newline, and may end after any other one if its process dies.
+ */
 struct report_frame {
 	FILE *records;
 	FILE *summary; /* what is printed once all records of all files are */
@@ -43,11 +46,10 @@ struct report_frame {
 struct report_format {
 	const char *name;
 	const char *summary;
-	bool always_all; /* infos are shown without being asked for */
 	void (*begin)(FILE *out);
 	void (*frame)(const struct report_frame *frame, const struct unit *unit,
 		      const struct report_options *options);
-	const char *separator; /* between two frames with something in them */
+	const char *separator; /* before the line that begins a second frame, or NULL */
 	/* SUMMARIES are those of all frames, with the separator between them. */
 	void (*end)(FILE *out, const struct report_totals *totals,
 		    const struct report_options *options, const char *summaries);
