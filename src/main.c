@@ -2,6 +2,8 @@
 /*
  * Finds the subcommand; knows nothing of what it does.
  */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,21 @@ static void out_of_memory(void)
 	_exit(EXIT_TROUBLE);
 }
 
+/*
+ * A program may be started with its standard files closed.  The next files that it
+ * opens would take their numbers, and get what is printed.
+ */
+static void claim_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* Reading and writing shall fail as they would have. */
+		int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd)
+			_exit(EXIT_TROUBLE);
+	}
+}
+
 static int unknown(const char *word)
 {
 	struct similar similar;
@@ -35,23 +52,44 @@ static int unknown(const char *word)
 	return EXIT_TROUBLE;
 }
 
+/* iptlint help [SUBCOMMAND] */
+static int help(char *name)
+{
+	char option[] = "--help";
+	char *words[] = { name, option, NULL };
+	const struct subcommand *subcommand;
+
+	if (!name) {
+		print_help(stdout);
+		return EXIT_CLEAN;
+	}
+	subcommand = subcommand_find(name);
+	return subcommand ? subcommand->run(2, words) : unknown(name);
+}
+
+static bool is_any(const char *word, const char *a, const char *b, const char *c)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct subcommand *subcommand;
-	const char *word = argc > 1 ? argv[1] : "--help";
 
 	alloc_set_handler(out_of_memory);
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-		print_help();
-		return flush_output(argc > 1 ? EXIT_CLEAN : EXIT_TROUBLE);
+	claim_standard_files();
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_TROUBLE;
 	}
-	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
-	    strcmp(word, "version") == 0) {
+	if (is_any(argv[1], "--help", "-h", "help"))
+		return flush_output(help(argv[2]));
+	if (is_any(argv[1], "--version", "-V", "version")) {
 		print_version();
 		return flush_output(EXIT_CLEAN);
 	}
-	subcommand = subcommand_find(word);
+	subcommand = subcommand_find(argv[1]);
 	if (!subcommand)
-		return unknown(word);
+		return unknown(argv[1]);
 	return flush_output(subcommand->run(argc - 1, argv + 1));
 }

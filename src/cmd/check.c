@@ -219,7 +219,7 @@ static bool open_reports(struct check *check)
 int cmd_check(int argc, char **argv)
 {
 	struct arena *arena = arena_new();
-	struct inputs inputs = { NULL, 0, 0, 0 };
+	struct inputs inputs = { 0 };
 	struct check check = { .status = EXIT_CLEAN };
 	struct options options;
 	struct jobs jobs = {

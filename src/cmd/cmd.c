@@ -6,19 +6,39 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bind/bind.h"
 #include "config.h"
 
+#define WHICH_FILES                                                                           \
+	"Of a directory, the rules files in it and below are taken; '-' is standard input.\n" \
+	"Without arguments: the current directory.\n"
+#define WHICH_FAMILY                                                                            \
+	"Whether a file is for iptables or ip6tables follows from words like v6 or ip6tables\n" \
+	"in the last two parts of its path, else from what is in it; -4 and -6 decide.\n"
+
 const struct subcommand subcommands[] = {
-	{ "check", "[FILE|DIR|-]...", "lint rules files", cmd_check },
-	{ "fmt", "[FILE|DIR|-]...", "put rules files into the canonical layout", cmd_fmt },
-	{ "compile", "FILE|-", "print the restore stream of a rules file", cmd_compile },
-	{ "explain", "NAME...", "print the documents of lint rules", cmd_explain },
-	{ "rules", "", "list all lint rules", cmd_rules },
-	{ NULL, NULL, NULL, NULL },
+	{ "check", "[FILE|DIR|-]...", "lint rules files",
+	  WHICH_FILES
+	  "Whatever is wrong with a file is reported at once, with line and column.\n\n" WHICH_FAMILY,
+	  cmd_check },
+	{ "fmt", "[FILE|DIR|-]...", "put rules files into the canonical layout",
+	  WHICH_FILES
+	  "Files are rewritten in place, standard input is written to standard output.\n"
+	  "One line stays one line; comments, blank lines, order and names stay.\n\n" WHICH_FAMILY,
+	  cmd_fmt },
+	{ "compile", "FILE|-", "print the restore stream of a rules file",
+	  "What iptables-save would print after the file was loaded on a freshly booted\n"
+	  "host.  A file that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
+	  cmd_compile },
+	{ "explain", "NAME...", "print the documents of lint rules",
+	  "NAME is a lint rule, a group of them, or 'all'.\n", cmd_explain },
+	{ "rules", "", "list all lint rules",
+	  "One a line: name, group, level, whether there is a fix, and a summary.\n", cmd_rules },
+	{ NULL, NULL, NULL, NULL, NULL },
 };
 
 const struct subcommand *subcommand_find(const char *name)
@@ -29,13 +49,15 @@ const struct subcommand *subcommand_find(const char *name)
 	return NULL;
 }
 
-void print_help(void)
+void print_help(FILE *out)
 {
-	printf("usage: iptlint SUBCOMMAND [OPTIONS] [ARGUMENTS]\n\n");
+	fprintf(out, "usage: iptlint SUBCOMMAND [OPTIONS] [ARGUMENTS]\n\n"
+		     "A compiler and linter for the rules files of iptables and ip6tables.\n\n");
 	for (const struct subcommand *subcommand = subcommands; subcommand->name; subcommand++)
-		printf("  %-8s %-18s %s\n", subcommand->name, subcommand->synopsis,
-		       subcommand->summary);
-	printf("\niptlint SUBCOMMAND --help tells its options; iptlint --version the version.\n");
+		fprintf(out, "  %-8s %-18s %s\n", subcommand->name, subcommand->synopsis,
+			subcommand->summary);
+	fprintf(out,
+		"\niptlint SUBCOMMAND --help tells its options, iptlint --version the version.\n");
 }
 
 void print_version(void)
@@ -61,9 +83,16 @@ void cmd_error(const char *format, ...)
 
 int flush_output(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	static bool told;
+	int why = 0;
+
+	if (fflush(stdout) != 0)
+		why = errno;
+	else if (!ferror(stdout))
 		return status;
-	if (errno != EPIPE)
-		cmd_error("standard output: %s", strerror(errno));
+	/* An earlier write failed if this one did not: why is no longer known. */
+	if (!told && why != EPIPE)
+		cmd_error("standard output: %s", why ? strerror(why) : "cannot be written");
+	told = true;
 	return EXIT_TROUBLE;
 }

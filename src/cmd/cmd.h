@@ -6,6 +6,8 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include <stdio.h>
+
 /* The same for every subcommand. */
 enum exit_status {
 	EXIT_CLEAN = 0,	   /* done; nothing to complain about */
@@ -17,6 +19,7 @@ struct subcommand {
 	const char *name;
 	const char *synopsis;		   /* of its arguments */
 	const char *summary;		   /* one line, lower case */
+	const char *description;	   /* some more lines for its help text, or "" */
 	int (*run)(int argc, char **argv); /* argv[0] is the name */
 };
 
@@ -31,7 +34,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 
-void print_help(void);
+void print_help(FILE *out);
 void print_version(void);
 
 /* "iptlint: ..." and a newline on standard error. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/markdown.h"
 #include "cmd/options.h"
 
 /* The documents of NAME; false if nothing is called so. */
@@ -21,7 +22,7 @@ static bool explain(const char *name, bool *printed)
 			continue;
 		if (*printed)
 			putchar('\n');
-		fputs(lint_document(rule), stdout);
+		markdown_print(stdout, lint_document(rule));
 		*printed = true;
 		known = true;
 	}

@@ -5,13 +5,17 @@
 #ifndef CMD_FAMILY_H
 #define CMD_FAMILY_H
 
+#include <stddef.h>
+
 #include "ruleset/netfilter.h"
-#include "source/source.h"
 
 /* By whole words in the last two parts of the path; FAMILY_UNSPEC if they do not say. */
 enum family family_of_path(const char *path);
 
-/* By what stands in it; IPv4 if nothing does. */
-enum family family_of_content(const struct source *source);
+#define FAMILY_LOOKED_AT 65536
+
+/* By the first LEN bytes of what stands in it, of which FAMILY_LOOKED_AT are looked at;
+ * IPv4 if nothing tells. */
+enum family family_of_content(const char *bytes, size_t len);
 
 #endif

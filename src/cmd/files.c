@@ -5,6 +5,7 @@
  */
 #include "cmd/files.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <fts.h>
@@ -47,10 +48,18 @@ static const char *last_parts(const char *path, int n)
 	return at;
 }
 
+/* "*table", ":CHAIN", "-A" or "COMMIT", also where they are indented or behind counters. */
 static bool looks_like_rules(const char *line)
 {
-	return line[0] == '*' || line[0] == ':' || strncmp(line, "-A", 2) == 0 ||
-	       strncmp(line, "COMMIT", 6) == 0 || strstr(line, " -A ");
+	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
+		line += 3;
+	line += strspn(line, " \t");
+	if (*line == '*')
+		return islower((unsigned char)line[1]);
+	if (*line == ':')
+		return isgraph((unsigned char)line[1]);
+	return strncmp(line, "-A ", 3) == 0 || strncmp(line, "COMMIT", 6) == 0 ||
+	       (*line == '[' && strstr(line, " -A "));
 }
 
 /* A broken file shall be seen too: any one of the marks will do. */
@@ -59,11 +68,15 @@ static bool sniff(const char *path)
 	FILE *file = fopen(path, "re");
 	char line[512];
 	bool found = false;
+	bool at_start = true; /* of a line */
 
 	if (!file)
 		return true; /* it is reported as unreadable */
-	for (int n = 0; !found && n < SNIFFED_LINES && fgets(line, sizeof(line), file); n++)
-		found = looks_like_rules(line);
+	for (int n = 0; !found && n < SNIFFED_LINES && fgets(line, sizeof(line), file);) {
+		found = at_start && looks_like_rules(line);
+		at_start = strchr(line, '\n');
+		n += at_start;
+	}
 	fclose(file);
 	return found;
 }
@@ -100,11 +113,18 @@ static int compare_names(const FTSENT **a, const FTSENT **b)
 
 static void visit(struct inputs *inputs, struct arena *arena, FTS *tree, FTSENT *entry)
 {
+	struct stat info;
+
 	switch (entry->fts_info) {
 	case FTS_D:
 		if (entry->fts_level > 0 && strcmp(entry->fts_name, ".git") == 0)
 			fts_set(tree, entry, FTS_SKIP);
 		break;
+	case FTS_SL:
+		/* The file behind it; one that is not there is reported as unreadable. */
+		if (stat(entry->fts_path, &info) == 0 && !S_ISREG(info.st_mode))
+			break;
+		/* fall through */
 	case FTS_F:
 		if (is_rules_file(entry->fts_path))
 			add(inputs, arena_strdup(arena, entry->fts_path));
@@ -146,10 +166,16 @@ static void add_directory(struct inputs *inputs, struct arena *arena, const char
 
 void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty)
 {
+	bool is_stdin = strcmp(word, "-") == 0;
 	struct stat info;
 
-	if (strcmp(word, "-") != 0 && stat(word, &info) == 0 && S_ISDIR(info.st_mode))
+	if (is_stdin && inputs->has_stdin) {
+		cmd_error("standard input can be read only once");
+		inputs->status = EXIT_TROUBLE;
+	} else if (!is_stdin && stat(word, &info) == 0 && S_ISDIR(info.st_mode)) {
 		add_directory(inputs, arena, word, allow_empty);
-	else
+	} else {
 		add(inputs, word);
+	}
+	inputs->has_stdin |= is_stdin;
 }

@@ -23,6 +23,7 @@ struct inputs {
 	struct input *list;
 	size_t count;
 	size_t capacity;
+	bool has_stdin;
 	int status; /* 2 once something could not be read or was not there */
 };
 
@@ -34,8 +35,7 @@ struct inputs {
  */
 void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty);
 
-/* Would a file of this name be taken from a directory?  PATH may be NULL where only
- * the name is to be looked at; else the first lines of some files decide. */
+/* Would this file be taken from a directory?  Its name decides, or its first lines. */
 bool is_rules_file(const char *path);
 
 #endif

@@ -4,8 +4,12 @@
  */
 #include "cmd/load.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/alloc.h"
 #include "bind/bind.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
@@ -30,24 +34,55 @@ static const struct source *read_source(struct arena *arena, const struct input 
 	return source;
 }
 
+/* The family that the first bytes of a file tell; FAMILY_UNSPEC if it cannot be read. */
+static enum family family_of_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	enum family family = FAMILY_UNSPEC;
+	char *bytes;
+	size_t len;
+
+	if (!file)
+		return FAMILY_UNSPEC;
+	bytes = alloc_zeroed(FAMILY_LOOKED_AT);
+	len = fread(bytes, 1, FAMILY_LOOKED_AT, file);
+	if (!ferror(file))
+		family = family_of_content(bytes, len);
+	free(bytes);
+	fclose(file);
+	return family;
+}
+
+/* Can it be read a second time? */
+static bool is_file(const char *path)
+{
+	struct stat info;
+
+	return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* The family, by looking into the file where its name does not say it. */
 static enum family find_family(struct arena *arena, struct input *input)
 {
 	enum family family = family_of_path(input->name);
-	struct arena *scratch;
-	const struct source *source;
 
+	if (family == FAMILY_UNSPEC && is_file(input->path))
+		family = family_of_file(input->path);
 	if (family != FAMILY_UNSPEC)
 		return family;
-	if (strcmp(input->path, "-") == 0) {
-		input->source = read_source(arena, input);
-		return input->source ? family_of_content(input->source) : FAMILY_UNSPEC;
-	}
-	scratch = arena_new();
-	source = read_source(scratch, input);
-	family = source ? family_of_content(source) : FAMILY_UNSPEC;
-	arena_free(scratch);
-	return family;
+	/* A pipe; or what cannot be read, and this tells why. */
+	input->source = read_source(arena, input);
+	return input->source ? family_of_content(input->source->bytes, input->source->len)
+			     : FAMILY_UNSPEC;
+}
+
+/* Nobody has said ".", so no name begins with it. */
+static void add_current_directory(struct inputs *inputs, struct arena *arena,
+				  const struct options *options)
+{
+	inputs_add(inputs, arena, ".", options->allow_empty);
+	for (size_t i = 0; i < inputs->count; i++)
+		inputs->list[i].name = inputs->list[i].path += strlen("./");
 }
 
 void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options)
@@ -56,7 +91,7 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 
 	memset(inputs, 0, sizeof(*inputs));
 	if (options->n_words == 0)
-		inputs_add(inputs, arena, ".", options->allow_empty);
+		add_current_directory(inputs, arena, options);
 	for (int word = 0; word < options->n_words; word++)
 		inputs_add(inputs, arena, options->words[word], options->allow_empty);
 	while (i < inputs->count) {

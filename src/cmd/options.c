@@ -48,8 +48,9 @@ static const struct {
 	{ "ipv6", '6', NULL, FOR_FILES, "take every file for an ip6tables file" },
 	{ "backend", OPTION_BACKEND, "legacy|nft|both", FOR_FILES,
 	  "the restore command that shall load the files (default: both)" },
-	{ "format", 'f', "NAME[=FILE]", FOR_CHECK | FOR_RULES,
-	  "full, gcc, github or json; may stand several times (default: auto)" },
+	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
+	  "how to report, see below; may stand several times (default: auto)" },
+	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
 	{ "select", OPTION_SELECT, "NAME", FOR_CHECK, "switch on a lint rule, a group or 'all'" },
 	{ "ignore", OPTION_IGNORE, "NAME", FOR_CHECK, "switch it off" },
 	{ "error", OPTION_ERROR, "NAME", FOR_CHECK, "report it as an error" },
@@ -80,23 +81,58 @@ static const struct {
 
 #define N_OPTIONS (sizeof(table) / sizeof(*table))
 
+/* ---- the help text ---- */
+
+static void print_option(size_t i)
+{
+	char letter[] = "    ";
+	char text[64];
+
+	if (table[i].id < 256) {
+		letter[0] = '-';
+		letter[1] = (char)table[i].id;
+		letter[2] = ',';
+	}
+	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+		 table[i].value ? table[i].value : "");
+	printf("  %-30s %s\n", text, table[i].help);
+}
+
+static void print_formats(void)
+{
+	printf("\nFormats:\n  %-30s github if GITHUB_ACTIONS is 'true', else full\n", "auto");
+	for (size_t i = 0; report_formats[i]; i++)
+		printf("  %-30s %s\n", report_formats[i]->name, report_formats[i]->summary);
+}
+
 static void print_options(unsigned command, const char *name)
 {
 	const struct subcommand *subcommand = subcommand_find(name);
 
-	printf("usage: iptlint %s [OPTIONS] %s\n\n%s\n\n", name, subcommand->synopsis,
-	       subcommand->summary);
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char text[64];
-
-		if (!(table[i].commands & command))
-			continue;
-		snprintf(text, sizeof(text), "%s%c%s--%s%s%s", table[i].id < 256 ? "-" : "",
-			 table[i].id < 256 ? table[i].id : ' ', table[i].id < 256 ? ", " : "   ",
-			 table[i].name, table[i].value ? " " : "",
-			 table[i].value ? table[i].value : "");
-		printf("  %-28s %s\n", text, table[i].help);
-	}
+	printf("usage: iptlint %s [OPTIONS]%s%s\n\n%s\n\n%s%s", name,
+	       *subcommand->synopsis ? " " : "", subcommand->synopsis, subcommand->summary,
+	       subcommand->description, *subcommand->description ? "\n" : "");
+	printf("Options:\n");
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].commands & command)
+			print_option(i);
+	if (command & FOR_CHECK)
+		print_formats();
+	printf("\nExit status:\n"
+	       "  0  done, and nothing to complain about\n");
+	if (command & FOR_CHECK)
+		printf("  1  findings at the level of --fail-on or above\n");
+	if (command & FOR_FMT)
+		printf("  1  files would change, or have lines that cannot be read\n");
+	if (command & FOR_COMPILE)
+		printf("  1  the file was refused\n");
+	printf("  2  wrong usage, a file that cannot be read or written, or an internal error\n");
+	printf("\nEnvironment:\n  %-30s options before those of the command line\n",
+	       "IPTLINT_OPTS");
+	if (command & FOR_CHECK)
+		printf("  %-30s the format if none is given\n  %-30s if not empty: no colours\n",
+		       "IPTLINT_FORMAT", "NO_COLOR");
+	printf("  %-30s where the extensions of iptables are\n", "XTABLES_LIBDIR");
 }
 
 /* ---- values ---- */
@@ -146,11 +182,34 @@ static bool read_number(const char *value, size_t *number)
 	return true;
 }
 
-static bool add_format(struct options *options, const char *value)
+static bool unknown_format(const char *name)
 {
-	struct format_option *format = &options->formats[options->n_formats];
+	struct similar similar;
+
+	similar_init(&similar, name);
+	similar_offer(&similar, "auto");
+	fprintf(stderr, "iptlint: --format does not take '%s'; there are auto", name);
+	for (size_t i = 0; report_formats[i]; i++) {
+		similar_offer(&similar, report_formats[i]->name);
+		fprintf(stderr, "%s%s", report_formats[i + 1] ? ", " : " and ",
+			report_formats[i]->name);
+	}
+	fputc('\n', stderr);
+	if (similar_result(&similar))
+		cmd_error("did you mean '%s'?", similar_result(&similar));
+	return false;
+}
+
+/* Those of the command line take the place of those of IPTLINT_OPTS. */
+static bool add_format(struct options *options, const char *value, bool inherited)
+{
+	struct format_option *format;
 	const char *equals = strchr(value, '=');
 
+	if (options->formats_inherited && !inherited)
+		options->n_formats = 0;
+	options->formats_inherited = inherited;
+	format = &options->formats[options->n_formats];
 	if (options->n_formats == MAX_FORMATS) {
 		cmd_error("--format stands here more than %d times", MAX_FORMATS);
 		return false;
@@ -158,10 +217,19 @@ static bool add_format(struct options *options, const char *value)
 	format->name = arena_strndup(options->arena, value,
 				     equals ? (size_t)(equals - value) : strlen(value));
 	format->path = equals ? equals + 1 : NULL;
-	if (strcmp(format->name, "auto") != 0 && !report_find(format->name)) {
-		cmd_error("--format does not take '%s'; there are auto, full, gcc, github and json",
-			  format->name);
+	if (strcmp(format->name, "auto") != 0 && !report_find(format->name))
+		return unknown_format(format->name);
+	if (format->path && !*format->path) {
+		cmd_error("--format %s names no file", value);
 		return false;
+	}
+	for (size_t i = 0; i < options->n_formats; i++) {
+		const char *other = options->formats[i].path;
+
+		if (other && format->path && strcmp(other, format->path) == 0) {
+			cmd_error("two formats cannot both go to %s", other);
+			return false;
+		}
 	}
 	options->n_formats++;
 	return true;
@@ -210,7 +278,7 @@ static bool select_names(struct options *options, int id, const char *value)
 	return true;
 }
 
-static bool read_value(struct options *options, int id, const char *value)
+static bool read_value(struct options *options, int id, const char *value, bool inherited)
 {
 	switch (id) {
 	case '4':
@@ -220,7 +288,7 @@ static bool read_value(struct options *options, int id, const char *value)
 		options->family = FAMILY_IPV6;
 		return true;
 	case 'f':
-		return add_format(options, value);
+		return add_format(options, value, inherited);
 	case 'o':
 		options->output = value;
 		return true;
@@ -268,97 +336,140 @@ static bool read_value(struct options *options, int id, const char *value)
 
 /* ---- the command line ---- */
 
-static void complain_unknown(const char *command_name, const char *word, unsigned command)
+/* Words that are read: those of the environment are for all subcommands. */
+struct words {
+	const char *from; /* for complaints */
+	unsigned command;
+	bool inherited;
+	int argc;
+	char **argv;
+};
+
+static bool takes(unsigned command, int id)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (table[i].id == id && (table[i].commands & command))
+			return true;
+	return false;
+}
+
+static enum options_result complain_unknown(const struct words *words, const char *word)
 {
 	struct similar similar;
+	char name[64];
 
-	cmd_error("%s: unknown option '%s'", command_name, word);
+	cmd_error("%s: unknown option '%s'", words->from, word);
 	if (strncmp(word, "--", 2) != 0)
-		return;
-	similar_init(&similar, word + 2);
+		return OPTIONS_WRONG;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	similar_init(&similar, name);
 	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (table[i].commands & command)
+		if (words->inherited || (table[i].commands & words->command))
 			similar_offer(&similar, table[i].name);
 	if (similar_result(&similar))
 		cmd_error("did you mean '--%s'?", similar_result(&similar));
+	return OPTIONS_WRONG;
 }
 
-static enum options_result read_words(struct options *options, unsigned command, int argc,
-				      char **argv)
+/* What getopt_long() did not like about the option that it has just read. */
+static enum options_result complain(const struct words *words, int what)
 {
-	struct option long_options[N_OPTIONS + 1] = { { NULL, 0, NULL, 0 } };
-	char short_options[2 * N_OPTIONS + 2] = ":";
-	size_t n_short = 1;
-	size_t n = 0;
+	const char *word = words->argv[optind - 1];
+	char letter[] = { '-', (char)optopt, '\0' };
+	bool is_long = strncmp(word, "--", 2) == 0 && (optopt == 0 || optopt >= 256 || word[2]);
 
+	if (what == ':')
+		cmd_error("%s: '%s' needs a value", words->from, is_long ? word : letter);
+	else if (is_long && optopt)
+		cmd_error("%s: '%.*s' takes no value", words->from, (int)strcspn(word, "="), word);
+	else
+		return complain_unknown(words, is_long ? word : letter);
+	return OPTIONS_WRONG;
+}
+
+struct getopt_tables {
+	struct option longs[N_OPTIONS + 1];
+	char shorts[2 * N_OPTIONS + 2];
+};
+
+static void fill_tables(struct getopt_tables *tables, const struct words *words)
+{
+	size_t n_short = 0, n_long = 0;
+
+	memset(tables, 0, sizeof(*tables));
+	tables->shorts[n_short++] = ':';
 	for (size_t i = 0; i < N_OPTIONS; i++) {
-		if (!(table[i].commands & command))
+		if (!words->inherited && !(table[i].commands & words->command))
 			continue;
-		long_options[n++] =
+		tables->longs[n_long++] =
 			(struct option){ table[i].name,
 					 table[i].value ? required_argument : no_argument, NULL,
 					 table[i].id };
 		if (table[i].id >= 256)
 			continue;
-		short_options[n_short++] = (char)table[i].id;
+		tables->shorts[n_short++] = (char)table[i].id;
 		if (table[i].value)
-			short_options[n_short++] = ':';
+			tables->shorts[n_short++] = ':';
 	}
+}
+
+static enum options_result read_words(struct options *options, const struct words *words)
+{
+	struct getopt_tables tables;
+	int id;
+
+	fill_tables(&tables, words);
 	optind = 0;
 	opterr = 0;
-	for (;;) {
-		int id = getopt_long(argc, argv, short_options, long_options, NULL);
-
-		if (id == -1)
-			break;
+	while ((id = getopt_long(words->argc, words->argv, tables.shorts, tables.longs, NULL)) !=
+	       -1) {
+		if (id == ':' || id == '?')
+			return complain(words, id);
+		if (words->inherited && !takes(words->command, id))
+			continue;
 		if (id == 'h') {
-			print_options(command, argv[0]);
+			print_options(words->command, words->from);
 			return OPTIONS_HELP;
 		}
-		if (id == ':') {
-			cmd_error("%s: '%s' needs a value", argv[0], argv[optind - 1]);
-			return OPTIONS_WRONG;
-		}
-		if (id == '?') {
-			complain_unknown(argv[0], argv[optind - 1], command);
-			return OPTIONS_WRONG;
-		}
-		if (!read_value(options, id, optarg))
+		if (!read_value(options, id, optarg, words->inherited))
 			return OPTIONS_WRONG;
 	}
-	options->words = argv + optind;
-	options->n_words = argc - optind;
+	options->words = words->argv + optind;
+	options->n_words = words->argc - optind;
 	return OPTIONS_OK;
 }
 
-/* The words of IPTLINT_OPTS, before those of the command line. */
-static char **with_environment(struct options *options, int *argc, char **argv)
+static enum options_result read_environment(struct options *options, unsigned command,
+					    char *program)
 {
 	const char *value = getenv("IPTLINT_OPTS");
-	size_t max = value ? strlen(value) / 2 + 2 : 1;
-	char **words = arena_alloc(options->arena, ((size_t)*argc + max + 1) * sizeof(*words));
+	struct words words = { "IPTLINT_OPTS", command, true, 1, NULL };
+	enum options_result result;
 	char *rest = NULL;
-	int n = 0;
+	char *text;
 
-	words[n++] = argv[0];
-	if (value) {
-		char *text = arena_strdup(options->arena, value);
-
-		for (char *word = strtok_r(text, " \t\n", &rest); word;
-		     word = strtok_r(NULL, " \t\n", &rest))
-			words[n++] = word;
+	if (!value)
+		return OPTIONS_OK;
+	text = arena_strdup(options->arena, value);
+	words.argv = arena_alloc(options->arena, (strlen(value) / 2 + 3) * sizeof(*words.argv));
+	words.argv[0] = program;
+	for (char *word = strtok_r(text, " \t\n", &rest); word;
+	     word = strtok_r(NULL, " \t\n", &rest))
+		words.argv[words.argc++] = word;
+	result = read_words(options, &words);
+	if (result == OPTIONS_OK && options->n_words) {
+		cmd_error("IPTLINT_OPTS: '%s' is no option", options->words[0]);
+		return OPTIONS_WRONG;
 	}
-	for (int i = 1; i < *argc; i++)
-		words[n++] = argv[i];
-	*argc = n;
-	return words;
+	return result;
 }
 
 enum options_result options_read(struct options *options, struct arena *arena, unsigned command,
 				 int argc, char **argv)
 {
-	enum options_result result;
+	const struct words words = { argv[0], command, false, argc, argv };
 	const char *format = getenv("IPTLINT_FORMAT");
+	enum options_result result;
 
 	memset(options, 0, sizeof(*options));
 	options->arena = arena;
@@ -366,10 +477,11 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";
 	options->selection = lint_selection_new(arena);
-	argv = with_environment(options, &argc, argv);
-	result = read_words(options, command, argc, argv);
+	result = read_environment(options, command, argv[0]);
+	if (result == OPTIONS_OK)
+		result = read_words(options, &words);
 	if (result == OPTIONS_OK && options->n_formats == 0 && (command & FOR_CHECK) &&
-	    !add_format(options, format && *format ? format : "auto"))
+	    !add_format(options, format && *format ? format : "auto", false))
 		return OPTIONS_WRONG;
 	return result;
 }

@@ -36,6 +36,7 @@ struct options {
 	unsigned backends;  /* enum backend */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
+	bool formats_inherited; /* they come from IPTLINT_OPTS */
 	struct lint_selection *selection;
 	enum level fail_on; /* LEVEL_DEFAULT: never */
 	bool show_info;

@@ -43,6 +43,26 @@ static void print_json(void)
 	json_decref(array);
 }
 
+static int list(const struct options *options)
+{
+	const struct format_option *format = options->n_formats ? &options->formats[0] : NULL;
+
+	if (options->n_words) {
+		cmd_error("rules: '%s' is one argument too much", options->words[0]);
+		return EXIT_TROUBLE;
+	}
+	if (!format || options->formats_inherited) {
+		print_text();
+		return EXIT_CLEAN;
+	}
+	if (options->n_formats > 1 || format->path || strcmp(format->name, "json") != 0) {
+		cmd_error("rules: --format takes json, or is left out");
+		return EXIT_TROUBLE;
+	}
+	print_json();
+	return EXIT_CLEAN;
+}
+
 int cmd_rules(int argc, char **argv)
 {
 	struct arena *arena = arena_new();
@@ -56,10 +76,7 @@ int cmd_rules(int argc, char **argv)
 		status = EXIT_TROUBLE;
 		break;
 	case OPTIONS_OK:
-		if (options.n_formats && strcmp(options.formats[0].name, "json") == 0)
-			print_json();
-		else
-			print_text();
+		status = list(&options);
 		break;
 	}
 	arena_free(arena);

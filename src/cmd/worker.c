@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "cmd/cmd.h"
 
 #define MAX_RESULT 4096
@@ -103,6 +104,7 @@ struct worker {
 	enum family family;
 	pid_t pid;
 	FILE *pipe;
+	struct buf held[JOB_STREAMS]; /* a line whose end has not come yet */
 };
 
 static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs, size_t first,
@@ -129,8 +131,8 @@ static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs,
 }
 
 /* Starts a worker for the inputs from FIRST on. */
-static bool start(struct worker *worker, const struct jobs *jobs, const struct inputs *inputs,
-		  size_t first)
+static bool start(struct worker *worker, const struct worker *other, const struct jobs *jobs,
+		  const struct inputs *inputs, size_t first)
 {
 	int ends[2];
 
@@ -149,6 +151,9 @@ static bool start(struct worker *worker, const struct jobs *jobs, const struct i
 		FILE *file = fdopen(ends[1], "w");
 
 		close(ends[0]);
+		/* Else the other one would not be told when this program ends. */
+		if (other->pipe)
+			close(fileno(other->pipe));
 		if (!file)
 			_exit(EXIT_TROUBLE);
 		work(jobs, inputs, first, worker->family, file);
@@ -156,6 +161,34 @@ static bool start(struct worker *worker, const struct jobs *jobs, const struct i
 	close(ends[1]);
 	worker->pipe = fdopen(ends[0], "r");
 	return worker->pipe != NULL;
+}
+
+/* Hands on whole lines only: what a worker leaves behind when it dies is not cut in one. */
+static void hand_on(struct worker *worker, const struct jobs *jobs, unsigned stream,
+		    const char *bytes, size_t len)
+{
+	struct buf *held = &worker->held[stream];
+	const char *newline = memrchr(bytes, '\n', len);
+	size_t whole = newline ? (size_t)(newline - bytes) + 1 : 0;
+
+	if (whole && held->len) {
+		jobs->deliver(jobs->context, stream, held->data, held->len);
+		buf_clear(held);
+	}
+	if (whole)
+		jobs->deliver(jobs->context, stream, bytes, whole);
+	buf_add(held, bytes + whole, len - whole);
+}
+
+static void hand_on_rest(struct worker *worker, const struct jobs *jobs)
+{
+	for (unsigned i = 0; i < jobs->n_streams; i++) {
+		struct buf *held = &worker->held[i];
+
+		if (held->len)
+			jobs->deliver(jobs->context, i, held->data, held->len);
+		buf_clear(held);
+	}
 }
 
 /* Takes what the worker has to say about one input; false if it ended before. */
@@ -170,6 +203,7 @@ static bool receive(struct worker *worker, const struct jobs *jobs, const struct
 		if (head.stream == STREAM_DONE) {
 			if (fread(bytes, 1, jobs->result_size, worker->pipe) != jobs->result_size)
 				return false;
+			hand_on_rest(worker, jobs);
 			jobs->done(jobs->context, input, head.status, bytes);
 			return true;
 		}
@@ -178,7 +212,7 @@ static bool receive(struct worker *worker, const struct jobs *jobs, const struct
 
 			if (fread(bytes, 1, some, worker->pipe) != some)
 				return false;
-			jobs->deliver(jobs->context, head.stream, bytes, some);
+			hand_on(worker, jobs, head.stream, bytes, some);
 			left -= some;
 		}
 	}
@@ -197,18 +231,21 @@ static void stop(struct worker *worker)
 {
 	if (worker->pipe)
 		fclose(worker->pipe);
+	worker->pipe = NULL;
 	if (worker->pid > 0)
 		while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
 			;
+	for (unsigned i = 0; i < JOB_STREAMS; i++)
+		buf_free(&worker->held[i]);
 }
 
 static void run_workers(const struct jobs *jobs, const struct inputs *inputs)
 {
-	struct worker workers[2] = { { FAMILY_IPV4, 0, NULL }, { FAMILY_IPV6, 0, NULL } };
+	struct worker workers[2] = { { .family = FAMILY_IPV4 }, { .family = FAMILY_IPV6 } };
 	bool alive[2];
 
 	for (int i = 0; i < 2; i++)
-		alive[i] = start(&workers[i], jobs, inputs, 0);
+		alive[i] = start(&workers[i], &workers[!i], jobs, inputs, 0);
 	for (size_t i = 0; i < inputs->count; i++) {
 		int n = inputs->list[i].family == FAMILY_IPV6;
 
@@ -218,7 +255,7 @@ static void run_workers(const struct jobs *jobs, const struct inputs *inputs)
 		/* The files behind it are not to suffer. */
 		if (alive[n]) {
 			stop(&workers[n]);
-			alive[n] = start(&workers[n], jobs, inputs, i + 1);
+			alive[n] = start(&workers[n], &workers[!n], jobs, inputs, i + 1);
 		}
 	}
 	for (int i = 0; i < 2; i++)

@@ -5,7 +5,8 @@
  * A job does the work for one input and writes to numbered streams.  With inputs of
  * one family the jobs run in this process; with two, workers are started before
  * anything is bound, and what they write comes back through pipes.  In both cases
- * it is delivered in the order of the inputs, in pieces as it is written.
+ * it is delivered in the order of the inputs, in pieces as it is written; where a worker
+ * dies, up to the end of a line.
  */
 #ifndef CMD_WORKER_H
 #define CMD_WORKER_H

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text under its heading is set in, examples further still, as in a man page.
+ */
+#include "cmd/markdown.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define TEXT_INDENT "    "
+#define CODE_INDENT "        "
+
+/* What stood between backticks stands between quotes. */
+static void print_text(FILE *out, const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		fputc(line[i] == '`' ? '\'' : line[i], out);
+}
+
+static size_t heading_level(const char *line, size_t len)
+{
+	size_t level = 0;
+
+	while (level < len && line[level] == '#')
+		level++;
+	return level > 0 && level < len && line[level] == ' ' ? level : 0;
+}
+
+static void print_line(FILE *out, const char *line, size_t len, bool in_code)
+{
+	size_t level = in_code ? 0 : heading_level(line, len);
+
+	if (level) {
+		print_text(out, line + level + 1, len - level - 1);
+	} else if (in_code && len) {
+		fputs(CODE_INDENT, out);
+		fwrite(line, 1, len, out);
+	} else if (len) {
+		fputs(TEXT_INDENT, out);
+		print_text(out, line, len);
+	}
+	fputc('\n', out);
+}
+
+/* Fences are not printed, nor the blank lines behind headings. */
+void markdown_print(FILE *out, const char *text)
+{
+	bool in_code = false;
+	bool after_heading = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (strncmp(text, "```", 3) == 0) {
+			in_code = !in_code;
+		} else if (len || !after_heading) {
+			print_line(out, text, len, in_code);
+			after_heading = !in_code && heading_level(text, len);
+		}
+		text += len;
+		text += *text == '\n';
+	}
+}
