@@ -4,8 +4,9 @@
  */
 #include <string.h>
 
-#include "analyse/shadow.h"
+#include "analyse/analysis.h"
 #include "lint/rules.h"
+#include "lint/words.h"
 
 static bool denies(const struct rule *rule)
 {
@@ -16,19 +17,19 @@ static bool denies(const struct rule *rule)
 }
 
 static void check_chain(const struct unit *unit, const struct table *table,
-			const struct chain *chain, struct chains *chains, struct diags *diags)
+			const struct chain *chain, const struct reach *reach, struct diags *diags)
 {
-	const struct entry *final;
+	const struct rule *final;
 	struct diag *diag;
 
 	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_ACCEPT)
 		return;
-	final = chain_first_final(chains, chain);
-	if (!final || !denies(final->rule))
+	final = reach_of(reach, chain)->final;
+	if (!final || !denies(final))
 		return;
-	diag = diag_add(diags, "default-deny-by-rule", final->rule->origin->base.span,
+	diag = diag_add(diags, "default-deny-by-rule", final->origin->base.span,
 			"this %s denies the rest, but the policy of '%s' is ACCEPT",
-			rule_action(unit->arena, final->rule), chain->name);
+			rule_action(unit->arena, final), chain->name);
 	diag->table = table_name(table->id);
 	diag->chain = chain->name;
 	if (chain->policy_declared && chain->declared)
@@ -42,11 +43,12 @@ static void check(const struct unit *unit, struct diags *diags)
 	if (unit->is_fragment)
 		return;
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
-		const struct table *table = chains && id != TABLE_NAT ? chains_table(chains) : NULL;
+		const struct reach *reach = analysis_reach(unit->analysis, (enum table_id)id);
+		const struct table *table =
+			reach && id != TABLE_NAT ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
-			check_chain(unit, table, table->chains[i], chains, diags);
+			check_chain(unit, table, table->chains[i], reach, diags);
 	}
 }
 

@@ -2,26 +2,27 @@
 /*
  * Reports a policy of DROP that never applies, since a rule accepts all that is left.
  */
-#include "analyse/shadow.h"
+#include "analyse/analysis.h"
 #include "lint/rules.h"
+#include "lint/words.h"
 
 static bool accepts(const struct rule *rule)
 {
 	return rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT;
 }
 
-static void check_chain(const struct table *table, const struct chain *chain, struct chains *chains,
-			struct diags *diags)
+static void check_chain(const struct table *table, const struct chain *chain,
+			const struct reach *reach, struct diags *diags)
 {
-	const struct entry *final;
+	const struct rule *final;
 	struct diag *diag;
 
 	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_DROP || !chain->declared)
 		return;
-	final = chain_first_final(chains, chain);
-	if (!final || !accepts(final->rule))
+	final = reach_of(reach, chain)->final;
+	if (!final || !accepts(final))
 		return;
-	diag = diag_add(diags, "policy-unreachable", final->rule->origin->base.span,
+	diag = diag_add(diags, "policy-unreachable", final->origin->base.span,
 			"this ACCEPT takes every packet: the policy DROP of '%s' never applies",
 			chain->name);
 	diag->table = table_name(table->id);
@@ -36,11 +37,11 @@ static void check(const struct unit *unit, struct diags *diags)
 	if (unit->is_fragment)
 		return;
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
-		const struct table *table = chains ? chains_table(chains) : NULL;
+		const struct reach *reach = analysis_reach(unit->analysis, (enum table_id)id);
+		const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
-			check_chain(table, table->chains[i], chains, diags);
+			check_chain(table, table->chains[i], reach, diags);
 	}
 }
 

@@ -2,7 +2,7 @@
 /*
  * Reports user-defined chains to which no path of jumps leads from a built-in one.
  */
-#include "analyse/chains.h"
+#include "analyse/analysis.h"
 #include "lint/rules.h"
 
 /* For each chain one rule that jumps to it, or NULL. */

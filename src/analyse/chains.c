@@ -6,23 +6,9 @@
 
 #include <string.h>
 
-#include "analyse/condition.h"
-#include "analyse/facts.h"
-
-/* Deeper nesting than this is not followed: what is below may do anything. */
-#define DEPTH_MAX 200
-
-enum progress {
-	NOT_LOOKED_AT,
-	BEING_LOOKED_AT,
-	LOOKED_AT,
-};
-
 struct chain_state {
 	bool reached;
-	bool ends_all; /* no packet comes back, whatever it is */
-	unsigned char progress;
-	unsigned writes;
+	bool named; /* by a line that could not be read, and that may be a jump */
 };
 
 struct chains {
@@ -30,45 +16,7 @@ struct chains {
 	const struct unit *unit;
 	const struct table *table;
 	struct chain_state *states;
-	unsigned depth;
 };
-
-static bool same_rules(const struct chain *a, const struct chain *b)
-{
-	const struct entry *x = a->first, *y = b->first;
-
-	while (x && y && x->rule == y->rule) {
-		x = x->next;
-		y = y->next;
-	}
-	return !x && !y && !strcmp(a->name, b->name);
-}
-
-static bool same_tables(const struct table *a, const struct table *b)
-{
-	if (a->n_chains != b->n_chains)
-		return false;
-	for (uint32_t i = 0; i < a->n_chains; i++) {
-		if (!same_rules(a->chains[i], b->chains[i]))
-			return false;
-	}
-	return true;
-}
-
-static const struct table *analysed_table(const struct unit *unit, enum table_id id)
-{
-	const struct table *legacy = unit->legacy ? &unit->legacy->tables[id] : NULL;
-	const struct table *nft = unit->nft ? &unit->nft->tables[id] : NULL;
-	const struct table *table = legacy ? legacy : nft;
-
-	if (legacy && nft && legacy != nft) {
-		if (unit->refused_by == BACKEND_LEGACY)
-			table = nft;
-		else if (unit->refused_by != BACKEND_NFT && !same_tables(legacy, nft))
-			return NULL;
-	}
-	return table->present ? table : NULL;
-}
 
 static const char *const external_names[] = {
 	"DOCKER*", "KUBE-*",	 "CNI-*",    "f2b-*",	  "fail2ban-*", "LIBVIRT_*", "ufw*",
@@ -112,16 +60,20 @@ static void reach(struct chains *chains, struct queue *queue, const struct chain
 
 #define LONGEST_NAME 255 /* longer than the kernel takes */
 
-/* The chain that the bytes at TEXT name, or NULL. */
-static const struct chain *find_by_text(const struct chains *chains, const char *text, size_t len)
+/* The chain that the bytes at TEXT name, if there is one, may be called. */
+static void reach_by_text(struct chains *chains, struct queue *queue, const char *text, size_t len)
 {
 	char name[LONGEST_NAME + 1];
+	const struct chain *chain;
 
 	if (len > LONGEST_NAME)
-		return NULL;
+		return;
 	memcpy(name, text, len);
 	name[len] = '\0';
-	return table_find_chain(chains->table, name);
+	chain = table_find_chain(chains->table, name);
+	if (chain)
+		chains->states[chain->index].named = true;
+	reach(chains, queue, chain);
 }
 
 /*
@@ -138,9 +90,9 @@ static void reach_by_words(struct chains *chains, struct queue *queue, struct sp
 
 		while (at + len < end && !strchr(" \t\r\n\"=", at[len]))
 			len++;
-		reach(chains, queue, find_by_text(chains, at, len));
+		reach_by_text(chains, queue, at, len);
 		if (len > 2 && at[0] == '-') /* -jCHAIN */
-			reach(chains, queue, find_by_text(chains, at + 2, len - 2));
+			reach_by_text(chains, queue, at + 2, len - 2);
 		at += len + 1;
 	}
 }
@@ -219,32 +171,6 @@ struct chains *chains_new(struct arena *arena, const struct unit *unit, const st
 	return chains;
 }
 
-struct analysis {
-	struct arena *arena;
-	const struct unit *unit;
-	struct chains *chains[TABLE_COUNT];
-};
-
-struct analysis *analysis_new(struct arena *arena, const struct unit *unit)
-{
-	struct analysis *analysis = arena_new_object(arena, struct analysis);
-
-	analysis->arena = arena;
-	analysis->unit = unit;
-	return analysis;
-}
-
-struct chains *analysis_chains(struct analysis *analysis, enum table_id id)
-{
-	if (!analysis->chains[id]) {
-		const struct table *table = analysed_table(analysis->unit, id);
-
-		if (table)
-			analysis->chains[id] = chains_new(analysis->arena, analysis->unit, table);
-	}
-	return analysis->chains[id];
-}
-
 const struct table *chains_table(const struct chains *chains)
 {
 	return chains->table;
@@ -255,111 +181,20 @@ enum family chains_family(const struct chains *chains)
 	return chains->unit->family;
 }
 
+unsigned chains_backends(const struct chains *chains)
+{
+	unsigned asked = chains->unit->options.tools.backends;
+	unsigned loading = asked & ~chains->unit->refused_by;
+
+	return loading ? loading : asked;
+}
+
 bool chain_is_reached(const struct chains *chains, const struct chain *chain)
 {
 	return chains->states[chain->index].reached;
 }
 
-/* Does every packet meet the rule?  Quick answer for the many that name something. */
-static bool takes_everything(const struct chains *chains, const struct rule *rule)
+bool chain_is_named_by_errors(const struct chains *chains, const struct chain *chain)
 {
-	struct condition condition;
-
-	if (rule->unbound || rule->protocol || rule->fragment)
-		return false;
-	condition_read(&condition, chains->unit->family, rule);
-	return condition_is_everything(&condition);
-}
-
-static unsigned writes_of_matches(const struct rule *rule)
-{
-	unsigned writes = 0;
-
-	for (const struct match *match = rule->matches; match; match = match->next)
-		writes |= match_writes(match_facts(match->real_name), match->text);
-	return writes;
-}
-
-/* Fills in what is said about CHAIN. */
-static void look_at(struct chains *chains, const struct chain *chain)
-{
-	struct chain_state *state = &chains->states[chain->index];
-	bool may_return = false;
-	unsigned writes = 0;
-
-	if (state->progress == LOOKED_AT)
-		return;
-	if (state->progress == BEING_LOOKED_AT || chains->depth >= DEPTH_MAX ||
-	    chain_is_external(chain->name)) {
-		state->writes = FIELD_ALL;
-		state->ends_all = false;
-		if (state->progress == NOT_LOOKED_AT)
-			state->progress = LOOKED_AT;
-		return;
-	}
-	state->progress = BEING_LOOKED_AT;
-	chains->depth++;
-	for_each_entry (entry, chain) {
-		struct effect effect = rule_effect(chains, entry->rule);
-
-		writes |= writes_of_matches(entry->rule) | effect.writes;
-		if (effect.ends && !effect.may_return && !may_return &&
-		    takes_everything(chains, entry->rule)) {
-			state->ends_all = true;
-			break;
-		}
-		may_return |= effect.may_return;
-	}
-	chains->depth--;
-	state->writes |= writes; /* a loop back to here has set all of them */
-	state->progress = LOOKED_AT;
-}
-
-static struct effect extension_effect(const struct rule *rule)
-{
-	const struct target_facts *facts = target_facts(rule->to.extension->real_name);
-
-	return (struct effect){
-		.ends = facts->ends == ENDS_ALWAYS,
-		.may_return = facts->may_return,
-		.writes = facts->ends == ENDS_ALWAYS ? 0 : facts->writes,
-	};
-}
-
-static struct effect call_effect(struct chains *chains, const struct rule *rule)
-{
-	const struct chain *to = callee(chains, rule);
-	struct effect effect = { .writes = FIELD_ALL };
-	bool is_goto = rule->target_kind == TARGET_GOTO;
-
-	if (to) {
-		look_at(chains, to);
-		effect.ends = chains->states[to->index].ends_all;
-		effect.writes = effect.ends ? 0 : chains->states[to->index].writes;
-	}
-	/* what returns from a goto goes back to the caller of this chain */
-	effect.may_return = is_goto && !effect.ends;
-	effect.ends |= is_goto;
-	return effect;
-}
-
-struct effect rule_effect(struct chains *chains, const struct rule *rule)
-{
-	if (rule->unbound)
-		return (struct effect){ .may_return = true, .writes = FIELD_ALL };
-	switch ((enum target_kind)rule->target_kind) {
-	case TARGET_NONE:
-		break;
-	case TARGET_VERDICT:
-		return (struct effect){
-			.ends = true,
-			.may_return = rule->verdict == VERDICT_RETURN,
-		};
-	case TARGET_JUMP:
-	case TARGET_GOTO:
-		return call_effect(chains, rule);
-	case TARGET_EXTENSION:
-		return extension_effect(rule);
-	}
-	return (struct effect){ 0 };
+	return chains->states[chain->index].named;
 }

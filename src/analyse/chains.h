@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What can be said of the chains of one table: which are reached from a built-in
- * one, which end every packet, and what a packet may lose or gain on its way
- * through them.
+ * The chains of a table that are in force after the load, and which of them are
+ * reached from a built-in one.
  */
 #ifndef ANALYSE_CHAINS_H
 #define ANALYSE_CHAINS_H
@@ -15,24 +14,14 @@
 
 struct chains;
 
-/* The chains of all tables of a unit, looked at when they are first asked for. */
-struct analysis;
-
-/* ARENA has to live as long as the result. */
-struct analysis *analysis_new(struct arena *arena, const struct unit *unit);
-
-/*
- * The chains of a table as they are in force after the load: of the back end that
- * loads the file, if only one does.  NULL if the file does not have the table, or if
- * both load the file and leave other rules behind: then nothing certain can be said.
- */
-struct chains *analysis_chains(struct analysis *analysis, enum table_id id);
-
-/* The chains of one table of UNIT. */
+/* Of one table of UNIT; lives in ARENA. */
 struct chains *chains_new(struct arena *arena, const struct unit *unit, const struct table *table);
 
 const struct table *chains_table(const struct chains *chains);
 enum family chains_family(const struct chains *chains);
+
+/* enum backend: those that load the file, or are asked for if none does. */
+unsigned chains_backends(const struct chains *chains);
 
 /* Does another program fill the chain of that name while the host runs? */
 bool chain_is_external(const char *name);
@@ -41,13 +30,7 @@ bool chain_is_external(const char *name);
  * that may be one? */
 bool chain_is_reached(const struct chains *chains, const struct chain *chain);
 
-/* What a rule does with the packets that match it. */
-struct effect {
-	bool ends;	 /* no later rule of this chain sees them */
-	bool may_return; /* they may go back to the chain that called this one */
-	unsigned writes; /* enum field, of those that go on to the next rule, or back */
-};
-
-struct effect rule_effect(struct chains *chains, const struct rule *rule);
+/* May a line that could not be read be a jump to it? */
+bool chain_is_named_by_errors(const struct chains *chains, const struct chain *chain);
 
 #endif

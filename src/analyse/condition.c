@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Takes the tests of a rule apart.  What is not understood makes the condition
- * inexact; what is left out only makes the set of packets seem larger, never smaller.
+ * unsure; what is left out only makes the set of packets seem larger, never smaller.
  *
  * Sources: iptables-extensions(8) and the structures of linux/netfilter/xt_*.h.
  */
@@ -9,85 +9,148 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_iprange.h>
 #include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_tcpudp.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "analyse/facts.h"
 
-#define PORT_MAX 65535
+#define PORT_MAX	65535
+#define CONSTRAINTS_MAX 48
 
-static void ports_set_range(struct port_set *set, uint16_t low, uint16_t high, bool inverted)
+/* One of several things that a rule is content with. */
+struct alternative {
+	uint32_t variable;
+	uint64_t version;
+	const struct set *set;
+};
+
+/* A condition that is being put together. */
+struct reading {
+	struct condition *condition;
+	struct scratch *scratch;
+	struct space *space;
+	const struct moment *moment;
+	const struct rule *rule;
+	unsigned match; /* number of the one that is read */
+	unsigned asked; /* enum port_test: by the -m tcp and -m udp read so far */
+	bool bare;	/* there is a -m tcp or -m udp, and none asks for anything */
+};
+
+/* What a -m tcp or -m udp can ask for. */
+enum port_test {
+	ASKS_SPORT = 1 << 0,
+	ASKS_DPORT = 1 << 1,
+	ASKS_FLAGS = 1 << 2,
+	ASKS_OPTION = 1 << 3,
+};
+
+static uint64_t untouched(const struct moment *moment, unsigned fields, unsigned match)
 {
-	set->any = false;
-	set->n = 0;
-	if (low > high) { /* holds for no port */
-		set->any = inverted;
-		return;
-	}
-	if (!inverted) {
-		set->ranges[set->n++] = (struct port_range){ low, high };
-		set->any = low == 0 && high == PORT_MAX;
-		return;
-	}
-	if (low > 0)
-		set->ranges[set->n++] = (struct port_range){ 0, (uint16_t)(low - 1) };
-	if (high < PORT_MAX)
-		set->ranges[set->n++] = (struct port_range){ (uint16_t)(high + 1), PORT_MAX };
+	(void)moment;
+	(void)fields;
+	(void)match;
+	return 0;
 }
 
-/* Keeps what is in OTHER too; false if the result has too many pieces (SET is then
- * left as it was: too large, never too small). */
-static bool ports_intersect(struct port_set *set, const struct port_set *other)
+const struct moment moment_untouched = { untouched };
+
+static uint64_t version_now(const struct reading *r, uint32_t variable)
 {
-	struct port_set both = { false, 0, { { 0, 0 } } };
+	return r->moment->version(r->moment, space_reads(r->space, variable), r->match);
+}
 
-	if (other->any)
-		return true;
-	if (set->any) {
-		*set = *other;
-		return true;
+static struct alternative alternative(const struct reading *r, uint32_t variable,
+				      const struct set *set)
+{
+	return (struct alternative){ variable, version_now(r, variable), set };
+}
+
+/* One of the alternatives has to hold; none: nothing can. */
+static void require_any(struct reading *r, const struct alternative *alternatives, unsigned n)
+{
+	struct condition *c = r->condition;
+	const struct region *kept[CONDITION_REGIONS];
+	unsigned n_kept = 0;
+
+	if (c->n * n > CONDITION_REGIONS) {
+		c->sure = false;
+		return;
 	}
-	for (unsigned i = 0; i < set->n; i++) {
-		for (unsigned j = 0; j < other->n; j++) {
-			uint16_t low = set->ranges[i].low, high = set->ranges[i].high;
+	for (unsigned i = 0; i < c->n; i++) {
+		for (unsigned j = 0; j < n; j++) {
+			const struct region *region =
+				region_with(r->scratch, c->regions[i], alternatives[j].variable,
+					    alternatives[j].version, alternatives[j].set);
 
-			if (other->ranges[j].low > low)
-				low = other->ranges[j].low;
-			if (other->ranges[j].high < high)
-				high = other->ranges[j].high;
-			if (low > high)
-				continue;
-			if (both.n == CONDITION_RANGES)
-				return false;
-			both.ranges[both.n++] = (struct port_range){ low, high };
+			if (region)
+				kept[n_kept++] = region;
 		}
 	}
-	*set = both;
-	return true;
+	c->n = n_kept;
+	memcpy(c->regions, kept, n_kept * sizeof(kept[0]));
 }
 
-static bool ports_empty(const struct port_set *set)
+/* The variable has to be in SET; NULL: no value will do. */
+static void require(struct reading *r, uint32_t variable, const struct set *set)
 {
-	return !set->any && set->n == 0;
+	struct alternative only;
+
+	if (!set) {
+		r->condition->n = 0;
+		return;
+	}
+	only = alternative(r, variable, set);
+	require_any(r, &only, 1);
 }
 
-static void add_ports(struct condition *c, struct port_set *set, const struct port_set *more)
+/* The variable has to be outside of SET, which is NULL if there is nothing in it. */
+static void require_outside(struct reading *r, uint32_t variable, const struct set *set)
 {
-	if (!ports_intersect(set, more))
-		c->exact = false;
-	if (ports_empty(set))
-		c->empty = true;
+	const struct set *pieces[SET_PIECES_MAX];
+	struct alternative outside[SET_PIECES_MAX];
+	unsigned n;
+
+	if (!set)
+		return;
+	n = set_subtract(r->scratch, space_domain(r->space, variable), set, pieces);
+	for (unsigned i = 0; i < n; i++)
+		outside[i] = alternative(r, variable, pieces[i]);
+	if (n == 0)
+		r->condition->n = 0;
+	else
+		require_any(r, outside, n);
 }
 
-static void add_port_pair(struct condition *c, struct port_set *set, const uint16_t pair[2],
+static void require_inverted(struct reading *r, uint32_t variable, const struct set *set,
+			     bool inverted)
+{
+	if (inverted)
+		require_outside(r, variable, set);
+	else
+		require(r, variable, set);
+}
+
+static bool is_everything(const struct reading *r, uint32_t variable, const struct set *set)
+{
+	return set && set_contains(set, space_domain(r->space, variable));
+}
+
+static void require_not_fragment(struct reading *r)
+{
+	require(r, VAR_FRAGMENT, set_range(r->scratch, 0, 0));
+}
+
+/* ---- ports and flags ---- */
+
+static void require_ports(struct reading *r, uint32_t variable, const uint16_t pair[2],
 			  bool inverted)
 {
-	struct port_set range = { false, 0, { { 0, 0 } } };
+	const struct set *set = set_range(r->scratch, pair[0], pair[1]);
 
-	ports_set_range(&range, pair[0], pair[1], inverted);
-	add_ports(c, set, &range);
+	if (inverted || !is_everything(r, variable, set))
+		require_inverted(r, variable, set, inverted);
 }
 
 static bool asks_ports(const uint16_t pair[2], bool inverted)
@@ -95,176 +158,186 @@ static bool asks_ports(const uint16_t pair[2], bool inverted)
 	return inverted || pair[0] != 0 || pair[1] != PORT_MAX;
 }
 
-static void add_flags(struct condition *c, uint8_t mask, uint8_t wanted, bool inverted)
+static void require_flags(struct reading *r, uint8_t mask, uint8_t wanted, bool inverted)
 {
-	uint64_t any = 0;
+	struct range ranges[256];
+	uint32_t n = 0;
 
-	memset(c->flags, 0, sizeof(c->flags));
 	for (unsigned value = 0; value < 256; value++) {
-		if (((value & mask) == wanted) != inverted) {
-			c->flags[value / 64] |= (uint64_t)1 << (value % 64);
-			any = 1;
-		}
+		if (((value & mask) == wanted) != inverted)
+			ranges[n++] = (struct range){ value, value };
 	}
-	c->has_flags = true;
-	if (!any)
-		c->empty = true;
-	if (mask & 0xc0) /* the two bits that the ECN target can clear */
-		c->reads |= FIELD_HEADER;
+	require(r, VAR_FLAGS, n ? set_of(r->scratch, ranges, n) : NULL);
 }
-
-/* What a -m tcp or -m udp can ask for. */
-enum port_field {
-	ASKS_SPORT = 1 << 0,
-	ASKS_DPORT = 1 << 1,
-	ASKS_FLAGS = 1 << 2,
-	ASKS_OPTION = 1 << 3,
-};
 
 /*
  * Several -m tcp of one rule all have to hold.  But nft makes one of them, and where
  * two ask for the same thing it prints the last one only: such a rule is left alone.
  */
-static bool asks_twice(struct condition *c, unsigned asked)
+static bool asks_twice(struct reading *r, unsigned asked)
 {
-	if (c->asked & asked) {
-		c->silent = true;
-		c->exact = false;
+	if (r->asked & asked) {
+		r->condition->silent = true;
 		return true;
 	}
-	c->asked |= (uint8_t)asked;
+	r->asked |= asked;
 	return false;
 }
 
-static bool protocol_is(const struct condition *c, unsigned protocol)
+static bool protocol_is(const struct reading *r, unsigned protocol)
 {
-	return c->rule->protocol == protocol && !(c->rule->inverted & RULE_NOT_PROTOCOL);
+	return r->rule->protocol == protocol && !(r->rule->inverted & RULE_NOT_PROTOCOL);
 }
 
-/* The rule as a whole is bare only as long as no port match asks for anything. */
-static void count_port_match(struct condition *c)
+/* A test of ports or flags holds for no later fragment. */
+static void count_port_match(struct reading *r, unsigned asked)
 {
-	c->bare = !c->asked;
-	c->transport |= c->asked != 0;
-	c->reads |= FIELD_TRANSPORT;
+	if (asked)
+		require_not_fragment(r);
+	r->bare = !r->asked;
 }
 
-static void read_tcp(struct condition *c, const struct match *match)
+static void read_tcp(struct reading *r, const struct match *match)
 {
 	struct xt_tcp tcp;
 	bool not_sport, not_dport, not_flags;
+	unsigned asked;
 
-	if (!protocol_is(c, IPPROTO_TCP) || !match_data(match, &tcp, sizeof(tcp))) {
-		c->exact = false;
+	if (!protocol_is(r, IPPROTO_TCP) || !match_data(match, &tcp, sizeof(tcp))) {
+		r->condition->sure = false;
 		return;
 	}
 	not_sport = tcp.invflags & XT_TCP_INV_SRCPT;
 	not_dport = tcp.invflags & XT_TCP_INV_DSTPT;
 	not_flags = tcp.invflags & XT_TCP_INV_FLAGS;
-	if (asks_twice(c, (asks_ports(tcp.spts, not_sport) ? ASKS_SPORT : 0) |
-				  (asks_ports(tcp.dpts, not_dport) ? ASKS_DPORT : 0) |
-				  (tcp.flg_mask || tcp.flg_cmp || not_flags ? ASKS_FLAGS : 0) |
-				  (tcp.option ? ASKS_OPTION : 0)))
+	asked = (asks_ports(tcp.spts, not_sport) ? ASKS_SPORT : 0) |
+		(asks_ports(tcp.dpts, not_dport) ? ASKS_DPORT : 0) |
+		(tcp.flg_mask || tcp.flg_cmp || not_flags ? ASKS_FLAGS : 0) |
+		(tcp.option ? ASKS_OPTION : 0);
+	if (asks_twice(r, asked))
 		return;
-	add_port_pair(c, &c->sport, tcp.spts, not_sport);
-	add_port_pair(c, &c->dport, tcp.dpts, not_dport);
-	if (tcp.flg_mask || tcp.flg_cmp || not_flags)
-		add_flags(c, tcp.flg_mask, tcp.flg_cmp, not_flags);
+	require_ports(r, VAR_SPORT, tcp.spts, not_sport);
+	require_ports(r, VAR_DPORT, tcp.dpts, not_dport);
+	if (asked & ASKS_FLAGS)
+		require_flags(r, tcp.flg_mask, tcp.flg_cmp, not_flags);
 	if (tcp.option) {
-		c->tcp_option = tcp.option;
-		c->tcp_option_inverted = tcp.invflags & XT_TCP_INV_OPTION;
-		c->reads |= FIELD_OPTIONS;
+		const struct set *answer;
+		uint32_t variable = space_tcp_option(r->space, tcp.option,
+						     tcp.invflags & XT_TCP_INV_OPTION, &answer);
+
+		require(r, variable, answer);
 	}
-	count_port_match(c);
+	count_port_match(r, asked);
 }
 
-static void read_udp(struct condition *c, const struct match *match)
+static void read_udp(struct reading *r, const struct match *match)
 {
 	struct xt_udp udp;
 	bool not_sport, not_dport;
+	unsigned asked;
 
-	if (!protocol_is(c, IPPROTO_UDP) || !match_data(match, &udp, sizeof(udp))) {
-		c->exact = false;
+	if (!protocol_is(r, IPPROTO_UDP) || !match_data(match, &udp, sizeof(udp))) {
+		r->condition->sure = false;
 		return;
 	}
 	not_sport = udp.invflags & XT_UDP_INV_SRCPT;
 	not_dport = udp.invflags & XT_UDP_INV_DSTPT;
-	if (asks_twice(c, (asks_ports(udp.spts, not_sport) ? ASKS_SPORT : 0) |
-				  (asks_ports(udp.dpts, not_dport) ? ASKS_DPORT : 0)))
+	asked = (asks_ports(udp.spts, not_sport) ? ASKS_SPORT : 0) |
+		(asks_ports(udp.dpts, not_dport) ? ASKS_DPORT : 0);
+	if (asks_twice(r, asked))
 		return;
-	add_port_pair(c, &c->sport, udp.spts, not_sport);
-	add_port_pair(c, &c->dport, udp.dpts, not_dport);
-	count_port_match(c);
+	require_ports(r, VAR_SPORT, udp.spts, not_sport);
+	require_ports(r, VAR_DPORT, udp.dpts, not_dport);
+	count_port_match(r, asked);
 }
 
-static void add_literal(struct condition *c, const struct match *match, unsigned reads)
+/* ---- opaque matches ---- */
+
+/* A match that is taken as one unknown, but unchanging, answer. */
+static void require_literal(struct reading *r, const struct match *match)
 {
-	if (c->n_literals == CONDITION_LITERALS) {
-		c->exact = false;
+	const struct set *answer;
+	uint32_t variable;
+
+	/* the saved text is another match */
+	if (r->rule->recheck_save) {
+		r->condition->sure = false;
 		return;
 	}
-	c->literals[c->n_literals++] = match;
-	c->reads |= reads;
+	variable = space_literal(r->space, match, &answer);
+	require(r, variable, answer);
 }
 
-/* The listed ports as a set; false if they are not in rising order without overlap. */
-static bool multiport_set(const struct xt_multiport_v1 *ports, struct port_set *set)
+/* ---- multiport, iprange, icmp ---- */
+
+static const struct set *multiport_set(struct reading *r, const struct xt_multiport_v1 *ports)
 {
+	struct range ranges[XT_MULTI_PORTS];
 	unsigned n = ports->count < XT_MULTI_PORTS ? ports->count : XT_MULTI_PORTS;
-	struct port_set piece = { false, 0, { { 0, 0 } } };
+	uint32_t n_ranges = 0;
 
-	/* the complement is what is outside of every piece */
-	*set = (struct port_set){ .any = true };
 	for (unsigned i = 0; i < n; i++) {
-		uint16_t low = ports->ports[i], high = low;
+		struct range *range = &ranges[n_ranges++];
 
+		range->low = range->high = ports->ports[i];
 		if (ports->pflags[i] && i + 1 < n)
-			high = ports->ports[++i];
-		ports_set_range(&piece, low, high, true);
-		if (!ports_intersect(set, &piece))
-			return false;
+			range->high = ports->ports[++i];
 	}
-	return true;
+	return n_ranges ? set_of(r->scratch, ranges, n_ranges) : NULL;
 }
 
-static void ports_complement(struct port_set *set)
-{
-	struct port_set inside = *set, piece = { false, 0, { { 0, 0 } } };
-	uint32_t next = 0;
-
-	if (inside.any) {
-		set->any = false;
-		set->n = 0;
-		return;
-	}
-	for (unsigned i = 0; i < inside.n; i++) {
-		if (inside.ranges[i].low > next)
-			piece.ranges[piece.n++] =
-				(struct port_range){ (uint16_t)next,
-						     (uint16_t)(inside.ranges[i].low - 1) };
-		next = (uint32_t)inside.ranges[i].high + 1;
-	}
-	if (next <= PORT_MAX)
-		piece.ranges[piece.n++] = (struct port_range){ (uint16_t)next, PORT_MAX };
-	piece.any = piece.n == 1 && piece.ranges[0].low == 0 && piece.ranges[0].high == PORT_MAX;
-	*set = piece;
-}
-
-static void read_multiport(struct condition *c, const struct match *match)
+static void read_multiport(struct reading *r, const struct match *match)
 {
 	struct xt_multiport_v1 ports;
-	struct port_set set;
+	const struct set *set;
 
-	if (match->revision != 1 || !match_data(match, &ports, sizeof(ports)) ||
-	    ports.flags == XT_MULTIPORT_EITHER || !multiport_set(&ports, &set)) {
-		add_literal(c, match, FIELD_TRANSPORT);
+	if (match->revision != 1 || !match_data(match, &ports, sizeof(ports))) {
+		require_literal(r, match);
 		return;
 	}
-	if (!ports.invert)
-		ports_complement(&set);
-	add_ports(c, ports.flags == XT_MULTIPORT_SOURCE ? &c->sport : &c->dport, &set);
-	c->reads |= FIELD_TRANSPORT;
-	c->transport = true;
+	require_not_fragment(r);
+	set = multiport_set(r, &ports);
+	if (ports.flags == XT_MULTIPORT_SOURCE) {
+		require_inverted(r, VAR_SPORT, set, ports.invert);
+	} else if (ports.flags == XT_MULTIPORT_DESTINATION) {
+		require_inverted(r, VAR_DPORT, set, ports.invert);
+	} else if (ports.invert) { /* neither of the two */
+		require_outside(r, VAR_SPORT, set);
+		require_outside(r, VAR_DPORT, set);
+	} else if (!set) {
+		r->condition->n = 0;
+	} else {
+		struct alternative either[] = { alternative(r, VAR_SPORT, set),
+						alternative(r, VAR_DPORT, set) };
+
+		require_any(r, either, 2);
+	}
+}
+
+static const struct set *address_range(struct reading *r, const union nf_inet_addr *low,
+				       const union nf_inet_addr *high)
+{
+	union address a, b;
+
+	memcpy(&a, low, sizeof(a));
+	memcpy(&b, high, sizeof(b));
+	return set_range(r->scratch, space_address(r->space, &a), space_address(r->space, &b));
+}
+
+static void read_iprange(struct reading *r, const struct match *match)
+{
+	struct xt_iprange_mtinfo data;
+
+	if (match->revision != 1 || !match_data(match, &data, sizeof(data))) {
+		require_literal(r, match);
+		return;
+	}
+	if (data.flags & IPRANGE_SRC)
+		require_inverted(r, VAR_SRC, address_range(r, &data.src_min, &data.src_max),
+				 data.flags & IPRANGE_SRC_INV);
+	if (data.flags & IPRANGE_DST)
+		require_inverted(r, VAR_DST, address_range(r, &data.dst_min, &data.dst_max),
+				 data.flags & IPRANGE_DST_INV);
 }
 
 /* The same layout for both families. */
@@ -274,69 +347,80 @@ struct icmp_data {
 	uint8_t inverted;
 };
 
-static void read_icmp(struct condition *c, const struct match *match, bool v6)
+#define ICMP_ANY_TYPE 0xff /* of IPv4 only */
+
+static void read_icmp(struct reading *r, const struct match *match, bool v6)
 {
 	struct icmp_data icmp;
+	const struct set *set;
 
-	if (c->icmp.given || !match_data(match, &icmp, sizeof(icmp)) ||
-	    !protocol_is(c, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) {
-		c->exact = false;
+	if (!protocol_is(r, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP) ||
+	    !match_data(match, &icmp, sizeof(icmp))) {
+		r->condition->sure = false;
 		return;
 	}
-	c->icmp.given = true;
-	c->icmp.type = icmp.type;
-	c->icmp.any = icmp.type == 0xff && !v6;
-	c->icmp.low = icmp.code[0];
-	c->icmp.high = icmp.code[1];
-	c->icmp.inverted = icmp.inverted & 1;
-	c->transport = true;
-	c->reads |= FIELD_TRANSPORT;
-	if (c->icmp.any && c->icmp.inverted)
-		c->empty = true;
-	if (icmp.code[0] > icmp.code[1])
-		c->silent = true;
+	require_not_fragment(r);
+	if (icmp.code[0] > icmp.code[1]) {
+		r->condition->silent = true;
+		return;
+	}
+	if (icmp.type == ICMP_ANY_TYPE && !v6)
+		set = space_domain(r->space, VAR_ICMP);
+	else
+		set = set_range(r->scratch, icmp.type << 8 | icmp.code[0],
+				icmp.type << 8 | icmp.code[1]);
+	if ((icmp.inverted & 1) || !is_everything(r, VAR_ICMP, set))
+		require_inverted(r, VAR_ICMP, set, icmp.inverted & 1);
 }
 
-static uint8_t states_of_mask(unsigned mask)
+/* ---- conntrack ---- */
+
+static bool atom_is_in(unsigned mask, unsigned atom)
 {
-	uint8_t states = 0;
+	static const unsigned char states[] = { IP_CT_NEW, IP_CT_RELATED, IP_CT_ESTABLISHED };
+	unsigned translated;
 
-	if (mask & XT_CONNTRACK_STATE_INVALID)
-		states |= STATE_INVALID;
-	if (mask & XT_CONNTRACK_STATE_BIT(IP_CT_ESTABLISHED))
-		states |= STATE_ESTABLISHED;
-	if (mask & XT_CONNTRACK_STATE_BIT(IP_CT_RELATED))
-		states |= STATE_RELATED;
-	if (mask & XT_CONNTRACK_STATE_BIT(IP_CT_NEW))
-		states |= STATE_NEW;
-	if (mask & XT_CONNTRACK_STATE_UNTRACKED)
-		states |= STATE_UNTRACKED;
-	return states;
+	if (atom == CT_INVALID)
+		return mask & XT_CONNTRACK_STATE_INVALID;
+	if (atom == CT_UNTRACKED)
+		return mask & XT_CONNTRACK_STATE_UNTRACKED;
+	translated = (atom - CT_NEW) % 4;
+	return (mask & XT_CONNTRACK_STATE_BIT(states[(atom - CT_NEW) / 4])) ||
+	       ((translated & CT_SNAT) && (mask & XT_CONNTRACK_STATE_SNAT)) ||
+	       ((translated & CT_DNAT) && (mask & XT_CONNTRACK_STATE_DNAT));
 }
 
-/* Only a plain list of states; false for everything else that conntrack can test. */
-static bool read_states(struct condition *c, const struct match *match)
+static void require_states(struct reading *r, unsigned mask, bool inverted)
+{
+	struct range ranges[CT_ATOMS];
+	uint32_t n = 0;
+
+	for (unsigned atom = 0; atom < CT_ATOMS; atom++) {
+		if (atom_is_in(mask, atom) != inverted)
+			ranges[n++] = (struct range){ atom, atom };
+	}
+	require(r, VAR_STATE, n ? set_of(r->scratch, ranges, n) : NULL);
+}
+
+/* The states are understood; what else it asks makes a literal of the whole match. */
+static void read_conntrack(struct reading *r, const struct match *match, bool is_free)
 {
 	struct xt_conntrack_mtinfo3 data;
-	unsigned flags, mask;
-	uint8_t states;
+	unsigned flags;
 
-	if (match->revision != 3 || !match_data(match, &data, sizeof(data)))
-		return false;
+	if (match->revision != 3 || !match_data(match, &data, sizeof(data))) {
+		if (!is_free)
+			require_literal(r, match);
+		return;
+	}
 	flags = data.match_flags & ~(unsigned)XT_CONNTRACK_STATE_ALIAS;
-	mask = data.state_mask;
-	if (flags != XT_CONNTRACK_STATE ||
-	    (mask & (XT_CONNTRACK_STATE_SNAT | XT_CONNTRACK_STATE_DNAT)))
-		return false;
-	states = states_of_mask(mask);
-	if (data.invert_flags & XT_CONNTRACK_STATE)
-		states = STATE_ANY & ~states;
-	c->states &= states;
-	c->reads |= FIELD_CONNTRACK;
-	if (!c->states)
-		c->empty = true;
-	return true;
+	if (flags & XT_CONNTRACK_STATE)
+		require_states(r, data.state_mask, data.invert_flags & XT_CONNTRACK_STATE);
+	if (flags != XT_CONNTRACK_STATE && !is_free)
+		require_literal(r, match);
 }
+
+/* ---- the rule ---- */
 
 static bool has_free_option(const struct match_facts *facts, const char *text)
 {
@@ -347,68 +431,176 @@ static bool has_free_option(const struct match_facts *facts, const char *text)
 	return false;
 }
 
-static void read_match(struct condition *c, const struct match *match)
+static void read_match(struct reading *r, const struct match *match)
 {
-	const struct match_facts *facts = match_facts(match->real_name);
+	const struct match_facts *facts = space_facts(r->space, match);
+	bool is_free = facts->answer == ANSWER_FREE || has_free_option(facts, match->text);
 
-	c->writes |= match_writes(facts, match->text);
 	if (facts->answer == ANSWER_ALWAYS_YES)
 		return;
-	if (facts->answer == ANSWER_FREE || match->undecided ||
-	    has_free_option(facts, match->text)) {
-		c->exact = false;
+	if (is_free || match->undecided)
+		r->condition->sure = false;
+	if (!strcmp(facts->name, "conntrack") && !match->undecided)
+		read_conntrack(r, match, is_free);
+	else if (is_free || match->undecided)
+		return;
+	else if (!strcmp(facts->name, "tcp"))
+		read_tcp(r, match);
+	else if (!strcmp(facts->name, "udp"))
+		read_udp(r, match);
+	else if (!strcmp(facts->name, "multiport"))
+		read_multiport(r, match);
+	else if (!strcmp(facts->name, "iprange"))
+		read_iprange(r, match);
+	else if (!strcmp(facts->name, "icmp"))
+		read_icmp(r, match, false);
+	else if (!strcmp(facts->name, "icmp6"))
+		read_icmp(r, match, true);
+	else
+		require_literal(r, match);
+}
+
+static void read_prefix(struct reading *r, uint32_t variable, const struct prefix *prefix,
+			bool inverted)
+{
+	const struct set *domain = space_domain(r->space, variable), *set;
+
+	if (!prefix)
+		return;
+	if (prefix->host) {
+		r->condition->sure = false;
 		return;
 	}
-	if (!strcmp(facts->name, "tcp"))
-		read_tcp(c, match);
-	else if (!strcmp(facts->name, "udp"))
-		read_udp(c, match);
-	else if (!strcmp(facts->name, "multiport"))
-		read_multiport(c, match);
-	else if (!strcmp(facts->name, "icmp"))
-		read_icmp(c, match, false);
-	else if (!strcmp(facts->name, "icmp6"))
-		read_icmp(c, match, true);
-	else if (strcmp(facts->name, "conntrack") || !read_states(c, match))
-		add_literal(c, match, facts->reads);
+	set = set_masked(r->scratch, space_address(r->space, &prefix->mask),
+			 space_address(r->space, &prefix->address), set_high(domain));
+	if (inverted || !is_everything(r, variable, set))
+		require_inverted(r, variable, set, inverted);
 }
 
-static bool is_any_interface(const char *name)
+static void read_interface(struct reading *r, uint32_t variable, const char *name, bool inverted)
 {
-	return !name || !strcmp(name, "+");
-}
+	const struct set *set = interfaces_find(space_interfaces(r->space), name);
 
-void condition_read(struct condition *c, enum family family, const struct rule *rule)
-{
-	/* the arrays at the end are long, and hold nothing that is not counted */
-	memset(c, 0, offsetof(struct condition, flags));
-	c->rule = rule;
-	c->family = family;
-	c->exact = !rule->unbound;
-	c->silent = rule->unbound;
-	c->states = STATE_ANY;
-	c->sport.any = c->dport.any = true;
-	c->sport.n = c->dport.n = 0;
-	if (rule->unbound)
-		return;
-	for (const struct match *match = rule->matches; match; match = match->next)
-		read_match(c, match);
-	if (rule->src)
-		c->reads |= FIELD_SRC;
-	if (rule->dst)
-		c->reads |= FIELD_DST;
-	if (rule->protocol || rule->fragment)
-		c->reads |= FIELD_TRANSPORT;
-	if (!is_any_interface(rule->in) || !is_any_interface(rule->out))
-		c->reads |= FIELD_LINK;
-	if ((rule->src && rule->src->host) || (rule->dst && rule->dst->host))
-		c->exact = false;
+	if (set)
+		require_inverted(r, variable, set, inverted);
 	/* "! -i +" is no test for one back end and holds never for the other */
-	if ((is_any_interface(rule->in) && (rule->inverted & RULE_NOT_IN)) ||
-	    (is_any_interface(rule->out) && (rule->inverted & RULE_NOT_OUT)))
-		c->silent = true;
-	if (rule->fragment && !(rule->inverted & RULE_NOT_FRAGMENT) && c->transport)
-		c->empty = true;
-	if (c->silent)
-		c->exact = false;
+	else if (inverted)
+		r->condition->silent = true;
+}
+
+static void read_protocol(struct reading *r)
+{
+	const struct rule *rule = r->rule;
+
+	if (!rule->protocol)
+		return;
+	if (rule->protocol > 255)
+		r->condition->sure = false;
+	else
+		require_inverted(r, VAR_PROTOCOL,
+				 set_range(r->scratch, rule->protocol, rule->protocol),
+				 rule->inverted & RULE_NOT_PROTOCOL);
+}
+
+/*
+ * A -m tcp or -m udp that asks for nothing keeps later fragments out in legacy; nft
+ * drops it.
+ */
+static void read_bare(struct reading *r)
+{
+	const struct set *nft = set_range(r->scratch, TOOL_NFT, TOOL_NFT);
+	struct alternative either[2];
+
+	if (!r->bare || is_everything(r, VAR_TOOL, nft))
+		return;
+	either[0] = alternative(r, VAR_FRAGMENT, set_range(r->scratch, 0, 0));
+	either[1] = alternative(r, VAR_TOOL, nft);
+	require_any(r, either, set_overlaps(nft, space_domain(r->space, VAR_TOOL)) ? 2 : 1);
+}
+
+/* A region that another one contains says nothing. */
+static void drop_contained(struct condition *c)
+{
+	for (unsigned i = 0; i < c->n; i++) {
+		for (unsigned j = 0; j < c->n; j++) {
+			if (i == j || !region_contains(c->regions[j], c->regions[i]))
+				continue;
+			c->regions[i--] = c->regions[--c->n];
+			break;
+		}
+	}
+}
+
+static void start(struct reading *r)
+{
+	struct condition *c = r->condition;
+
+	c->silent = false;
+	c->sure = true;
+	c->n = 1;
+	c->regions[0] = &region_all;
+}
+
+static void finish(struct reading *r)
+{
+	struct condition *c = r->condition;
+
+	if (c->silent) {
+		c->sure = false;
+		c->n = 1;
+		c->regions[0] = &region_all;
+	} else if (c->n > 1) {
+		drop_contained(c);
+	}
+}
+
+void condition_read(struct condition *condition, struct scratch *scratch, struct space *space,
+		    const struct moment *moment, const struct rule *rule)
+{
+	struct reading r = { .condition = condition,
+			     .scratch = scratch,
+			     .space = space,
+			     .moment = moment,
+			     .rule = rule };
+
+	start(&r);
+	if (rule->unbound) {
+		condition->silent = true;
+		finish(&r);
+		return;
+	}
+	read_prefix(&r, VAR_SRC, rule->src, rule->inverted & RULE_NOT_SRC);
+	read_prefix(&r, VAR_DST, rule->dst, rule->inverted & RULE_NOT_DST);
+	read_protocol(&r);
+	read_interface(&r, VAR_IN, rule->in, rule->inverted & RULE_NOT_IN);
+	read_interface(&r, VAR_OUT, rule->out, rule->inverted & RULE_NOT_OUT);
+	if (rule->fragment)
+		require_inverted(&r, VAR_FRAGMENT, set_range(scratch, 1, 1),
+				 rule->inverted & RULE_NOT_FRAGMENT);
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		read_match(&r, match);
+		r.match++;
+	}
+	read_bare(&r);
+	finish(&r);
+}
+
+void condition_read_match(struct condition *condition, struct scratch *scratch, struct space *space,
+			  const struct rule *rule, const struct match *match)
+{
+	struct reading r = { .condition = condition,
+			     .scratch = scratch,
+			     .space = space,
+			     .moment = &moment_untouched,
+			     .rule = rule };
+
+	start(&r);
+	read_match(&r, match);
+	read_bare(&r);
+	finish(&r);
+}
+
+bool condition_is_everything(const struct condition *condition)
+{
+	return condition->sure && condition->n == 1 && condition->regions[0]->n == 0;
 }

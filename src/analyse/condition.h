@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a rule asks of a packet, taken apart as far as it can be understood, and the
- * question whether one rule's packets are all among another's.
+ * What a rule asks of a packet, as regions of the packet space.
  *
  * A condition describes one rule at one moment.  It knows nothing of chains, and
- * nothing of what other rules do to the packet in between (shadow.h does).
+ * nothing of what other rules do to the packet in between: the caller says which
+ * version of a variable is the current one.
  */
 #ifndef ANALYSE_CONDITION_H
 #define ANALYSE_CONDITION_H
@@ -12,86 +12,49 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ruleset/netfilter.h"
+#include "analyse/region.h"
+#include "analyse/space.h"
 #include "ruleset/rule.h"
 
-#define CONDITION_RANGES   32
-#define CONDITION_LITERALS 12
-
-struct port_range {
-	uint16_t low;
-	uint16_t high;
-};
-
-/* Ports in order, without overlap; any: all of them. */
-struct port_set {
-	bool any;
-	uint8_t n;
-	struct port_range ranges[CONDITION_RANGES];
-};
-
-struct icmp_test {
-	bool given;
-	bool any; /* every type */
-	bool inverted;
-	uint8_t type;
-	uint8_t low; /* codes */
-	uint8_t high;
-};
+/* More alternatives than this in one rule are not told apart. */
+#define CONDITION_REGIONS 64
 
 struct condition {
-	const struct rule *rule;
-	enum family family;
 	/* Nothing is to be said of this rule: it could not be read, or the back ends
-	 * do not agree about it. */
+	 * do not agree about it.  Its regions are all packets. */
 	bool silent;
-	/* Every test is understood, so that the rule can cover others. */
-	bool exact;
-	/* Some test can hold for no packet. */
-	bool empty;
-	/* A test of ports, flags or types: no later fragment gets through. */
-	bool transport;
-	/* A -m tcp or -m udp that asks for nothing else.  Legacy does keep later
-	 * fragments out with it, nft drops it. */
-	bool bare;
-	uint8_t asked; /* enum port_field: by the -m tcp and -m udp read so far */
-	bool has_flags;
-	uint8_t states;	    /* allowed: bits of enum condition_state */
-	uint8_t tcp_option; /* 0: none asked for */
-	bool tcp_option_inverted;
-	uint8_t n_literals;
-	unsigned reads;	 /* enum field: what the tests read */
-	unsigned writes; /* enum field: what the matches may write */
-	struct icmp_test icmp;
-	uint64_t flags[4]; /* allowed values of the TCP flag byte, if has_flags */
-	/* Matches that are taken as one unknown, but unchanging, answer. */
-	const struct match *literals[CONDITION_LITERALS];
-	struct port_set sport;
-	struct port_set dport;
+	/* Each packet of the regions certainly meets the rule.  Otherwise it may or may
+	 * not, and differently each time. */
+	bool sure;
+	/* The packets that meet the rule, or may, are those of the regions together.  No
+	 * region: no packet can. */
+	unsigned n;
+	const struct region *regions[CONDITION_REGIONS];
 };
 
-/* A packet has exactly one of these. */
-enum condition_state {
-	STATE_INVALID = 1 << 0,
-	STATE_ESTABLISHED = 1 << 1,
-	STATE_RELATED = 1 << 2,
-	STATE_NEW = 1 << 3,
-	STATE_UNTRACKED = 1 << 4,
-	STATE_ANY = (1 << 5) - 1,
+/*
+ * The version of a variable for which FIELDS (set of enum field) are read, at the moment
+ * when the match number MATCH of the rule (from 0) is asked.
+ */
+struct moment {
+	uint64_t (*version)(const struct moment *moment, unsigned fields, unsigned match);
 };
 
-void condition_read(struct condition *condition, enum family family, const struct rule *rule);
+/* Every variable has version 0. */
+extern const struct moment moment_untouched;
+
+/* The regions live in SCRATCH. */
+void condition_read(struct condition *condition, struct scratch *scratch, struct space *space,
+		    const struct moment *moment, const struct rule *rule);
 
 /* Does every packet meet it? */
 bool condition_is_everything(const struct condition *condition);
 
 /*
- * Does every packet that meets B certainly meet A, looked at at the same moment?
- * False where that cannot be decided.
+ * What one match alone asks for, with version 0 of everything: for what is to be said about
+ * the match itself.
  */
-bool condition_covers(const struct condition *a, const struct condition *b);
-
-/* The same match with the same answer? */
-bool literal_equal(const struct match *a, const struct match *b);
+void condition_read_match(struct condition *condition, struct scratch *scratch, struct space *space,
+			  const struct rule *rule, const struct match *match);
 
 #endif

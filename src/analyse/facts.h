@@ -23,8 +23,11 @@ enum field {
 	FIELD_CONNTRACK = 1 << 8, /* state and the rest of the connection's entry */
 	FIELD_SET = 1 << 9,	  /* who is in an ipset */
 	FIELD_SOCKET = 1 << 10,
-	FIELD_ALL = (1 << 11) - 1,
+	FIELD_LABEL = 1 << 11, /* of a connection */
+	FIELD_ALL = (1 << 12) - 1,
 };
+
+#define N_FIELDS 12
 
 enum ends {
 	ENDS_NEVER,	/* the next rule is looked at */
@@ -48,12 +51,20 @@ enum answer {
 	ANSWER_FREE, /* may differ from one time to the next: rates, counts, chance, time */
 };
 
+/* What is known of a match and the same one with "!" before its only option. */
+enum negation {
+	NEGATION_UNRELATED,
+	NEGATION_EXCLUDES,    /* no packet is taken by both; some are by neither */
+	NEGATION_COMPLEMENTS, /* each packet is taken by one of them */
+};
+
 struct match_facts {
 	const char *name; /* as the kernel calls it */
 	enum answer answer;
 	unsigned reads; /* what an ANSWER_PURE one reads */
 	/* Options that make the answer free, as they stand in the saved text; or NULL. */
 	const char *const *free_options;
+	enum negation negation;
 };
 
 /* Never NULL: a match that is not known answers freely and may write anything. */

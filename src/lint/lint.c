@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyse/chains.h"
+#include "analyse/analysis.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
 

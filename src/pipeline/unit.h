@@ -20,7 +20,7 @@
 #include "source/diag.h"
 #include "source/source.h"
 
-struct analysis; /* analyse/chains.h */
+struct analysis; /* analyse/analysis.h */
 struct binder;	 /* bind/bind.h */
 
 struct unit_options {
@@ -46,7 +46,7 @@ struct unit {
 	unsigned undecided_by;
 	bool is_template; /* template-text was reported; nothing else is said */
 	bool is_fragment; /* for --noflush: "# iptlint: noflush"; known from lint_run() on */
-	struct analysis *analysis; /* analyse/chains.h; there from lint_run() on */
+	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
 };
 
 /*

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sorts the chains so that callers stand before those they call, and then looks at
+ * each once, the last ones first.
+ */
+#include "analyse/flow.h"
+
+#include <string.h>
+
+#include "analyse/facts.h"
+
+static struct chain_flow *called(const struct flow *flow, const struct entry *entry)
+{
+	if (entry->rule->unbound ||
+	    (entry->rule->target_kind != TARGET_JUMP && entry->rule->target_kind != TARGET_GOTO))
+		return NULL;
+	return entry->to ? &flow->chains[entry->to->index] : NULL;
+}
+
+const struct chain_flow *flow_callee(const struct flow *flow, const struct chain_flow *chain,
+				     uint32_t position)
+{
+	const struct chain_flow *callee = called(flow, chain->entries[position]);
+
+	return callee && !callee->is_opaque ? callee : NULL;
+}
+
+static enum role role_of(const struct rule *rule)
+{
+	const struct target_facts *facts;
+
+	if (rule->unbound)
+		return ROLE_UNKNOWN;
+	switch ((enum target_kind)rule->target_kind) {
+	case TARGET_NONE:
+		break;
+	case TARGET_VERDICT:
+		return rule->verdict == VERDICT_RETURN ? ROLE_RETURNS : ROLE_ENDS;
+	case TARGET_JUMP:
+		return ROLE_CALLS;
+	case TARGET_GOTO:
+		return ROLE_LEAVES;
+	case TARGET_EXTENSION:
+		facts = target_facts(rule->to.extension->real_name);
+		if (facts->may_return)
+			return ROLE_UNKNOWN;
+		return facts->ends == ENDS_ALWAYS ? ROLE_ENDS : ROLE_GOES_ON;
+	}
+	return ROLE_GOES_ON;
+}
+
+/* ---- the order ---- */
+
+/* How many jumps lead to each chain, from chains that stand in no loop. */
+static uint32_t *count_calls(const struct flow *flow)
+{
+	uint32_t *calls = arena_alloc(flow->arena, (flow->n + 1) * sizeof(*calls));
+
+	for (uint32_t i = 0; i < flow->n; i++) {
+		const struct chain_flow *chain = &flow->chains[i];
+
+		for (uint32_t j = 0; j < chain->n; j++) {
+			struct chain_flow *callee = called(flow, chain->entries[j]);
+
+			if (callee && !chain->is_loop)
+				calls[callee->number]++;
+		}
+	}
+	return calls;
+}
+
+/* Puts chains into the order as soon as all their callers are in it; what stands in a
+ * loop, or behind one, stays out.  The number of chains that are in. */
+static uint32_t sort_chains(struct flow *flow)
+{
+	uint32_t *calls = count_calls(flow);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < flow->n; i++) {
+		if (!calls[i])
+			flow->order[n++] = &flow->chains[i];
+	}
+	for (uint32_t next = 0; next < n; next++) {
+		const struct chain_flow *chain = flow->order[next];
+
+		for (uint32_t j = 0; j < chain->n && !chain->is_loop; j++) {
+			struct chain_flow *callee = called(flow, chain->entries[j]);
+
+			if (callee && --calls[callee->number] == 0)
+				flow->order[n++] = callee;
+		}
+	}
+	return n;
+}
+
+/* Is CHAIN called by itself, directly or not?  MARKS is filled with TAG on the way. */
+static bool calls_itself(const struct flow *flow, struct chain_flow *chain, uint32_t *marks,
+			 struct chain_flow **queue)
+{
+	uint32_t n = 0, tag = chain->number + 1;
+
+	queue[n++] = chain;
+	for (uint32_t next = 0; next < n; next++) {
+		for (uint32_t j = 0; j < queue[next]->n; j++) {
+			struct chain_flow *callee = called(flow, queue[next]->entries[j]);
+
+			if (callee == chain)
+				return true;
+			if (callee && !callee->is_loop && marks[callee->number] != tag) {
+				marks[callee->number] = tag;
+				queue[n++] = callee;
+			}
+		}
+	}
+	return false;
+}
+
+/* A table with a loop does not load; this only keeps the walk from going round. */
+static void open_loops(struct flow *flow, uint32_t n_sorted)
+{
+	bool *sorted = arena_alloc(flow->arena, (flow->n + 1) * sizeof(*sorted));
+	uint32_t *marks = arena_alloc(flow->arena, (flow->n + 1) * sizeof(*marks));
+	struct chain_flow **queue = arena_alloc(flow->arena, (flow->n + 1) * sizeof(*queue));
+
+	for (uint32_t i = 0; i < n_sorted; i++)
+		sorted[flow->order[i]->number] = true;
+	for (uint32_t i = 0; i < flow->n; i++) {
+		struct chain_flow *chain = &flow->chains[i];
+
+		if (!sorted[i] && calls_itself(flow, chain, marks, queue))
+			chain->is_loop = chain->is_opaque = true;
+	}
+}
+
+/* ---- the chains ---- */
+
+static void read_chain(struct flow *flow, struct chain_flow *to, const struct chain *chain)
+{
+	to->chain = chain;
+	to->number = chain->index;
+	to->is_opaque = chain_is_external(chain->name);
+	to->is_reached = chain_is_reached(flow->reach, chain);
+	to->is_open = to->is_opaque ||
+		      (chain->hook == HOOK_NONE && chain_is_named_by_errors(flow->reach, chain));
+	to->entries = arena_alloc(flow->arena, chain->n_rules * sizeof(*to->entries));
+	to->roles = arena_alloc(flow->arena, chain->n_rules);
+	for_each_entry (entry, chain) {
+		enum role role = role_of(entry->rule);
+
+		if (role == ROLE_RETURNS || role == ROLE_LEAVES || role == ROLE_UNKNOWN)
+			to->n_returns++;
+		to->roles[to->n] = (uint8_t)role;
+		to->entries[to->n++] = entry;
+	}
+	to->returns = arena_alloc(flow->arena, (to->n_returns + 1) * sizeof(*to->returns));
+	to->n_returns = 0;
+	for (uint32_t i = 0; i < to->n; i++) {
+		if (to->roles[i] != ROLE_GOES_ON && to->roles[i] != ROLE_ENDS &&
+		    to->roles[i] != ROLE_CALLS)
+			to->returns[to->n_returns++] = i;
+	}
+}
+
+static void add_writes(struct flow *flow, struct chain_flow *chain, uint32_t position,
+		       unsigned match, unsigned fields)
+{
+	if (!fields)
+		return;
+	if (!chain->writes)
+		chain->writes = writes_new(flow->arena);
+	writes_add(chain->writes, position, match, fields);
+	chain->all_writes |= fields;
+	flow->has_writes = true;
+}
+
+/* What is written of the packets that go on to the next rule. */
+static unsigned target_writes(const struct flow *flow, const struct chain_flow *chain,
+			      uint32_t position)
+{
+	const struct chain_flow *callee;
+
+	if (chain->is_loop) /* those that it calls may not have been looked at */
+		return FIELD_ALL;
+	switch ((enum role)chain->roles[position]) {
+	case ROLE_UNKNOWN:
+		return FIELD_ALL;
+	case ROLE_CALLS:
+		callee = flow_callee(flow, chain, position);
+		return callee ? callee->all_writes : FIELD_ALL;
+	case ROLE_GOES_ON:
+		if (flow_rule(chain, position)->target_kind == TARGET_EXTENSION)
+			return target_facts(flow_rule(chain, position)->to.extension->real_name)
+				->writes;
+		return 0;
+	case ROLE_LEAVES:
+		/* these packets come back to the caller */
+		callee = flow_callee(flow, chain, position);
+		return callee ? callee->all_writes : FIELD_ALL;
+	default:
+		return 0;
+	}
+}
+
+static void find_writes(struct flow *flow, struct chain_flow *chain)
+{
+	for (uint32_t i = 0; i < chain->n; i++) {
+		const struct rule *rule = flow_rule(chain, i);
+		unsigned number = 0;
+
+		for (const struct match *match = rule->matches; match; match = match->next)
+			add_writes(flow, chain, i, number++,
+				   match_writes(match_facts(match->real_name), match->text));
+		add_writes(flow, chain, i, WRITES_AT_TARGET, target_writes(flow, chain, i));
+	}
+}
+
+static void find_sites(struct flow *flow)
+{
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < flow->n; i++) {
+			const struct chain_flow *chain = &flow->chains[i];
+
+			for (uint32_t j = 0; chain->is_reached && j < chain->n; j++) {
+				struct chain_flow *callee = called(flow, chain->entries[j]);
+
+				if (!callee)
+					continue;
+				callee->is_open |= chain->is_opaque;
+				if (pass)
+					callee->sites[callee->n_sites] = (struct site){ chain, j };
+				callee->n_sites++;
+			}
+		}
+		for (uint32_t i = 0; i < flow->n && !pass; i++) {
+			struct chain_flow *chain = &flow->chains[i];
+
+			chain->sites =
+				arena_alloc(flow->arena, chain->n_sites * sizeof(*chain->sites));
+			chain->n_sites = 0;
+		}
+	}
+}
+
+struct flow *flow_new(struct arena *arena, const struct chains *chains)
+{
+	struct flow *flow = arena_new_object(arena, struct flow);
+	const struct table *table = chains_table(chains);
+	uint32_t n_sorted;
+
+	flow->arena = arena;
+	flow->reach = chains;
+	flow->table = table;
+	flow->n = table->n_chains;
+	flow->chains = arena_alloc(arena, (flow->n + 1) * sizeof(*flow->chains));
+	flow->order = arena_alloc(arena, (flow->n + 1) * sizeof(*flow->order));
+	for (uint32_t i = 0; i < flow->n; i++)
+		read_chain(flow, &flow->chains[i], table->chains[i]);
+	n_sorted = sort_chains(flow);
+	if (n_sorted < flow->n) {
+		open_loops(flow, n_sorted);
+		sort_chains(flow);
+	}
+	for (uint32_t i = flow->n; i-- > 0;)
+		find_writes(flow, &flow->chains[flow->order[i]->number]);
+	find_sites(flow);
+	return flow;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How packets go through the chains of one table: what each rule does with those that
+ * meet it, who calls whom, what is written on the way, and from where packets come.
+ *
+ * Knows targets and the graph of chains; nothing of what the rules ask for.
+ */
+#ifndef ANALYSE_FLOW_H
+#define ANALYSE_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyse/chains.h"
+#include "analyse/writes.h"
+#include "base/arena.h"
+
+/* What a rule does with a packet that meets it. */
+enum role {
+	ROLE_GOES_ON, /* the next rule is looked at */
+	ROLE_ENDS,    /* no rule of this table sees it again */
+	ROLE_RETURNS, /* it goes back to the caller */
+	ROLE_CALLS,   /* -j to a chain; comes back if that chain lets it */
+	ROLE_LEAVES,  /* -g to a chain; comes back to the caller of this chain */
+	ROLE_UNKNOWN, /* any of these */
+};
+
+struct chain_flow;
+
+/* A rule that calls a chain. */
+struct site {
+	const struct chain_flow *caller;
+	uint32_t position;
+};
+
+/* Positions of rules count from 0. */
+struct chain_flow {
+	const struct chain *chain;
+	uint32_t n;
+	const struct entry **entries;
+	uint8_t *roles;	       /* enum role */
+	struct writes *writes; /* NULL: nothing is written in it or below */
+	unsigned all_writes;   /* set of enum field */
+	uint32_t *returns;     /* positions of the rules behind which packets may go back */
+	uint32_t n_returns;
+	struct site *sites; /* callers that are reached, in order of the chains */
+	uint32_t n_sites;
+	/* Another program fills it, or it stands in a loop: what it does is not known. */
+	bool is_opaque;
+	bool is_loop;
+	/* Packets of any kind may come to it in a way that is not known. */
+	bool is_open;
+	bool is_reached;
+	uint32_t number; /* in flow->chains */
+};
+
+struct flow {
+	struct arena *arena;
+	const struct chains *reach;
+	const struct table *table;
+	struct chain_flow *chains;	 /* by chain->index */
+	const struct chain_flow **order; /* callers before those they call */
+	uint32_t n;
+	bool has_writes; /* any chain writes something */
+};
+
+/* Lives in ARENA. */
+struct flow *flow_new(struct arena *arena, const struct chains *chains);
+
+static inline const struct rule *flow_rule(const struct chain_flow *chain, uint32_t position)
+{
+	return chain->entries[position]->rule;
+}
+
+/* The chain that the rule calls or leaves for; NULL if it is opaque, or does neither. */
+const struct chain_flow *flow_callee(const struct flow *flow, const struct chain_flow *chain,
+				     uint32_t position);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Collects all that takes packets of a region, as regions.
+ *
+ * A rule that calls a chain takes the packets that meet it and that surely end inside;
+ * those are the regions of the rules that end them there, without what an earlier rule
+ * of that chain may send back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse/prover.h"
+#include "base/alloc.h"
+
+struct gathering {
+	struct prover *prover;
+	struct scratch *scratch;
+	struct items *items;
+	const struct region *region; /* packets that are asked for */
+	struct cover cover;	     /* what is found is put down to this rule */
+};
+
+void items_free(struct items *items)
+{
+	free(items->list);
+	*items = (struct items){ 0 };
+}
+
+static void add_item(struct gathering *to, const struct region *region,
+		     const struct exclusion *exclusions)
+{
+	struct items *items = to->items;
+
+	if (items->n == items->capacity) {
+		items->capacity = items->capacity ? items->capacity * 2 : 64;
+		items->list = alloc_resize(items->list, items->capacity * sizeof(*items->list));
+	}
+	items->list[items->n++] = (struct item){ region, exclusions, to->cover, false, false };
+}
+
+static bool step(struct gathering *gathering)
+{
+	if (!gathering->items->steps_left)
+		return false;
+	gathering->items->steps_left--;
+	return true;
+}
+
+/* ---- positions of rules that may meet the region ---- */
+
+struct asked {
+	struct packets packets;
+	const struct prover *prover;
+	const struct region *region;
+	const struct frame *frame;
+};
+
+static bool bounds(const struct packets *packets, uint32_t variable, uint32_t written, wide *low,
+		   wide *high)
+{
+	const struct asked *asked = (const struct asked *)packets;
+	unsigned fields = space_reads(asked->prover->space, variable);
+	const struct set *set =
+		region_get(asked->region, variable, frame_version(asked->frame, fields, written));
+
+	if (!set)
+		return false;
+	*low = set_low(set);
+	*high = set_high(set);
+	return true;
+}
+
+struct positions {
+	struct gathering *gathering;
+	uint32_t *list;
+	uint32_t n, capacity;
+};
+
+static bool collect_position(void *context, uint32_t position)
+{
+	struct positions *positions = context;
+
+	if (!step(positions->gathering))
+		return false;
+	if (positions->n == positions->capacity) {
+		positions->capacity = positions->capacity ? positions->capacity * 2 : 32;
+		positions->list = alloc_resize(positions->list,
+					       positions->capacity * sizeof(*positions->list));
+	}
+	positions->list[positions->n++] = position;
+	return true;
+}
+
+static int by_position(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* In rising order; the list is to be freed. */
+static struct positions find_positions(struct gathering *gathering, const struct region *region,
+				       const struct frame *frame, uint32_t limit)
+{
+	struct positions positions = { .gathering = gathering };
+	struct asked asked = {
+		.packets = { .bounds = bounds },
+		.prover = gathering->prover,
+		.region = region,
+		.frame = frame,
+	};
+
+	rule_index_find(prover_index(gathering->prover, frame->chain), &asked.packets, 0, limit,
+			collect_position, &positions);
+	qsort(positions.list, positions.n, sizeof(*positions.list), by_position);
+	return positions;
+}
+
+/* ---- a chain that is called ---- */
+
+static void gather_called(struct gathering *gathering, const struct region *base,
+			  const struct exclusion *outer, const struct frame *frame);
+
+/* What ends in the chain that the rule calls, of the packets of REGION. */
+static void gather_call(struct gathering *gathering, const struct region *region,
+			const struct exclusion *exclusions, const struct frame *frame,
+			uint32_t position)
+{
+	struct frame *callee = scratch_alloc(gathering->scratch, sizeof(*callee));
+
+	if (!prover_call(gathering->prover, frame, position, callee))
+		return;
+	if (gathering->prover->ends_all[callee->chain->number])
+		add_item(gathering, region, exclusions);
+	else
+		gather_called(gathering, region, exclusions, callee);
+}
+
+/* The packets of BASE that meet one of the condition's regions, if any is asked for. */
+static const struct region *part(const struct gathering *gathering, const struct region *base,
+				 const struct region *region)
+{
+	const struct region *both;
+
+	if (!region_overlaps(region, gathering->region))
+		return NULL;
+	both = region_intersect(gathering->scratch, base, region);
+	return both && region_overlaps(both, gathering->region) ? both : NULL;
+}
+
+static const struct exclusion *exclude(struct gathering *gathering, const struct region *region,
+				       const struct exclusion *next)
+{
+	struct exclusion *exclusion = scratch_alloc(gathering->scratch, sizeof(*exclusion));
+
+	*exclusion = (struct exclusion){ next, region };
+	return exclusion;
+}
+
+static void gather_called(struct gathering *gathering, const struct region *base,
+			  const struct exclusion *outer, const struct frame *frame)
+{
+	const struct region *asked = region_intersect(gathering->scratch, base, gathering->region);
+	struct positions at;
+
+	if (!asked)
+		return;
+	at = find_positions(gathering, asked, frame, frame->chain->n);
+	for (uint32_t i = 0; i < at.n; i++) {
+		enum role role = frame->chain->roles[at.list[i]];
+		const struct condition *condition =
+			prover_condition(gathering->prover, gathering->scratch, frame, at.list[i]);
+
+		for (unsigned j = 0; j < condition->n && condition->sure; j++) {
+			const struct region *region = part(gathering, base, condition->regions[j]);
+
+			if (!region)
+				continue;
+			if (role == ROLE_ENDS)
+				add_item(gathering, region, outer);
+			else if (role == ROLE_CALLS || role == ROLE_LEAVES)
+				gather_call(gathering, region, outer, frame, at.list[i]);
+		}
+		for (unsigned j = 0; j < condition->n && role != ROLE_ENDS && role != ROLE_CALLS;
+		     j++) {
+			const struct region *region = part(gathering, base, condition->regions[j]);
+
+			if (region)
+				outer = exclude(gathering, region, outer);
+		}
+	}
+	free(at.list);
+}
+
+/* ---- the walk itself ---- */
+
+void gather(struct prover *prover, struct scratch *scratch, struct items *items,
+	    const struct region *region, const struct frame *frame, uint32_t limit, uint32_t walk)
+{
+	struct gathering gathering = { prover, scratch, items, region, { walk, 0 } };
+	struct positions at = find_positions(&gathering, region, frame, limit);
+
+	for (uint32_t i = 0; i < at.n; i++) {
+		enum role role = frame->chain->roles[at.list[i]];
+		const struct condition *condition;
+
+		if (role == ROLE_UNKNOWN)
+			continue;
+		gathering.cover.position = at.list[i];
+		condition = prover_condition(prover, scratch, frame, at.list[i]);
+		for (unsigned j = 0; j < condition->n && condition->sure; j++) {
+			if (!region_overlaps(condition->regions[j], region))
+				continue;
+			if (role == ROLE_CALLS)
+				gather_call(&gathering, condition->regions[j], NULL, frame,
+					    at.list[i]);
+			else
+				add_item(&gathering, condition->regions[j], NULL);
+		}
+	}
+	free(at.list);
+}
+
+void gather_ends(struct prover *prover, struct scratch *scratch, struct items *items,
+		 const struct region *region, const struct frame *frame)
+{
+	struct gathering gathering = { prover, scratch, items, region, { 0, 0 } };
+
+	gather_called(&gathering, &region_all, NULL, frame);
+}

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rules that name the same kinds of things (a source of 24 bits, a protocol and one port,
+ * say) have one shape, and share a hash table whose key is made of the values.  For
+ * given packets the key is made once for each shape there is; where the packets do not
+ * have one value of something that the shape names, all rules of the shape are looked at.
+ *
+ * A file with very many shapes gets coarser ones, which name less; so the number of
+ * shapes is bounded, and only the number of candidates grows.
+ */
+#include "analyse/rule_index.h"
+
+#include <linux/netfilter/xt_tcpudp.h>
+#include <string.h>
+
+#include "analyse/facts.h"
+
+#define FINE_SHAPES   64  /* after these, prefixes are rounded and only some things named */
+#define COARSE_SHAPES 160 /* after these, nothing is named */
+#define NO_RULE	      UINT32_MAX
+#define SMALL_CHAIN   4 /* rules; fewer are looked at one after the other */
+
+/* What a rule can name in a way that a key can be made of. */
+enum named {
+	NAMES_SRC = 1 << 0,
+	NAMES_DST = 1 << 1,
+	NAMES_PROTOCOL = 1 << 2,
+	NAMES_IN = 1 << 3, /* one whole name */
+	NAMES_OUT = 1 << 4,
+	NAMES_DPORT = 1 << 5, /* a single one */
+	NAMES_LITERAL = 1 << 6,
+};
+
+#define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
+
+/* The numbers of the writes from which the named things have their version. */
+struct written {
+	uint32_t src, dst, transport, link;
+};
+
+struct shape {
+	uint8_t names; /* set of enum named */
+	uint8_t src_len, dst_len;
+	uint8_t src_shift, dst_shift; /* bits of an address that the key leaves out */
+	struct written written;
+	uint64_t seed;	/* of its keys */
+	uint32_t n;	/* of its rules */
+	uint32_t first; /* the first of them, by position */
+};
+
+/* What a key is made of, for one rule. */
+struct values {
+	uint8_t names;
+	uint8_t src_len, dst_len;
+	wide src, dst;
+	uint32_t protocol, in, out, dport, literal;
+};
+
+/* What packets that are asked for have in common, in one state of what is written. */
+struct asked {
+	struct written written;
+	bool is_filled;
+	struct values values; /* names: of which there is one value; addresses: the lowest */
+	wide src_high, dst_high;
+};
+
+struct slot {
+	uint32_t key;
+	uint32_t next;		/* in the bucket */
+	uint32_t next_in_shape; /* rising */
+};
+
+struct rule_index {
+	struct space *space;
+	const struct chain_flow *chain;
+	unsigned bits;	 /* of an address */
+	unsigned names;	 /* set of enum named: of all shapes */
+	bool is_written; /* not all shapes have the versions of the beginning */
+	unsigned n_shapes;
+	uint32_t n_buckets; /* a power of 2; 0: too few rules for it */
+	uint32_t *buckets;  /* first rule, rising */
+	struct slot *slots; /* by position */
+	uint32_t n_few;
+	uint32_t few[SMALL_CHAIN]; /* positions of all rules, if they are so few */
+	struct shape shapes[];
+};
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
+	hash *= 0xff51afd7ed558ccdu;
+	return hash ^ (hash >> 32);
+}
+
+static uint64_t mix_wide(uint64_t hash, wide value)
+{
+	uint64_t high = (uint64_t)(value >> 64);
+
+	hash = mix(hash, (uint64_t)value);
+	return high ? mix(hash, high) : hash;
+}
+
+static uint32_t key_of(const struct shape *shape, const struct values *values)
+{
+	unsigned names = shape->names;
+	uint64_t key = shape->seed;
+
+	if (names & NAMES_SRC)
+		key = mix_wide(key, values->src >> shape->src_shift);
+	if (names & NAMES_DST)
+		key = mix_wide(key, values->dst >> shape->dst_shift);
+	if (!(names & ~(unsigned)(NAMES_SRC | NAMES_DST)))
+		return (uint32_t)key;
+	if (names & NAMES_PROTOCOL)
+		key = mix(key, values->protocol);
+	if (names & NAMES_IN)
+		key = mix(key, values->in);
+	if (names & NAMES_OUT)
+		key = mix(key, values->out);
+	if (names & NAMES_DPORT)
+		key = mix(key, values->dport);
+	if (names & NAMES_LITERAL)
+		key = mix(key, values->literal);
+	return (uint32_t)key;
+}
+
+/* ---- what a rule names ---- */
+
+/* Length of a mask without holes; 0 for any other. */
+static unsigned mask_length(const struct rule_index *index, const union address *mask)
+{
+	wide free_bits =
+		~space_address(index->space, mask) & set_high(space_domain(index->space, VAR_SRC));
+	unsigned len = index->bits;
+
+	if (free_bits & (free_bits + 1))
+		return 0;
+	for (; free_bits; free_bits >>= 1)
+		len--;
+	return len;
+}
+
+static bool name_address(const struct rule_index *index, const struct prefix *prefix, bool inverted,
+			 wide *value, uint8_t *len)
+{
+	if (!prefix || inverted || prefix->host)
+		return false;
+	*len = (uint8_t)mask_length(index, &prefix->mask);
+	*value = space_address(index->space, &prefix->address);
+	return *len > 0;
+}
+
+static bool name_interface(const struct rule_index *index, const char *name, bool inverted,
+			   uint32_t *number)
+{
+	const struct set *set;
+
+	if (!name || inverted)
+		return false;
+	set = interfaces_find(space_interfaces(index->space), name);
+	if (!set || set_low(set) != set_high(set))
+		return false;
+	*number = (uint32_t)set_low(set);
+	return true;
+}
+
+/* The tcp and the udp match begin alike. */
+static bool name_dport(const struct rule *rule, uint32_t *port)
+{
+	const struct match *match = rule->matches;
+
+	if (match && match->revision == 0 && !strcmp(match->real_name, "tcp")) {
+		struct xt_tcp tcp;
+
+		if (!match_data(match, &tcp, sizeof(tcp)) || (tcp.invflags & XT_TCP_INV_DSTPT))
+			return false;
+		*port = tcp.dpts[0];
+		return tcp.dpts[0] == tcp.dpts[1];
+	}
+	if (match && match->revision == 0 && !strcmp(match->real_name, "udp")) {
+		struct xt_udp udp;
+
+		if (!match_data(match, &udp, sizeof(udp)) || (udp.invflags & XT_UDP_INV_DSTPT))
+			return false;
+		*port = udp.dpts[0];
+		return udp.dpts[0] == udp.dpts[1];
+	}
+	return false;
+}
+
+/* Kinds of matches that files have long lists of. */
+static bool name_literal(struct space *space, const struct rule *rule, uint32_t *variable)
+{
+	static const char *const kinds[] = { "set", "mac", "mark", "string", "owner" };
+	const struct set *answer;
+
+	if (rule->recheck_save)
+		return false;
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+			if (match->undecided || strcmp(match->real_name, kinds[i]) ||
+			    match_facts(match->real_name)->free_options)
+				continue;
+			*variable = space_literal(space, match, &answer);
+			return set_low(answer) == ANSWER_YES;
+		}
+	}
+	return false;
+}
+
+static void name_values(const struct rule_index *index, const struct rule *rule,
+			struct values *values)
+{
+	values->names = 0;
+	if (rule->unbound)
+		return;
+	if (name_address(index, rule->src, rule->inverted & RULE_NOT_SRC, &values->src,
+			 &values->src_len))
+		values->names |= NAMES_SRC;
+	if (name_address(index, rule->dst, rule->inverted & RULE_NOT_DST, &values->dst,
+			 &values->dst_len))
+		values->names |= NAMES_DST;
+	if (rule->protocol && !(rule->inverted & RULE_NOT_PROTOCOL)) {
+		values->names |= NAMES_PROTOCOL;
+		values->protocol = rule->protocol;
+	}
+	if (name_interface(index, rule->in, rule->inverted & RULE_NOT_IN, &values->in))
+		values->names |= NAMES_IN;
+	if (name_interface(index, rule->out, rule->inverted & RULE_NOT_OUT, &values->out))
+		values->names |= NAMES_OUT;
+	if (name_dport(rule, &values->dport))
+		values->names |= NAMES_DPORT;
+	if (name_literal(index->space, rule, &values->literal))
+		values->names |= NAMES_LITERAL;
+}
+
+/* ---- making ---- */
+
+static struct written written_before(const struct chain_flow *chain, uint32_t position,
+				     unsigned names)
+{
+	const struct writes *writes = chain->writes;
+	struct written written = { 0, 0, 0, 0 };
+
+	if (!writes)
+		return written;
+	if (names & NAMES_SRC)
+		written.src = writes_last(writes, position, 0, FIELD_SRC);
+	if (names & NAMES_DST)
+		written.dst = writes_last(writes, position, 0, FIELD_DST);
+	if (names & (NAMES_PROTOCOL | NAMES_DPORT))
+		written.transport = writes_last(writes, position, 0, FIELD_TRANSPORT);
+	if (names & (NAMES_IN | NAMES_OUT))
+		written.link = writes_last(writes, position, 0, FIELD_LINK);
+	return written;
+}
+
+static bool written_alike(const struct written *a, const struct written *b)
+{
+	return a->src == b->src && a->dst == b->dst && a->transport == b->transport &&
+	       a->link == b->link;
+}
+
+static const struct written unwritten;
+
+static void shape_for(const struct rule_index *index, uint32_t position,
+		      const struct values *values, unsigned names, struct shape *shape)
+{
+	unsigned round = names & ~(unsigned)NAMES_COARSE || index->n_shapes < FINE_SHAPES
+				 ? 1
+				 : index->bits / 4;
+
+	memset(shape, 0, sizeof(*shape));
+	shape->names = values->names & names;
+	if (shape->names & NAMES_SRC)
+		shape->src_len = (uint8_t)(values->src_len / round * round);
+	if (shape->names & NAMES_DST)
+		shape->dst_len = (uint8_t)(values->dst_len / round * round);
+	if (!shape->src_len)
+		shape->names &= (uint8_t)~NAMES_SRC;
+	if (!shape->dst_len)
+		shape->names &= (uint8_t)~NAMES_DST;
+	shape->written = written_before(index->chain, position, shape->names);
+	shape->first = NO_RULE;
+}
+
+static unsigned find_shape(const struct rule_index *index, const struct shape *shape)
+{
+	unsigned i = 0;
+
+	while (i < index->n_shapes && (index->shapes[i].names != shape->names ||
+				       index->shapes[i].src_len != shape->src_len ||
+				       index->shapes[i].dst_len != shape->dst_len ||
+				       !written_alike(&index->shapes[i].written, &shape->written)))
+		i++;
+	return i;
+}
+
+/* The number of the shape that the rule is put into. */
+static unsigned choose_shape(struct rule_index *index, uint32_t position,
+			     const struct values *values)
+{
+	struct shape shape;
+	unsigned number;
+
+	shape_for(index, position, values, ~0u, &shape);
+	number = find_shape(index, &shape);
+	if (number == index->n_shapes && number >= FINE_SHAPES) {
+		shape_for(index, position, values, NAMES_COARSE, &shape);
+		number = find_shape(index, &shape);
+	}
+	if (number == index->n_shapes && number >= COARSE_SHAPES) {
+		shape_for(index, position, values, 0, &shape);
+		number = find_shape(index, &shape);
+	}
+	if (number == index->n_shapes) {
+		shape.src_shift = (uint8_t)(index->bits - shape.src_len);
+		shape.dst_shift = (uint8_t)(index->bits - shape.dst_len);
+		shape.seed = mix(1, number);
+		index->is_written |= !written_alike(&shape.written, &unwritten);
+		index->shapes[index->n_shapes++] = shape;
+	}
+	return number;
+}
+
+static void add_rule(struct rule_index *index, uint32_t position)
+{
+	struct values values;
+	unsigned number;
+	struct shape *shape;
+	uint32_t *bucket;
+	struct slot *slot = &index->slots[position];
+
+	name_values(index, flow_rule(index->chain, position), &values);
+	number = choose_shape(index, position, &values);
+	shape = &index->shapes[number];
+	slot->key = key_of(shape, &values);
+	slot->next_in_shape = shape->first;
+	shape->first = position;
+	shape->n++;
+	index->names |= shape->names;
+	bucket = &index->buckets[slot->key & (index->n_buckets - 1)];
+	slot->next = *bucket;
+	*bucket = position;
+}
+
+/* The positions that are wanted; only the first SMALL_CHAIN + 1 of them are stored. */
+static uint32_t count_wanted(const struct flow *flow, const struct chain_flow *chain,
+			     rule_index_wants *wants, uint32_t positions[SMALL_CHAIN + 1])
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < chain->n; i++) {
+		if (!wants(flow, chain, i))
+			continue;
+		if (n <= SMALL_CHAIN)
+			positions[n] = i;
+		n++;
+	}
+	return n;
+}
+
+struct rule_index *rule_index_new(struct arena *arena, struct space *space, const struct flow *flow,
+				  const struct chain_flow *chain, rule_index_wants *wants)
+{
+	uint32_t few[SMALL_CHAIN + 1];
+	uint32_t n = count_wanted(flow, chain, wants, few);
+	/* one for rules of no shape */
+	size_t room = n <= SMALL_CHAIN ? 0 : n < COARSE_SHAPES ? n + 1 : COARSE_SHAPES + 1;
+	struct rule_index *index = arena_alloc(arena, sizeof(*index) + room * sizeof(struct shape));
+
+	index->space = space;
+	index->chain = chain;
+	index->bits = space_family(space) == FAMILY_IPV6 ? 128 : 32;
+	if (n <= SMALL_CHAIN) {
+		index->n_few = n;
+		memcpy(index->few, few, n * sizeof(few[0]));
+		return index;
+	}
+	index->n_buckets = 8;
+	while (index->n_buckets < n && index->n_buckets < (1u << 30))
+		index->n_buckets *= 2;
+	index->buckets = arena_alloc(arena, index->n_buckets * sizeof(*index->buckets));
+	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
+	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
+	/* backwards, so that the lists rise */
+	for (uint32_t i = chain->n; i-- > 0;) {
+		if (wants(flow, chain, i))
+			add_rule(index, i);
+	}
+	return index;
+}
+
+/* ---- finding ---- */
+
+static bool single(const struct packets *packets, uint32_t variable, uint32_t written,
+		   uint32_t *value)
+{
+	wide low, high;
+
+	if (!packets->bounds(packets, variable, written, &low, &high) || low != high)
+		return false;
+	*value = (uint32_t)low;
+	return true;
+}
+
+/* Only what the shapes name is asked for. */
+static void ask(const struct rule_index *index, const struct packets *packets,
+		const struct written *written, struct asked *asked)
+{
+	struct values *values = &asked->values;
+	unsigned names = index->names;
+
+	asked->written = *written;
+	asked->is_filled = true;
+	values->names = 0;
+	if ((names & NAMES_SRC) &&
+	    !packets->bounds(packets, VAR_SRC, written->src, &values->src, &asked->src_high)) {
+		values->src = 0;
+		asked->src_high = set_high(space_domain(index->space, VAR_SRC));
+	}
+	if ((names & NAMES_DST) &&
+	    !packets->bounds(packets, VAR_DST, written->dst, &values->dst, &asked->dst_high)) {
+		values->dst = 0;
+		asked->dst_high = set_high(space_domain(index->space, VAR_DST));
+	}
+	if ((names & NAMES_PROTOCOL) &&
+	    single(packets, VAR_PROTOCOL, written->transport, &values->protocol))
+		values->names |= NAMES_PROTOCOL;
+	if ((names & NAMES_DPORT) && single(packets, VAR_DPORT, written->transport, &values->dport))
+		values->names |= NAMES_DPORT;
+	if ((names & NAMES_IN) && single(packets, VAR_IN, written->link, &values->in))
+		values->names |= NAMES_IN;
+	if ((names & NAMES_OUT) && single(packets, VAR_OUT, written->link, &values->out))
+		values->names |= NAMES_OUT;
+}
+
+struct search {
+	const struct rule_index *index;
+	const struct packets *packets;
+	uint32_t from, limit;
+	rule_index_visit *visit;
+	void *context;
+};
+
+static bool look_in_bucket(const struct search *search, uint32_t key)
+{
+	const struct rule_index *index = search->index;
+	uint32_t at = index->buckets[key & (index->n_buckets - 1)];
+
+	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next) {
+		if (index->slots[at].key == key && at >= search->from &&
+		    !search->visit(search->context, at))
+			return false;
+	}
+	return true;
+}
+
+/* Is the prefix outside of the bounds? */
+static bool is_apart(const struct rule_index *index, const struct prefix *prefix, bool inverted,
+		     wide low, wide high)
+{
+	wide from, mask;
+
+	if (!prefix || inverted || prefix->host)
+		return false;
+	from = space_address(index->space, &prefix->address);
+	mask = space_address(index->space, &prefix->mask);
+	/* as a number, the last address of a mask with holes is the largest one */
+	return from > high ||
+	       (from | (~mask & set_high(space_domain(index->space, VAR_SRC)))) < low;
+}
+
+static bool look_through(const struct search *search, const struct shape *shape,
+			 const struct asked *asked)
+{
+	const struct rule_index *index = search->index;
+	uint32_t at = shape->first;
+
+	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next_in_shape) {
+		const struct rule *rule = flow_rule(index->chain, at);
+
+		if (at < search->from)
+			continue;
+		if ((shape->names & NAMES_SRC) &&
+		    is_apart(index, rule->src, rule->inverted & RULE_NOT_SRC, asked->values.src,
+			     asked->src_high))
+			continue;
+		if ((shape->names & NAMES_DST) &&
+		    is_apart(index, rule->dst, rule->inverted & RULE_NOT_DST, asked->values.dst,
+			     asked->dst_high))
+			continue;
+		if ((shape->names & asked->values.names & NAMES_PROTOCOL) &&
+		    rule->protocol != asked->values.protocol)
+			continue;
+		if (!search->visit(search->context, at))
+			return false;
+	}
+	return true;
+}
+
+/* The packets have so few different addresses in the shape that it pays to look at each. */
+static bool look_by_addresses(const struct search *search, const struct shape *shape,
+			      const struct asked *asked)
+{
+	struct values values = asked->values;
+	wide first_src = 0, last_src = 0, first_dst = 0, last_dst = 0;
+
+	if (shape->names & NAMES_SRC) {
+		first_src = asked->values.src >> shape->src_shift;
+		last_src = asked->src_high >> shape->src_shift;
+	}
+	if (shape->names & NAMES_DST) {
+		first_dst = asked->values.dst >> shape->dst_shift;
+		last_dst = asked->dst_high >> shape->dst_shift;
+	}
+	if (last_src - first_src > shape->n || last_dst - first_dst > shape->n ||
+	    (last_src - first_src + 1) * (last_dst - first_dst + 1) > shape->n)
+		return look_through(search, shape, asked);
+	for (wide i = first_src; i <= last_src; i++) {
+		values.src = i << shape->src_shift;
+		for (wide j = first_dst; j <= last_dst; j++) {
+			values.dst = j << shape->dst_shift;
+			if (!look_in_bucket(search, key_of(shape, &values)))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool look_by_literals(const struct search *search, const struct shape *shape,
+			     const struct asked *asked)
+{
+	struct values values = asked->values;
+
+	for (unsigned i = 0; i < search->packets->n_literals; i++) {
+		values.literal = search->packets->literals[i];
+		if (!look_in_bucket(search, key_of(shape, &values)))
+			return false;
+	}
+	return true;
+}
+
+/* Looks for the packets among the rules of one shape. */
+static bool look_in_shape(const struct search *search, const struct shape *shape,
+			  const struct asked *asked)
+{
+	const unsigned one_value = NAMES_PROTOCOL | NAMES_DPORT | NAMES_IN | NAMES_OUT;
+
+	if (search->packets->is_point) {
+		if (shape->names & NAMES_LITERAL)
+			return look_by_literals(search, shape, asked);
+		return look_in_bucket(search, key_of(shape, &asked->values));
+	}
+	if ((shape->names & one_value & ~(unsigned)asked->values.names) ||
+	    (shape->names & NAMES_LITERAL))
+		return look_through(search, shape, asked);
+	return look_by_addresses(search, shape, asked);
+}
+
+bool rule_index_find(const struct rule_index *index, const struct packets *packets, uint32_t from,
+		     uint32_t limit, rule_index_visit *visit, void *context)
+{
+	struct search search = { index, packets, from, limit, visit, context };
+	struct asked asked;
+
+	asked.is_filled = false;
+
+	if (!index->n_buckets) {
+		for (uint32_t i = 0; i < index->n_few; i++) {
+			uint32_t at = index->few[i];
+
+			if (at >= from && at < limit && !visit(context, at))
+				return false;
+		}
+		return true;
+	}
+	for (unsigned i = 0; i < index->n_shapes; i++) {
+		const struct shape *shape = &index->shapes[i];
+
+		if (shape->first >= limit)
+			continue;
+		if (!asked.is_filled ||
+		    (index->is_written && !written_alike(&asked.written, &shape->written)))
+			ask(index, packets, &shape->written, &asked);
+		if (!look_in_shape(&search, shape, &asked))
+			return false;
+	}
+	return true;
+}

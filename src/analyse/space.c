@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Variables with a fixed number for what is understood, and one more for each opaque
+ * match, in the order in which they are first met.
+ */
+#include "analyse/space.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+#define FIRST_SLOTS 64 /* a power of 2 */
+#define KNOWN_FACTS 16 /* the same */
+
+struct literal {
+	const char *text; /* without the negation; names the kind of the match first */
+	uint64_t hash;
+	unsigned reads;
+	bool is_complete; /* yes and no are all the answers there are */
+};
+
+struct space {
+	struct arena *arena;
+	enum family family;
+	struct interfaces *interfaces;
+	const struct set *domains[VAR_LITERAL];
+	const struct set *two_answers, *three_answers;
+	const struct set *answers[3]; /* by enum answer_value */
+	struct literal *literals;
+	uint32_t n_literals, capacity;
+	struct {
+		const char *name;
+		const struct match_facts *facts;
+	} known[KNOWN_FACTS];
+	uint32_t *slots; /* number of a literal + 1, or 0 for a free one */
+	uint32_t n_slots;
+};
+
+static void set_domain(struct space *space, enum variable variable, wide high)
+{
+	space->domains[variable] = set_keep(space->arena, 0, high);
+}
+
+struct space *space_new(struct arena *arena, enum family family, unsigned backends,
+			const struct table *table)
+{
+	struct space *space = arena_new_object(arena, struct space);
+	wide addresses = family == FAMILY_IPV6 ? ~(wide)0 : UINT32_MAX;
+
+	space->arena = arena;
+	space->family = family;
+	space->interfaces = interfaces_new(arena, table);
+	set_domain(space, VAR_SRC, addresses);
+	set_domain(space, VAR_DST, addresses);
+	set_domain(space, VAR_PROTOCOL, 255);
+	set_domain(space, VAR_FRAGMENT, 1);
+	set_domain(space, VAR_SPORT, 65535);
+	set_domain(space, VAR_DPORT, 65535);
+	set_domain(space, VAR_ICMP, 65535);
+	set_domain(space, VAR_FLAGS, 255);
+	set_domain(space, VAR_IN, interfaces_count(space->interfaces) - 1);
+	set_domain(space, VAR_OUT, interfaces_count(space->interfaces) - 1);
+	set_domain(space, VAR_STATE, CT_ATOMS - 1);
+	space->domains[VAR_TOOL] = set_keep(arena, backends == BACKEND_NFT ? TOOL_NFT : TOOL_LEGACY,
+					    backends == BACKEND_LEGACY ? TOOL_LEGACY : TOOL_NFT);
+	space->two_answers = set_keep(arena, ANSWER_NO, ANSWER_YES);
+	space->three_answers = set_keep(arena, ANSWER_NO, ANSWER_NEITHER);
+	for (wide answer = ANSWER_NO; answer <= ANSWER_NEITHER; answer++)
+		space->answers[answer] = set_keep(arena, answer, answer);
+	return space;
+}
+
+enum family space_family(const struct space *space)
+{
+	return space->family;
+}
+
+wide space_address(const struct space *space, const union address *address)
+{
+	wide value = 0;
+
+	if (space->family != FAMILY_IPV6)
+		return ntohl(address->v4.s_addr);
+	for (unsigned i = 0; i < 16; i++)
+		value = value << 8 | address->v6.s6_addr[i];
+	return value;
+}
+
+const struct interfaces *space_interfaces(const struct space *space)
+{
+	return space->interfaces;
+}
+
+const struct set *space_domain(const struct space *space, uint32_t variable)
+{
+	if (variable < VAR_LITERAL)
+		return space->domains[variable];
+	return space->literals[variable - VAR_LITERAL].is_complete ? space->two_answers
+								   : space->three_answers;
+}
+
+unsigned space_reads(const struct space *space, uint32_t variable)
+{
+	switch (variable) {
+	case VAR_SRC:
+		return FIELD_SRC;
+	case VAR_DST:
+		return FIELD_DST;
+	case VAR_IN:
+	case VAR_OUT:
+		return FIELD_LINK;
+	case VAR_STATE:
+		return FIELD_CONNTRACK;
+	case VAR_TOOL:
+		return 0;
+	case VAR_FLAGS:
+		return FIELD_TRANSPORT | FIELD_HEADER;
+	default:
+		return variable < VAR_LITERAL ? FIELD_TRANSPORT
+					      : space->literals[variable - VAR_LITERAL].reads;
+	}
+}
+
+uint32_t space_variables(const struct space *space)
+{
+	return VAR_LITERAL + space->n_literals;
+}
+
+const char *space_literal_text(const struct space *space, uint32_t variable)
+{
+	return space->literals[variable - VAR_LITERAL].text;
+}
+
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+	return hash ^ hash >> 29;
+}
+
+static uint32_t *slot_of(const struct space *space, uint64_t hash, const char *text)
+{
+	uint32_t i = (uint32_t)hash & (space->n_slots - 1);
+
+	while (space->slots[i]) {
+		const struct literal *literal = &space->literals[space->slots[i] - 1];
+
+		if (literal->hash == hash && !strcmp(literal->text, text))
+			break;
+		i = (i + 1) & (space->n_slots - 1);
+	}
+	return &space->slots[i];
+}
+
+/* Room for one literal more. */
+static void grow(struct space *space)
+{
+	struct literal *old = space->literals;
+
+	if (space->n_literals < space->capacity)
+		return;
+	space->capacity = space->capacity ? space->capacity * 2 : FIRST_SLOTS / 2;
+	space->n_slots = space->capacity * 2;
+	space->literals = arena_alloc(space->arena, space->capacity * sizeof(*old));
+	space->slots = arena_alloc(space->arena, space->n_slots * sizeof(*space->slots));
+	if (old)
+		memcpy(space->literals, old, space->n_literals * sizeof(*old));
+	for (uint32_t i = 0; i < space->n_literals; i++)
+		*slot_of(space, space->literals[i].hash, space->literals[i].text) = i + 1;
+}
+
+static uint32_t intern_literal(struct space *space, const char *text, unsigned reads,
+			       bool is_complete)
+{
+	uint64_t hash = hash_text(text);
+	uint32_t *slot;
+
+	grow(space);
+	slot = slot_of(space, hash, text);
+	if (!*slot) {
+		space->literals[space->n_literals] =
+			(struct literal){ arena_strdup(space->arena, text), hash, reads,
+					  is_complete };
+		*slot = ++space->n_literals;
+	}
+	return VAR_LITERAL + *slot - 1;
+}
+
+/* What the text of a match says, outside of quotes. */
+struct options {
+	unsigned n;	    /* words that begin with -- */
+	unsigned n_negated; /* "!" */
+	const char *negation;
+};
+
+static struct options read_options(const char *text)
+{
+	struct options options = { 0, 0, NULL };
+	bool quoted = false;
+
+	for (const char *at = text; *at; at++) {
+		if (*at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
+			quoted = !quoted;
+		else if (!quoted && !strncmp(at, " ! ", 3)) {
+			options.n_negated++;
+			options.negation = at;
+		} else if (!quoted && !strncmp(at, " --", 3))
+			options.n++;
+	}
+	return options;
+}
+
+const struct match_facts *space_facts(struct space *space, const struct match *match)
+{
+	/* a file has few extensions, and each has one name */
+	size_t i = ((uintptr_t)match->real_name >> 3) & (KNOWN_FACTS - 1);
+
+	if (space->known[i].name != match->real_name) {
+		space->known[i].name = match->real_name;
+		space->known[i].facts = match_facts(match->real_name);
+	}
+	return space->known[i].facts;
+}
+
+uint32_t space_literal(struct space *space, const struct match *match, const struct set **answer)
+{
+	const struct match_facts *facts = space_facts(space, match);
+	struct options options = read_options(match->text);
+	bool negated = options.n_negated == 1 && facts->negation != NEGATION_UNRELATED;
+	bool is_complete = facts->negation == NEGATION_COMPLEMENTS && options.n == 1;
+	struct buf text = BUF_INIT;
+	uint32_t variable;
+
+	buf_printf(&text, "%s/%u", match->real_name, match->revision);
+	if (negated) {
+		buf_add(&text, match->text, (size_t)(options.negation - match->text));
+		buf_add_string(&text, options.negation + 2);
+	} else {
+		buf_add_string(&text, match->text);
+	}
+	variable = intern_literal(space, buf_string(&text), facts->reads, is_complete);
+	buf_free(&text);
+	*answer = space->answers[negated ? ANSWER_NO : ANSWER_YES];
+	return variable;
+}
+
+uint32_t space_tcp_option(struct space *space, uint8_t option, bool inverted,
+			  const struct set **answer)
+{
+	char text[sizeof("tcp --tcp-option 255")];
+
+	sprintf(text, "tcp --tcp-option %u", option);
+	*answer = space->answers[inverted ? ANSWER_NO : ANSWER_YES];
+	return intern_literal(space, text, FIELD_TRANSPORT | FIELD_OPTIONS, true);
+}
