@@ -259,11 +259,6 @@ static void require_literal(struct reading *r, const struct match *match)
 	const struct set *answer;
 	uint32_t variable;
 
-	/* the saved text is another match */
-	if (r->rule->recheck_save) {
-		r->condition->sure = false;
-		return;
-	}
 	variable = space_literal(r->space, match, &answer);
 	require(r, variable, answer);
 }

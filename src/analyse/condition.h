@@ -16,8 +16,9 @@
 #include "analyse/space.h"
 #include "ruleset/rule.h"
 
-/* More alternatives than this in one rule are not told apart. */
-#define CONDITION_REGIONS 64
+/* More alternatives than this in one rule are not told apart.  A negated IPv6 mask with holes
+ * makes one for each of its bits. */
+#define CONDITION_REGIONS 160
 
 struct condition {
 	/* Nothing is to be said of this rule: it could not be read, or the back ends

@@ -157,6 +157,57 @@ static const struct exclusion *exclude(struct gathering *gathering, const struct
 	return exclusion;
 }
 
+/* Of the packets of REGION, those that may come back from the chain that the rule leaves for. */
+static const struct exclusion *exclude_left(struct gathering *gathering,
+					    const struct region *region,
+					    const struct exclusion *next, const struct frame *frame,
+					    uint32_t position)
+{
+	struct frame *callee = scratch_alloc(gathering->scratch, sizeof(*callee));
+	struct rest rest = { .max = REST_MAX };
+
+	if (!prover_call(gathering->prover, frame, position, callee))
+		return exclude(gathering, region, next);
+	if (gathering->prover->ends_all[callee->chain->number])
+		return next;
+	if (find_rest(gathering->prover, gathering->scratch, region, callee, &rest) ==
+		    PROVED_UNKNOWN ||
+	    rest.n == REST_MAX)
+		return exclude(gathering, region, next);
+	for (unsigned i = 0; i < rest.n; i++)
+		next = exclude(gathering, rest.list[i], next);
+	return next;
+}
+
+/* The packets that the rule takes for certain. */
+static void gather_rule(struct gathering *gathering, const struct region *region,
+			const struct exclusion *outer, const struct frame *frame, uint32_t position)
+{
+	enum role role = frame->chain->roles[position];
+
+	if (role == ROLE_ENDS)
+		add_item(gathering, region, outer);
+	else if (role == ROLE_CALLS || role == ROLE_LEAVES)
+		gather_call(gathering, region, outer, frame, position);
+}
+
+/* The packets that it may send back. */
+static const struct exclusion *exclude_rule(struct gathering *gathering,
+					    const struct region *region,
+					    const struct exclusion *outer,
+					    const struct frame *frame, uint32_t position)
+{
+	switch ((enum role)frame->chain->roles[position]) {
+	case ROLE_RETURNS:
+	case ROLE_UNKNOWN:
+		return exclude(gathering, region, outer);
+	case ROLE_LEAVES:
+		return exclude_left(gathering, region, outer, frame, position);
+	default:
+		return outer;
+	}
+}
+
 static void gather_called(struct gathering *gathering, const struct region *base,
 			  const struct exclusion *outer, const struct frame *frame)
 {
@@ -167,27 +218,20 @@ static void gather_called(struct gathering *gathering, const struct region *base
 		return;
 	at = find_positions(gathering, asked, frame, frame->chain->n);
 	for (uint32_t i = 0; i < at.n; i++) {
-		enum role role = frame->chain->roles[at.list[i]];
 		const struct condition *condition =
 			prover_condition(gathering->prover, gathering->scratch, frame, at.list[i]);
+		const struct exclusion *after = outer;
 
-		for (unsigned j = 0; j < condition->n && condition->sure; j++) {
+		for (unsigned j = 0; j < condition->n; j++) {
 			const struct region *region = part(gathering, base, condition->regions[j]);
 
 			if (!region)
 				continue;
-			if (role == ROLE_ENDS)
-				add_item(gathering, region, outer);
-			else if (role == ROLE_CALLS || role == ROLE_LEAVES)
-				gather_call(gathering, region, outer, frame, at.list[i]);
+			if (condition->sure)
+				gather_rule(gathering, region, outer, frame, at.list[i]);
+			after = exclude_rule(gathering, region, after, frame, at.list[i]);
 		}
-		for (unsigned j = 0; j < condition->n && role != ROLE_ENDS && role != ROLE_CALLS;
-		     j++) {
-			const struct region *region = part(gathering, base, condition->regions[j]);
-
-			if (region)
-				outer = exclude(gathering, region, outer);
-		}
+		outer = after;
 	}
 	free(at.list);
 }

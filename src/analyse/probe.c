@@ -140,22 +140,23 @@ static bool visit_ending(void *context, uint32_t position)
 	enum role role = ending->frame->chain->roles[position];
 	struct scratch_mark mark;
 	const struct condition *condition;
-	bool ends, meets;
+	bool ends, meets, is_final;
 
 	if (role == ROLE_GOES_ON || position >= ending->end || position >= ending->back)
 		return true;
 	mark = scratch_mark(ending->probe->scratch);
 	condition = read_rule(ending->probe, ending->frame, position);
 	meets = is_in_any(ending->probe, condition);
-	ends = condition->sure && role != ROLE_RETURNS && role != ROLE_UNKNOWN;
+	ends = condition->sure;
+	is_final = role == ROLE_ENDS;
 	scratch_release(ending->probe->scratch, mark);
 	if (!meets)
 		return true;
-	if (ends && role != ROLE_ENDS)
-		ends = call_ends(ending->probe, ending->frame, position);
-	if (ends)
+	if (role == ROLE_CALLS || role == ROLE_LEAVES)
+		is_final = call_ends(ending->probe, ending->frame, position);
+	if (ends && is_final)
 		ending->end = position;
-	else if (role == ROLE_RETURNS || role == ROLE_UNKNOWN || role == ROLE_LEAVES)
+	else if (role != ROLE_ENDS && role != ROLE_CALLS && !is_final)
 		ending->back = position;
 	return true;
 }

@@ -130,9 +130,10 @@ static struct item *touch(struct cutting *cutting, const struct piece *piece)
 	return NULL;
 }
 
-/* Are all packets of REGION taken by the items?  If not, *WITNESS is a part that is not. */
+/* Are all packets of REGION taken by the items?  Parts that are not go to REST; the search
+ * ends when that is full. */
 static enum proved cover(struct prover *prover, struct scratch *scratch, struct items *items,
-			 const struct region *region, const struct region **witness)
+			 const struct region *region, struct rest *rest)
 {
 	struct cutting cutting = { .prover = prover, .scratch = scratch, .items = items };
 	uint32_t *all = scratch_alloc(scratch, items->n * sizeof(*all));
@@ -155,13 +156,14 @@ static enum proved cover(struct prover *prover, struct scratch *scratch, struct 
 		if (item) {
 			item->is_used = true;
 		} else if (!cutting.n_touching) {
-			*witness = piece->region;
-			return PROVED_ALIVE;
+			rest->list[rest->n++] = piece->region;
+			if (rest->n == rest->max)
+				return PROVED_ALIVE;
 		} else {
 			cut(&cutting, piece->region, choose(&cutting, piece->region));
 		}
 	}
-	return PROVED_COVERED;
+	return rest->n ? PROVED_ALIVE : PROVED_COVERED;
 }
 
 /* ---- which rules do it ---- */
@@ -202,7 +204,6 @@ static void minimize(struct prover *prover, struct scratch *scratch, struct item
 {
 	struct cover tried[MINIMIZE_MAX];
 	unsigned n = proof->n_covers;
-	const struct region *witness;
 
 	if (n > MINIMIZE_MAX)
 		return;
@@ -213,9 +214,10 @@ static void minimize(struct prover *prover, struct scratch *scratch, struct item
 	/* from the last one: what stands first is what people read first */
 	while (n-- > 0) {
 		struct scratch_mark mark = scratch_mark(scratch);
+		struct rest rest = { .max = 1 };
 
 		switch_rule(items, &tried[n], true);
-		if (cover(prover, scratch, items, region, &witness) == PROVED_COVERED)
+		if (cover(prover, scratch, items, region, &rest) == PROVED_COVERED)
 			list_covers(items, proof);
 		else
 			switch_rule(items, &tried[n], false);
@@ -282,6 +284,7 @@ void prove(struct prover *prover, struct scratch *scratch, const struct region *
 {
 	uint64_t given = allowance(prover);
 	struct items items = { .steps_left = given };
+	struct rest rest = { .max = 1 };
 
 	memset(proof, 0, offsetof(struct proof, covers));
 	prover->stats.asked++;
@@ -291,8 +294,9 @@ void prove(struct prover *prover, struct scratch *scratch, const struct region *
 	}
 	for (unsigned i = 0; i < n; i++)
 		gather(prover, scratch, &items, region, passed[i].frame, passed[i].limit, i);
-	proof->answer = items.steps_left ? cover(prover, scratch, &items, region, &proof->witness)
-					 : PROVED_UNKNOWN;
+	proof->answer =
+		items.steps_left ? cover(prover, scratch, &items, region, &rest) : PROVED_UNKNOWN;
+	proof->witness = rest.list[0];
 	if (proof->answer == PROVED_COVERED) {
 		list_covers(&items, proof);
 		if (with_covers)
@@ -322,19 +326,25 @@ wide proof_packet(struct prover *prover, const struct proof *proof, uint32_t var
 bool prove_ends(struct prover *prover, struct scratch *scratch, const struct region *region,
 		const struct frame *frame)
 {
-	uint64_t given = allowance(prover);
-	struct items items = { .steps_left = given };
-	const struct region *witness;
-	bool ends = false;
+	struct rest rest = { .max = 1 };
 	struct probe probe;
 
 	probe_make(&probe, prover, scratch, region, 0);
-	if (probe_ends(&probe, frame)) {
-		gather_ends(prover, scratch, &items, region, frame);
-		ends = items.steps_left &&
-		       cover(prover, scratch, &items, region, &witness) == PROVED_COVERED;
-		spend(prover, given, &items);
-		items_free(&items);
-	}
-	return ends;
+	return probe_ends(&probe, frame) &&
+	       find_rest(prover, scratch, region, frame, &rest) == PROVED_COVERED;
+}
+
+enum proved find_rest(struct prover *prover, struct scratch *scratch, const struct region *region,
+		      const struct frame *frame, struct rest *rest)
+{
+	uint64_t given = allowance(prover);
+	struct items items = { .steps_left = given };
+	enum proved answer = PROVED_UNKNOWN;
+
+	gather_ends(prover, scratch, &items, region, frame);
+	if (items.steps_left)
+		answer = cover(prover, scratch, &items, region, rest);
+	spend(prover, given, &items);
+	items_free(&items);
+	return answer;
 }

@@ -111,6 +111,22 @@ void items_free(struct items *items);
 
 /* ---- proof.c ---- */
 
+/* Parts of a region that nothing takes. */
+#define REST_MAX 64
+
+struct rest {
+	unsigned max; /* how many are wanted, at most REST_MAX */
+	unsigned n;
+	const struct region *list[REST_MAX];
+};
+
+/*
+ * For which packets of the region does the walk not surely end?  PROVED_COVERED: for none;
+ * PROVED_ALIVE: for those of REST, and for others if that is full.
+ */
+enum proved find_rest(struct prover *prover, struct scratch *scratch, const struct region *region,
+		      const struct frame *frame, struct rest *rest);
+
 /* Does the walk surely end for all packets of the region? */
 bool prove_ends(struct prover *prover, struct scratch *scratch, const struct region *region,
 		const struct frame *frame);

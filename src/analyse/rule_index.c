@@ -194,8 +194,6 @@ static bool name_literal(struct space *space, const struct rule *rule, uint32_t 
 	static const char *const kinds[] = { "set", "mac", "mark", "string", "owner" };
 	const struct set *answer;
 
-	if (rule->recheck_save)
-		return false;
 	for (const struct match *match = rule->matches; match; match = match->next) {
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 			if (match->undecided || strcmp(match->real_name, kinds[i]) ||

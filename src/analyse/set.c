@@ -23,7 +23,7 @@ static unsigned highest_bit(wide n)
 /* The bits below bit N. */
 static wide below(unsigned n)
 {
-	return ((wide)1 << n) - 1;
+	return n < NUMBER_BITS ? ((wide)1 << n) - 1 : ~(wide)0;
 }
 
 /*

@@ -19,6 +19,8 @@ struct literal {
 	uint64_t hash;
 	unsigned reads;
 	bool is_complete; /* yes and no are all the answers there are */
+	/* Matches that were met as it and as its negation, or NULL. */
+	const struct match *examples[2];
 };
 
 struct space {
@@ -182,9 +184,12 @@ static uint32_t intern_literal(struct space *space, const char *text, unsigned r
 	grow(space);
 	slot = slot_of(space, hash, text);
 	if (!*slot) {
-		space->literals[space->n_literals] =
-			(struct literal){ arena_strdup(space->arena, text), hash, reads,
-					  is_complete };
+		struct literal *literal = &space->literals[space->n_literals];
+
+		literal->text = arena_strdup(space->arena, text);
+		literal->hash = hash;
+		literal->reads = reads;
+		literal->is_complete = is_complete;
 		*slot = ++space->n_literals;
 	}
 	return VAR_LITERAL + *slot - 1;
@@ -228,6 +233,46 @@ const struct match_facts *space_facts(struct space *space, const struct match *m
 	return space->known[i].facts;
 }
 
+static unsigned char byte_at(const struct match *match, uint32_t i)
+{
+	return i < match->data_len ? ((const unsigned char *)match->data)[i] : 0;
+}
+
+/* In how many bytes of what the kernel compares do they differ? */
+static unsigned count_differences(const struct match *a, const struct match *b)
+{
+	uint32_t size = a->compare_size < a->data_size ? a->compare_size : a->data_size;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < size && (i < a->data_len || i < b->data_len); i++)
+		n += byte_at(a, i) != byte_at(b, i);
+	return n;
+}
+
+/*
+ * Is it the literal that its text says?  There are matches that are saved with a text
+ * that means another one.  A negation differs from what it negates in one flag.
+ */
+static bool fits(struct literal *literal, const struct match *match, bool negated)
+{
+	const struct match *same = literal->examples[negated], *other = literal->examples[!negated];
+
+	if (same == match)
+		return true;
+	if (same ? count_differences(same, match) > 0
+		 : other && count_differences(other, match) > 1)
+		return false;
+	if (!same)
+		literal->examples[negated] = match;
+	return true;
+}
+
+static void add_data(struct buf *text, const struct match *match)
+{
+	for (uint32_t i = 0; i < match->data_len; i++)
+		buf_printf(text, " %02x", byte_at(match, i));
+}
+
 uint32_t space_literal(struct space *space, const struct match *match, const struct set **answer)
 {
 	const struct match_facts *facts = space_facts(space, match);
@@ -245,6 +290,11 @@ uint32_t space_literal(struct space *space, const struct match *match, const str
 		buf_add_string(&text, match->text);
 	}
 	variable = intern_literal(space, buf_string(&text), facts->reads, is_complete);
+	if (!fits(&space->literals[variable - VAR_LITERAL], match, negated)) {
+		buf_printf(&text, negated ? " not" : "");
+		add_data(&text, match);
+		variable = intern_literal(space, buf_string(&text), facts->reads, is_complete);
+	}
 	buf_free(&text);
 	*answer = space->answers[negated ? ANSWER_NO : ANSWER_YES];
 	return variable;
