@@ -95,14 +95,20 @@ static void require_any(struct reading *r, const struct alternative *alternative
 /* The variable has to be in SET; NULL: no value will do. */
 static void require(struct reading *r, uint32_t variable, const struct set *set)
 {
-	struct alternative only;
+	struct condition *c = r->condition;
+	uint64_t version;
+	unsigned n = 0;
 
 	if (!set) {
-		r->condition->n = 0;
+		c->n = 0;
 		return;
 	}
-	only = alternative(r, variable, set);
-	require_any(r, &only, 1);
+	version = version_now(r, variable);
+	for (unsigned i = 0; i < c->n; i++) {
+		c->regions[n] = region_with(r->scratch, c->regions[i], variable, version, set);
+		n += c->regions[n] != NULL;
+	}
+	c->n = n;
 }
 
 /* The variable has to be outside of SET, which is NULL if there is nothing in it. */
@@ -503,10 +509,13 @@ static void read_protocol(struct reading *r)
  */
 static void read_bare(struct reading *r)
 {
-	const struct set *nft = set_range(r->scratch, TOOL_NFT, TOOL_NFT);
+	const struct set *nft;
 	struct alternative either[2];
 
-	if (!r->bare || is_everything(r, VAR_TOOL, nft))
+	if (!r->bare)
+		return;
+	nft = set_range(r->scratch, TOOL_NFT, TOOL_NFT);
+	if (is_everything(r, VAR_TOOL, nft))
 		return;
 	either[0] = alternative(r, VAR_FRAGMENT, set_range(r->scratch, 0, 0));
 	either[1] = alternative(r, VAR_TOOL, nft);

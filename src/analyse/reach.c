@@ -260,6 +260,17 @@ static void cover_by_callers(struct walk *walk, uint32_t position, struct dead_r
 	set_covers(walk, dead, covers, n, n);
 }
 
+static void add_shadowed(struct walk *walk, uint32_t position, uint32_t cover_position)
+{
+	const struct rule *cover = flow_rule(walk->chain, cover_position);
+	struct dead_rule *dead = add_dead(walk, position, DEAD_SHADOWED);
+
+	set_covers(walk, dead, &cover, 1, 1);
+	dead->is_minimal = true;
+	if (rule_equal(dead->rule, cover))
+		dead->kind = DEAD_REPEATS;
+}
+
 /* Is it dead whoever calls the chain?  Then the reason is recorded. */
 static bool explain_by_chain(struct walk *walk, uint32_t position)
 {
@@ -273,14 +284,39 @@ static bool explain_by_chain(struct walk *walk, uint32_t position)
 	}
 	if (!covered_in_chain(walk, position, &all))
 		return false;
-	dead = add_dead(walk, position, all.n == 1 ? DEAD_SHADOWED : DEAD_UNION);
+	if (all.n == 1) {
+		add_shadowed(walk, position, all.positions[0]);
+		return true;
+	}
+	dead = add_dead(walk, position, DEAD_UNION);
 	for (uint32_t i = 0; i < all.n_listed; i++)
 		covers[i] = flow_rule(walk->chain, all.positions[i]);
 	set_covers(walk, dead, covers, all.n_listed, all.n);
 	dead->is_minimal = all.is_minimal;
-	if (all.n == 1 && rule_equal(dead->rule, covers[0]))
-		dead->kind = DEAD_REPEATS;
 	return true;
+}
+
+/*
+ * The plain case of that, without another proof: the rule that takes its packets in one
+ * context takes all that it could ever meet.
+ */
+static bool explain_by_cover(struct walk *walk, uint32_t position, const struct region *region,
+			     const struct frame *frame, const struct proof *proof)
+{
+	const struct cover *cover = &proof->covers[0];
+	struct condition condition;
+
+	if (proof->answer != PROVED_COVERED || proof->n_covers != 1 || cover->walk != 0 ||
+	    walk->chain->roles[cover->position] == ROLE_CALLS)
+		return false;
+	prover_read(walk->reach->prover, walk->scratch, frame, cover->position, &condition);
+	for (unsigned i = 0; i < condition.n; i++) {
+		if (region_contains(condition.regions[i], region)) {
+			add_shadowed(walk, position, cover->position);
+			return true;
+		}
+	}
+	return false;
 }
 
 static void explain_by_context(struct walk *walk, uint32_t position)
@@ -355,6 +391,9 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 		unknown |= proof.answer == PROVED_UNKNOWN;
 		if (alive && !condition.silent)
 			tell(walk, context, position, &proof);
+		if (condition.n == 1 && !condition.silent)
+			outcome->is_explained = explain_by_cover(
+				walk, position, condition.regions[0], &context->frame, &proof);
 	}
 	if (!alive && !unknown)
 		return;
@@ -375,6 +414,8 @@ static struct outcome try_rule(struct walk *walk, uint32_t position)
 
 		try_context(walk, context, position, &outcome);
 		scratch_release(walk->scratch, mark);
+		if (outcome.is_explained)
+			break;
 		if (!outcome.is_alive && !outcome.is_unknown && context == walk->own->first) {
 			/* most dead rules are so in every context */
 			outcome.is_explained = explain_by_chain(walk, position);

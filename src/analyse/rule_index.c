@@ -18,7 +18,9 @@
 #define FINE_SHAPES   64  /* after these, prefixes are rounded and only some things named */
 #define COARSE_SHAPES 160 /* after these, nothing is named */
 #define NO_RULE	      UINT32_MAX
-#define SMALL_CHAIN   4 /* rules; fewer are looked at one after the other */
+#define FILTER_BITS   8
+#define AREAS_MAX     16384 /* a power of 2 */
+#define SMALL_CHAIN   4	    /* rules; fewer are looked at one after the other */
 
 /* What a rule can name in a way that a key can be made of. */
 enum named {
@@ -41,6 +43,8 @@ struct written {
 struct shape {
 	uint8_t names; /* set of enum named */
 	uint8_t src_len, dst_len;
+	bool is_local;		      /* its rules are noted in index->areas */
+	bool is_short;		      /* addresses of 32 bits */
 	uint8_t src_shift, dst_shift; /* bits of an address that the key leaves out */
 	struct written written;
 	uint64_t seed;	/* of its keys */
@@ -70,6 +74,11 @@ struct slot {
 	uint32_t next_in_shape; /* rising */
 };
 
+/* Shapes of which there is a rule in an area of addresses, by number. */
+struct area {
+	uint64_t src, dst;
+};
+
 struct rule_index {
 	struct space *space;
 	const struct chain_flow *chain;
@@ -78,37 +87,42 @@ struct rule_index {
 	bool is_written; /* not all shapes have the versions of the beginning */
 	unsigned n_shapes;
 	uint32_t n_buckets; /* a power of 2; 0: too few rules for it */
+	uint64_t *filter;   /* FILTER_BITS for each bucket: those of keys that are there */
 	uint32_t *buckets;  /* first rule, rising */
-	struct slot *slots; /* by position */
+	struct area *areas; /* n_areas of them, a power of 2 */
+	uint32_t n_areas;
+	uint64_t everywhere; /* shapes that are not noted there, by number */
+	struct slot *slots;  /* by position */
 	uint32_t n_few;
 	uint32_t few[SMALL_CHAIN]; /* positions of all rules, if they are so few */
 	struct shape shapes[];
 };
 
-static uint64_t mix(uint64_t hash, uint64_t value)
+static inline uint64_t mix(uint64_t hash, uint64_t value)
 {
 	hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
 	hash *= 0xff51afd7ed558ccdu;
 	return hash ^ (hash >> 32);
 }
 
-static uint64_t mix_wide(uint64_t hash, wide value)
+static inline uint64_t mix_address(uint64_t hash, wide value, unsigned shift, bool is_short)
 {
-	uint64_t high = (uint64_t)(value >> 64);
-
-	hash = mix(hash, (uint64_t)value);
-	return high ? mix(hash, high) : hash;
+	if (is_short)
+		return mix(hash, (uint64_t)value >> shift);
+	value >>= shift;
+	return mix(mix(hash, (uint64_t)value), (uint64_t)(value >> 64));
 }
 
-static uint32_t key_of(const struct shape *shape, const struct values *values)
+static inline __attribute__((always_inline)) uint32_t key_of(const struct shape *shape,
+							     const struct values *values)
 {
 	unsigned names = shape->names;
 	uint64_t key = shape->seed;
 
 	if (names & NAMES_SRC)
-		key = mix_wide(key, values->src >> shape->src_shift);
+		key = mix_address(key, values->src, shape->src_shift, shape->is_short);
 	if (names & NAMES_DST)
-		key = mix_wide(key, values->dst >> shape->dst_shift);
+		key = mix_address(key, values->dst, shape->dst_shift, shape->is_short);
 	if (!(names & ~(unsigned)(NAMES_SRC | NAMES_DST)))
 		return (uint32_t)key;
 	if (names & NAMES_PROTOCOL)
@@ -314,11 +328,35 @@ static unsigned choose_shape(struct rule_index *index, uint32_t position,
 	if (number == index->n_shapes) {
 		shape.src_shift = (uint8_t)(index->bits - shape.src_len);
 		shape.dst_shift = (uint8_t)(index->bits - shape.dst_len);
+		shape.is_short = index->bits <= 32;
 		shape.seed = mix(1, number);
+		shape.is_local = number < FINE_SHAPES && (shape.src_len >= index->bits / 2 ||
+							  shape.dst_len >= index->bits / 2);
+		if (!shape.is_local && number < FINE_SHAPES)
+			index->everywhere |= (uint64_t)1 << number;
 		index->is_written |= !written_alike(&shape.written, &unwritten);
 		index->shapes[index->n_shapes++] = shape;
 	}
 	return number;
+}
+
+/* Most keys that are asked for are not there, and the filter is small enough for a cache. */
+static inline uint64_t *filter_of(const struct rule_index *index, uint32_t key)
+{
+	return &index->filter[(key & (index->n_buckets * FILTER_BITS - 1)) / 64];
+}
+
+static inline uint64_t filter_bit(uint32_t key)
+{
+	return (uint64_t)1 << (key % 64);
+}
+
+/* By the first half of the bits. */
+static inline struct area *area_of(const struct rule_index *index, wide address)
+{
+	uint64_t half = (uint64_t)(address >> (index->bits / 2));
+
+	return &index->areas[mix(2, half) & (index->n_areas - 1)];
 }
 
 static void add_rule(struct rule_index *index, uint32_t position)
@@ -337,6 +375,11 @@ static void add_rule(struct rule_index *index, uint32_t position)
 	shape->first = position;
 	shape->n++;
 	index->names |= shape->names;
+	if (shape->is_local && shape->src_len >= index->bits / 2)
+		area_of(index, values.src)->src |= (uint64_t)1 << number;
+	else if (shape->is_local)
+		area_of(index, values.dst)->dst |= (uint64_t)1 << number;
+	*filter_of(index, slot->key) |= filter_bit(slot->key);
 	bucket = &index->buckets[slot->key & (index->n_buckets - 1)];
 	slot->next = *bucket;
 	*bucket = position;
@@ -376,9 +419,12 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 		return index;
 	}
 	index->n_buckets = 8;
-	while (index->n_buckets < n && index->n_buckets < (1u << 30))
+	while (index->n_buckets < n && index->n_buckets < (1u << 28))
 		index->n_buckets *= 2;
 	index->buckets = arena_alloc(arena, index->n_buckets * sizeof(*index->buckets));
+	index->n_areas = index->n_buckets < AREAS_MAX ? index->n_buckets : AREAS_MAX;
+	index->areas = arena_alloc(arena, index->n_areas * sizeof(*index->areas));
+	index->filter = arena_alloc(arena, index->n_buckets * FILTER_BITS / 8);
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
 	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
 	/* backwards, so that the lists rise */
@@ -441,7 +487,7 @@ struct search {
 	void *context;
 };
 
-static bool look_in_bucket(const struct search *search, uint32_t key)
+static bool look_in_full_bucket(const struct search *search, uint32_t key)
 {
 	const struct rule_index *index = search->index;
 	uint32_t at = index->buckets[key & (index->n_buckets - 1)];
@@ -452,6 +498,12 @@ static bool look_in_bucket(const struct search *search, uint32_t key)
 			return false;
 	}
 	return true;
+}
+
+static inline bool look_in_bucket(const struct search *search, uint32_t key)
+{
+	return !(*filter_of(search->index, key) & filter_bit(key)) ||
+	       look_in_full_bucket(search, key);
 }
 
 /* Is the prefix outside of the bounds? */
@@ -540,8 +592,8 @@ static bool look_by_literals(const struct search *search, const struct shape *sh
 }
 
 /* Looks for the packets among the rules of one shape. */
-static bool look_in_shape(const struct search *search, const struct shape *shape,
-			  const struct asked *asked)
+static inline bool look_in_shape(const struct search *search, const struct shape *shape,
+				 const struct asked *asked)
 {
 	const unsigned one_value = NAMES_PROTOCOL | NAMES_DPORT | NAMES_IN | NAMES_OUT;
 
@@ -554,6 +606,31 @@ static bool look_in_shape(const struct search *search, const struct shape *shape
 	    (shape->names & NAMES_LITERAL))
 		return look_through(search, shape, asked);
 	return look_by_addresses(search, shape, asked);
+}
+
+/* Only the shapes that have a rule near the packet. */
+static bool find_point(const struct search *search, struct asked *asked)
+{
+	const struct rule_index *index = search->index;
+	uint64_t shapes = index->everywhere;
+
+	ask(index, search->packets, &unwritten, asked);
+	if (index->names & NAMES_SRC)
+		shapes |= area_of(index, asked->values.src)->src;
+	if (index->names & NAMES_DST)
+		shapes |= area_of(index, asked->values.dst)->dst;
+	for (; shapes; shapes &= shapes - 1) {
+		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
+
+		if (shape->first < search->limit && !look_in_shape(search, shape, asked))
+			return false;
+	}
+	for (unsigned i = FINE_SHAPES; i < index->n_shapes; i++) {
+		if (index->shapes[i].first < search->limit &&
+		    !look_in_shape(search, &index->shapes[i], asked))
+			return false;
+	}
+	return true;
 }
 
 bool rule_index_find(const struct rule_index *index, const struct packets *packets, uint32_t from,
@@ -573,6 +650,8 @@ bool rule_index_find(const struct rule_index *index, const struct packets *packe
 		}
 		return true;
 	}
+	if (packets->is_point && !index->is_written)
+		return find_point(&search, &asked);
 	for (unsigned i = 0; i < index->n_shapes; i++) {
 		const struct shape *shape = &index->shapes[i];
 

@@ -56,7 +56,8 @@ static const struct rule *cover_against(const struct chain *chain, const struct 
 }
 
 static void report_chain(const struct unit *unit, const struct chain_reach *chain, const char *name,
-			 const struct table *table, dead_report *report, struct diags *diags)
+			 const struct table *table, dead_report *report, struct dead_memo *memo,
+			 struct diags *diags)
 {
 	const struct dead_rule *dead = chain->dead;
 
@@ -67,6 +68,7 @@ static void report_chain(const struct unit *unit, const struct chain_reach *chai
 			.chain = chain,
 			.first = dead,
 			.n_rules = dead->rule->origin->n_rules,
+			.memo = memo,
 		};
 		const char *its = name_of(dead);
 
@@ -84,32 +86,39 @@ static void report_chain(const struct unit *unit, const struct chain_reach *chai
 void dead_each_line(const struct unit *unit, const char *name, dead_report *report,
 		    struct diags *diags)
 {
+	struct dead_memo memo = { NULL, NULL, false, NULL };
+
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		const struct reach *reach = analysis_reach(unit->analysis, (enum table_id)id);
 		const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
 			report_chain(unit, reach_of(reach, table->chains[i]), name, table, report,
-				     diags);
+				     &memo, diags);
 	}
 }
 
 struct diag *dead_diag(const struct dead_line *line, struct diags *diags, const char *name,
 		       const char *format, ...)
 {
-	struct span span = line->first->rule->origin->base.span;
 	const char *message;
-	struct diag *diag;
 	va_list args;
 
 	va_start(args, format);
 	message = arena_vprintf(line->unit->arena, format, args);
 	va_end(args);
 	if (line->n_dead < line->n_rules)
-		diag = diag_add(diags, name, span, "%u of the %u rules that this line makes: %s",
-				line->n_dead, line->n_rules, message);
-	else
-		diag = diag_add(diags, name, span, "%s", message);
+		message = arena_printf(line->unit->arena,
+				       "%u of the %u rules that this line makes: %s", line->n_dead,
+				       line->n_rules, message);
+	return dead_diag_saying(line, diags, name, message);
+}
+
+struct diag *dead_diag_saying(const struct dead_line *line, struct diags *diags, const char *name,
+			      const char *message)
+{
+	struct diag *diag = diag_say(diags, name, line->first->rule->origin->base.span, message);
+
 	diag->level = line->against ? LEVEL_ERROR : LEVEL_WARNING;
 	diag->table = table_name(line->table->id);
 	diag->chain = line->chain->chain->name;

@@ -9,6 +9,14 @@
 #include "analyse/reach.h"
 #include "lint/lint.h"
 
+/* The message that was made last: long lists mostly need the same one again. */
+struct dead_memo {
+	const char *action;
+	const char *cover;
+	bool against;
+	const char *message;
+};
+
 /* Rules that one line has made, dead for the same reason. */
 struct dead_line {
 	const struct unit *unit;
@@ -17,6 +25,7 @@ struct dead_line {
 	const struct dead_rule *first;
 	uint32_t n_dead;
 	uint32_t n_rules; /* of the whole line */
+	struct dead_memo *memo;
 	/* A cover that decides against it; NULL: none does. */
 	const struct rule *against;
 };
@@ -33,6 +42,10 @@ void dead_each_line(const struct unit *unit, const char *name, dead_report *repo
  */
 struct diag *dead_diag(const struct dead_line *line, struct diags *diags, const char *name,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same with a message that is made already, and lives as long as the unit. */
+struct diag *dead_diag_saying(const struct dead_line *line, struct diags *diags, const char *name,
+			      const char *message);
 
 /* The covers as related places: the first few, and one that says how many more. */
 void dead_relate_covers(const struct dead_line *line, struct diags *diags, struct diag *diag);

@@ -27,16 +27,21 @@ static void append(struct diags *diags, struct diag *diag)
 	diags->count++;
 }
 
-static struct diag *vadd(struct diags *diags, const char *rule, struct span span,
-			 const char *format, va_list args)
+struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message)
 {
 	struct diag *diag = arena_new_object(diags->arena, struct diag);
 
 	diag->rule = rule;
 	diag->span = span;
-	diag->message = arena_vprintf(diags->arena, format, args);
+	diag->message = message;
 	append(diags, diag);
 	return diag;
+}
+
+static struct diag *vadd(struct diags *diags, const char *rule, struct span span,
+			 const char *format, va_list args)
+{
+	return diag_say(diags, rule, span, arena_vprintf(diags->arena, format, args));
 }
 
 struct diag *diag_add(struct diags *diags, const char *rule, struct span span, const char *format,
@@ -80,7 +85,8 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span, cons
 	va_list args;
 
 	va_start(args, format);
-	related->message = arena_vprintf(diags->arena, format, args);
+	/* a format without anything to fill in is a literal */
+	related->message = strchr(format, '%') ? arena_vprintf(diags->arena, format, args) : format;
 	va_end(args);
 	related->span = span;
 	while (*last)

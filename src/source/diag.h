@@ -76,6 +76,9 @@ void diags_init(struct diags *diags, struct arena *arena);
 struct diag *diag_add(struct diags *diags, const char *rule, struct span span, const char *format,
 		      ...) __attribute__((format(printf, 4, 5)));
 
+/* The same with a message that is made already; it has to live as long as the record. */
+struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message);
+
 /* The same for a reason why BACKENDS do not load the file. */
 struct diag *diag_refuse(struct diags *diags, const char *rule, unsigned backends, struct span span,
 			 const char *format, ...) __attribute__((format(printf, 5, 6)));
