@@ -38,14 +38,6 @@ static void add_item(struct gathering *to, const struct region *region,
 	items->list[items->n++] = (struct item){ region, exclusions, to->cover, false, false };
 }
 
-static bool step(struct gathering *gathering)
-{
-	if (!gathering->items->steps_left)
-		return false;
-	gathering->items->steps_left--;
-	return true;
-}
-
 /* ---- positions of rules that may meet the region ---- */
 
 struct asked {
@@ -71,7 +63,7 @@ static bool bounds(const struct packets *packets, uint32_t variable, uint32_t wr
 }
 
 struct positions {
-	struct gathering *gathering;
+	uint64_t *steps_left;
 	uint32_t *list;
 	uint32_t n, capacity;
 };
@@ -80,8 +72,9 @@ static bool collect_position(void *context, uint32_t position)
 {
 	struct positions *positions = context;
 
-	if (!step(positions->gathering))
+	if (!*positions->steps_left)
 		return false;
+	--*positions->steps_left;
 	if (positions->n == positions->capacity) {
 		positions->capacity = positions->capacity ? positions->capacity * 2 : 32;
 		positions->list = alloc_resize(positions->list,
@@ -98,22 +91,23 @@ static int by_position(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* In rising order; the list is to be freed. */
-static struct positions find_positions(struct gathering *gathering, const struct region *region,
-				       const struct frame *frame, uint32_t limit)
+uint32_t *gather_positions(struct prover *prover, const struct region *region,
+			   const struct frame *frame, uint32_t from, uint32_t limit,
+			   uint64_t *steps_left, uint32_t *n)
 {
-	struct positions positions = { .gathering = gathering };
+	struct positions positions = { .steps_left = steps_left };
 	struct asked asked = {
 		.packets = { .bounds = bounds },
-		.prover = gathering->prover,
+		.prover = prover,
 		.region = region,
 		.frame = frame,
 	};
 
-	rule_index_find(prover_index(gathering->prover, frame->chain), &asked.packets, 0, limit,
+	rule_index_find(prover_index(prover, frame->chain), &asked.packets, from, limit,
 			collect_position, &positions);
 	qsort(positions.list, positions.n, sizeof(*positions.list), by_position);
-	return positions;
+	*n = positions.n;
+	return positions.list;
 }
 
 /* ---- a chain that is called ---- */
@@ -212,14 +206,15 @@ static void gather_called(struct gathering *gathering, const struct region *base
 			  const struct exclusion *outer, const struct frame *frame)
 {
 	const struct region *asked = region_intersect(gathering->scratch, base, gathering->region);
-	struct positions at;
+	uint32_t *at, n;
 
 	if (!asked)
 		return;
-	at = find_positions(gathering, asked, frame, frame->chain->n);
-	for (uint32_t i = 0; i < at.n; i++) {
+	at = gather_positions(gathering->prover, asked, frame, 0, frame->chain->n,
+			      &gathering->items->steps_left, &n);
+	for (uint32_t i = 0; i < n; i++) {
 		const struct condition *condition =
-			prover_condition(gathering->prover, gathering->scratch, frame, at.list[i]);
+			prover_condition(gathering->prover, gathering->scratch, frame, at[i]);
 		const struct exclusion *after = outer;
 
 		for (unsigned j = 0; j < condition->n; j++) {
@@ -228,12 +223,12 @@ static void gather_called(struct gathering *gathering, const struct region *base
 			if (!region)
 				continue;
 			if (condition->sure)
-				gather_rule(gathering, region, outer, frame, at.list[i]);
-			after = exclude_rule(gathering, region, after, frame, at.list[i]);
+				gather_rule(gathering, region, outer, frame, at[i]);
+			after = exclude_rule(gathering, region, after, frame, at[i]);
 		}
 		outer = after;
 	}
-	free(at.list);
+	free(at);
 }
 
 /* ---- the walk itself ---- */
@@ -242,27 +237,27 @@ void gather(struct prover *prover, struct scratch *scratch, struct items *items,
 	    const struct region *region, const struct frame *frame, uint32_t limit, uint32_t walk)
 {
 	struct gathering gathering = { prover, scratch, items, region, { walk, 0 } };
-	struct positions at = find_positions(&gathering, region, frame, limit);
+	uint32_t n;
+	uint32_t *at = gather_positions(prover, region, frame, 0, limit, &items->steps_left, &n);
 
-	for (uint32_t i = 0; i < at.n; i++) {
-		enum role role = frame->chain->roles[at.list[i]];
+	for (uint32_t i = 0; i < n; i++) {
+		enum role role = frame->chain->roles[at[i]];
 		const struct condition *condition;
 
 		if (role == ROLE_UNKNOWN)
 			continue;
-		gathering.cover.position = at.list[i];
-		condition = prover_condition(prover, scratch, frame, at.list[i]);
+		gathering.cover.position = at[i];
+		condition = prover_condition(prover, scratch, frame, at[i]);
 		for (unsigned j = 0; j < condition->n && condition->sure; j++) {
 			if (!region_overlaps(condition->regions[j], region))
 				continue;
 			if (role == ROLE_CALLS)
-				gather_call(&gathering, condition->regions[j], NULL, frame,
-					    at.list[i]);
+				gather_call(&gathering, condition->regions[j], NULL, frame, at[i]);
 			else
 				add_item(&gathering, condition->regions[j], NULL);
 		}
 	}
-	free(at.list);
+	free(at);
 }
 
 void gather_ends(struct prover *prover, struct scratch *scratch, struct items *items,

@@ -229,3 +229,37 @@ struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_
 				visit_walk, &walk);
 	return walk.result;
 }
+
+/* ---- which rule is the next one? ---- */
+
+struct next {
+	struct probe *probe;
+	const struct frame *frame;
+	const bool *ignored;
+	uint32_t first;
+};
+
+static bool visit_next(void *context, uint32_t position)
+{
+	struct next *next = context;
+	struct scratch_mark mark;
+
+	if (position >= next->first || next->ignored[position])
+		return true;
+	mark = scratch_mark(next->probe->scratch);
+	if (is_in_any(next->probe, read_rule(next->probe, next->frame, position)))
+		next->first = position;
+	scratch_release(next->probe->scratch, mark);
+	return true;
+}
+
+uint32_t probe_next(struct probe *probe, const struct frame *frame, uint32_t from,
+		    const bool *ignored)
+{
+	struct next next = { probe, frame, ignored, NO_COVER };
+	struct asked asked = ask(probe, frame);
+
+	rule_index_find(prover_index(probe->prover, frame->chain), &asked.packets, from,
+			frame->chain->n, visit_next, &next);
+	return next.first;
+}

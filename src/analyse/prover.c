@@ -24,8 +24,7 @@ struct conditions {
 	} slots[KEPT_SLOTS];
 };
 
-/* Can the rule keep packets from the next one, or send them back? */
-static bool may_take(const struct flow *flow, const struct chain_flow *chain, uint32_t position)
+bool prover_may_take(const struct flow *flow, const struct chain_flow *chain, uint32_t position)
 {
 	enum role role = chain->roles[position];
 
@@ -39,8 +38,8 @@ const struct rule_index *prover_index(struct prover *prover, const struct chain_
 	struct rule_index **index = &prover->indices[chain->number];
 
 	if (!*index)
-		*index =
-			rule_index_new(prover->arena, prover->space, prover->flow, chain, may_take);
+		*index = rule_index_new(prover->arena, prover->space, prover->flow, chain,
+					prover_may_take);
 	return *index;
 }
 

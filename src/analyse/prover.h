@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What proofs about the rules of one table have in common.  Inside of the proof's own
- * files only: proof.c, probe.c, gather.c.
+ * files only: proof.c, probe.c, gather.c, redundant.c.
  */
 #ifndef ANALYSE_PROVER_H
 #define ANALYSE_PROVER_H
@@ -30,6 +30,10 @@ const struct rule_index *prover_index(struct prover *prover, const struct chain_
  */
 const struct condition *prover_condition(struct prover *prover, struct scratch *scratch,
 					 const struct frame *frame, uint32_t position);
+
+/* Is the rule in the index of its chain: can it keep packets from the next one, or send them
+ * back? */
+bool prover_may_take(const struct flow *flow, const struct chain_flow *chain, uint32_t position);
 
 /* The frame of the chain that the rule calls; false if what it calls is opaque or too deep. */
 bool prover_call(struct prover *prover, const struct frame *frame, uint32_t position,
@@ -73,6 +77,11 @@ struct probed {
 
 struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit);
 
+/* The first rule from FROM on that may take the packet, and that IGNORED (by position) does not
+ * name; NO_COVER: none does. */
+uint32_t probe_next(struct probe *probe, const struct frame *frame, uint32_t from,
+		    const bool *ignored);
+
 /* ---- gather.c ---- */
 
 /* Packets that an item does not take, although they are in its region. */
@@ -95,6 +104,14 @@ struct items {
 	uint32_t n, capacity;
 	uint64_t steps_left;
 };
+
+/*
+ * The positions of rules that may take packets of REGION, from FROM on and below LIMIT, in
+ * rising order; N of them, to be given back with free().  Incomplete if no steps are left.
+ */
+uint32_t *gather_positions(struct prover *prover, const struct region *region,
+			   const struct frame *frame, uint32_t from, uint32_t limit,
+			   uint64_t *steps_left, uint32_t *n);
 
 /*
  * Adds what takes packets of REGION in the walk before LIMIT, as the walk number WALK.
