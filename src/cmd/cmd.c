@@ -34,6 +34,15 @@ const struct subcommand subcommands[] = {
 	  "What iptables-save would print after the file was loaded on a freshly booted\n"
 	  "host.  A file that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
 	  cmd_compile },
+	{ "trace", "FILE|-", "follow packets through a rules file",
+	  "Which rules a packet meets, table by table in the order of the kernel, and which\n"
+	  "rule or policy decides.  A packet is written as NAME=VALUE words:\n"
+	  "  in= out= src= dst= proto= sport= dport= icmp-type=TYPE/CODE tcp-flags=SYN,ACK\n"
+	  "  state=NEW mark= connmark= frag=yes\n"
+	  "in= alone is a packet for this host, out= alone one that it sends, both one that it\n"
+	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
+	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
+	  cmd_trace },
 	{ "explain", "NAME...", "print the documents of lint rules",
 	  "NAME is a lint rule, a group of them, or 'all'.\n", cmd_explain },
 	{ "rules", "", "list all lint rules",

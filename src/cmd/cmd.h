@@ -33,6 +33,7 @@ int cmd_compile(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 
 void print_help(FILE *out);
 void print_version(void);

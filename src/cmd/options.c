@@ -13,7 +13,7 @@
 #include "cmd/cmd.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE)
 
 /* Options without a letter have numbers above all letters. */
 enum option_id {
@@ -35,6 +35,9 @@ enum option_id {
 	OPTION_EXACT_SAVE,
 	OPTION_KEEP_NAMES,
 	OPTION_STRICT_POLICY,
+	OPTION_PACKETS,
+	OPTION_ASSUME,
+	OPTION_STATS,
 };
 
 static const struct {
@@ -65,6 +68,8 @@ static const struct {
 	  "a directory without rules files is no error" },
 	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES,
 	  "what to call standard input" },
+	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
+	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
 	{ "check", OPTION_CHECK, NULL, FOR_FMT, "write nothing; list the files that would change" },
 	{ "diff", OPTION_DIFF, NULL, FOR_FMT, "write nothing; show what would change" },
@@ -76,6 +81,12 @@ static const struct {
 	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
 	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
 	  "refuse a table that does not declare its policies" },
+	{ "packet", 'p', "WORDS", FOR_TRACE,
+	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
+	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
+	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE,
+	  "the answer of a match: set:trusted=yes, limit=no" },
+	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -292,6 +303,18 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case 'o':
 		options->output = value;
 		return true;
+	case 'p':
+		options->packets[options->n_packets++] = value;
+		return true;
+	case OPTION_STATS:
+		options->stats = true;
+		return true;
+	case OPTION_PACKETS:
+		options->packet_file = value;
+		return true;
+	case OPTION_ASSUME:
+		options->assumed[options->n_assumed++] = value;
+		return true;
 	case OPTION_BACKEND:
 		return read_backend(options, value);
 	case OPTION_FAIL_ON:
@@ -469,7 +492,9 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 {
 	const struct words words = { argv[0], command, false, argc, argv };
 	const char *format = getenv("IPTLINT_FORMAT");
+	const char *environment = getenv("IPTLINT_OPTS");
 	enum options_result result;
+	size_t n_words;
 
 	memset(options, 0, sizeof(*options));
 	options->arena = arena;
@@ -477,6 +502,9 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";
 	options->selection = lint_selection_new(arena);
+	n_words = (size_t)argc + (environment ? strlen(environment) : 0);
+	options->packets = arena_alloc(arena, n_words * sizeof(*options->packets));
+	options->assumed = arena_alloc(arena, n_words * sizeof(*options->assumed));
 	result = read_environment(options, command, argv[0]);
 	if (result == OPTIONS_OK)
 		result = read_words(options, &words);

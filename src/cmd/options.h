@@ -21,6 +21,7 @@ enum {
 	FOR_COMPILE = 1 << 2,
 	FOR_EXPLAIN = 1 << 3,
 	FOR_RULES = 1 << 4,
+	FOR_TRACE = 1 << 5,
 };
 
 #define MAX_FORMATS 8
@@ -42,6 +43,7 @@ struct options {
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
+	bool stats;
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
 
@@ -53,6 +55,12 @@ struct options {
 	bool keep_names;
 	bool strict_policy;
 	const char *output;
+
+	const char **packets; /* trace */
+	size_t n_packets;
+	const char *packet_file;
+	const char **assumed;
+	size_t n_assumed;
 
 	char **words; /* the arguments that are no options */
 	int n_words;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What targets that change packets make of one.
+ */
+#ifndef TRACE_EFFECT_H
+#define TRACE_EFFECT_H
+
+#include "analyse/space.h"
+#include "ruleset/rule.h"
+#include "trace/packet.h"
+
+/* Changes the packet as the target of the rule does; what it makes of it and is not known
+ * from the rule becomes unknown.  LOCAL is set if the packet now is for this host. */
+void effect_apply(struct packet *packet, const struct space *space, const struct target *target,
+		  bool *local);
+
+#endif
