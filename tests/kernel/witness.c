@@ -76,7 +76,13 @@ static void alive(void *context, const struct live_rule *live)
 	const struct printer *to = context;
 	struct values values;
 
-	if (!live->proof || asks_literals(live->proof->witness))
+	const struct frame *root = live->frame;
+
+	while (root->caller)
+		root = root->caller;
+	/* from where packets come into an open chain is not known */
+	if (root->chain->chain->hook == HOOK_NONE || !live->proof ||
+	    asks_literals(live->proof->witness))
 		return;
 	for (uint32_t variable = 0; variable < VAR_LITERAL; variable++)
 		values.of[variable] = proof_packet(live->prover, live->proof, variable, 0);
