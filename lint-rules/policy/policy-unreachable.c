@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reports a policy of DROP that never applies, since a rule accepts all that is left.
+ * Reports a policy of DROP that never applies, since the rules take all packets before it
+ * and the last of them accepts.
  */
 #include "analyse/analysis.h"
 #include "lint/rules.h"
@@ -14,16 +15,22 @@ static bool accepts(const struct rule *rule)
 static void check_chain(const struct table *table, const struct chain *chain,
 			const struct reach *reach, struct diags *diags)
 {
+	const struct chain_reach *of = reach_of(reach, chain);
 	const struct rule *final;
 	struct diag *diag;
 
 	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_DROP || !chain->declared)
 		return;
-	final = reach_of(reach, chain)->final;
+	final = of->final;
+	if (!final && of->policy == PROVED_COVERED)
+		final = of->last_cover;
 	if (!final || !accepts(final))
 		return;
 	diag = diag_add(diags, "policy-unreachable", final->origin->base.span,
-			"this ACCEPT takes every packet: the policy DROP of '%s' never applies",
+			of->final ? "this ACCEPT takes every packet: the policy DROP of '%s' never "
+				    "applies"
+				  : "this ACCEPT takes the last packets that are left: the policy "
+				    "DROP of '%s' never applies",
 			chain->name);
 	diag->table = table_name(table->id);
 	diag->chain = chain->name;

@@ -92,6 +92,11 @@ static void require_any(struct reading *r, const struct alternative *alternative
 	memcpy(c->regions, kept, n_kept * sizeof(kept[0]));
 }
 
+static bool is_everything(const struct reading *r, uint32_t variable, const struct set *set)
+{
+	return set && set_contains(set, space_domain(r->space, variable));
+}
+
 /* The variable has to be in SET; NULL: no value will do. */
 static void require(struct reading *r, uint32_t variable, const struct set *set)
 {
@@ -103,6 +108,8 @@ static void require(struct reading *r, uint32_t variable, const struct set *set)
 		c->n = 0;
 		return;
 	}
+	if (is_everything(r, variable, set))
+		return;
 	version = version_now(r, variable);
 	for (unsigned i = 0; i < c->n; i++) {
 		c->regions[n] = region_with(r->scratch, c->regions[i], variable, version, set);
@@ -136,11 +143,6 @@ static void require_inverted(struct reading *r, uint32_t variable, const struct 
 		require_outside(r, variable, set);
 	else
 		require(r, variable, set);
-}
-
-static bool is_everything(const struct reading *r, uint32_t variable, const struct set *set)
-{
-	return set && set_contains(set, space_domain(r->space, variable));
 }
 
 static void require_not_fragment(struct reading *r)

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "analyse/sample.h"
 
 /* More ways into one chain than this are not told apart: then any packet may come. */
 #define CONTEXTS_MAX 2048
@@ -519,6 +519,9 @@ static void try_policy(struct walk *walk)
 	prove(walk->reach->prover, walk->scratch, context->region, context->passed, 1, false,
 	      &proof);
 	walk->result->policy = proof.answer;
+	if (proof.answer == PROVED_ALIVE)
+		walk->result->policy_sample = sample_of_proof(
+			walk->reach->arena, walk->reach->space, walk->reach->prover, &proof);
 	for (unsigned i = 0; i < proof.n_covers && i < COVERS_MAX; i++) {
 		if (proof.answer == PROVED_COVERED &&
 		    (!walk->result->last_cover || i + 1 == proof.n_covers))

@@ -57,6 +57,7 @@ struct chain_reach {
 	/* Built-in: can a packet come to the end, where the policy decides? */
 	enum proved policy;	       /* PROVED_COVERED: no */
 	const struct rule *last_cover; /* then: the last of the rules that take all */
+	const char *policy_sample;     /* PROVED_ALIVE: a packet that does */
 };
 
 struct reach;

@@ -190,6 +190,8 @@ static void print_diag(const struct printer *printer, const struct diag *diag)
 		line_text(out, diag->hint, strlen(diag->hint));
 		fputc('\n', out);
 	}
+	if (diag->witness)
+		fprintf(out, "%*s = packet: %s\n", width, "", diag->witness);
 	print_related(printer, diag->related);
 	fputc('\n', out);
 }

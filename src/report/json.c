@@ -121,6 +121,23 @@ static void add_related(struct buf *out, const struct source *source, const stru
 	buf_add_char(out, ']');
 }
 
+/* The words NAME=VALUE as members. */
+static void add_witness(struct buf *out, const char *words)
+{
+	const char *comma = "";
+
+	buf_add_string(out, ",\"witness\":{");
+	while (*words) {
+		size_t name = strcspn(words, "="), len = strcspn(words, " ");
+
+		buf_printf(out, "%s\"%.*s\":\"%.*s\"", comma, (int)name, words,
+			   (int)(len - name - 1), words + name + 1);
+		words += len + strspn(words + len, " ");
+		comma = ",";
+	}
+	buf_add_char(out, '}');
+}
+
 static void add_fix(struct buf *out, const struct source *source, const struct diag *diag)
 {
 	const char *comma = "";
@@ -150,6 +167,8 @@ static void add_record(struct buf *out, const struct source *source, const struc
 	add_member(out, ",\"chain\":", diag->chain);
 	if (diag->related)
 		add_related(out, source, diag->related);
+	if (diag->witness)
+		add_witness(out, diag->witness);
 	if (diag->fix)
 		add_fix(out, source, diag);
 	add_member(out, ",\"suppressed\":", diag->suppressed);

@@ -53,6 +53,7 @@ struct diag {
 	const char *table;	 /* or NULL */
 	const char *chain;	 /* or NULL */
 	struct related *related; /* in the order in which they were added */
+	const char *witness;	 /* a packet that shows it, as iptlint trace reads it; or NULL */
 	struct edit *fix;	 /* or NULL */
 	const char *suppressed;	 /* the reason that a comment gives for silencing it ("" if it
 				    gives none); NULL: not silenced */

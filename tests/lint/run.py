@@ -56,8 +56,15 @@ def examples(path):
         return re.findall(r"^(Bad|Good):\n\n```(.*)\n((?:.*\n)*?)```$", file.read(), re.M)
 
 
+def select(program, name):
+    """What switches the rule on, if it is off by default."""
+    done = subprocess.run([program, "rules", "--format", "json"], capture_output=True, text=True)
+    level = {rule["name"]: rule["level"] for rule in json.loads(done.stdout)}[name]
+    return ["--select", name] if level == "off" else []
+
+
 def check_example(program, name, group, kind, fence, text):
-    report = check(program, text, [family(fence)])
+    report = check(program, text, [family(fence), *select(program, name)])
     rules = {rule for _, _, rule in found(report)}
     also = set(re.findall(r"also=(\S+)", fence))
     if kind == "Good" and name in rules:
@@ -151,7 +158,8 @@ def run_cases(program, word):
         for title, options, lines in cases(os.path.join(folder, file)):
             title = f"{name}: {title}"
             if word in title:
-                results.append((title, guarded(check_case, program, name, options, lines)))
+                results.append((title, guarded(check_case, program, name,
+                                               options + select(program, name), lines)))
     return results
 
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports tests that exclude no packet, although somebody has written them down.
+ */
+#include <string.h>
+
+#include "analyse/analysis.h"
+#include "lint/rules.h"
+
+struct place {
+	const struct table *table;
+	const struct chain *chain;
+	struct diags *diags;
+	struct space *space;
+	struct scratch *scratch;
+};
+
+/* Can it be said of its kind at all? */
+static bool is_understood(const struct match *match)
+{
+	static const char *const names[] = { "conntrack", "icmp", "icmp6", "iprange",
+					     "multiport", "tcp",  "udp" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(match->real_name, names[i]))
+			return !match->undecided && strstr(match->text, " --");
+	}
+	return false;
+}
+
+/* A test of ports still keeps later fragments out: that is no test anybody meant. */
+static bool excludes_nothing(const struct region *region)
+{
+	return region->n == 0 ||
+	       (region->n == 1 && region->constraints[0].variable == VAR_FRAGMENT);
+}
+
+static void check_match(const struct place *at, const struct rule *rule, const struct match *match)
+{
+	struct condition condition;
+	struct diag *diag;
+	bool negated = strstr(match->text, " ! ") != NULL;
+
+	if (!is_understood(match))
+		return;
+	condition_read_match(&condition, at->scratch, at->space, rule, match);
+	if (condition.silent || condition.n != 1 || !condition.sure ||
+	    !excludes_nothing(condition.regions[0]))
+		return;
+	diag = diag_add(at->diags, "always-matches", rule->origin->base.span,
+			"'%s' excludes no packet", match->text + 1);
+	/* under "!" somebody has meant something */
+	diag->level = negated ? LEVEL_WARNING : LEVEL_INFO;
+	diag->table = table_name(at->table->id);
+	diag->chain = at->chain->name;
+}
+
+static void check_rule(const struct place *at, const struct rule *rule)
+{
+	struct scratch_mark mark = scratch_mark(at->scratch);
+
+	for (const struct match *match = rule->unbound ? NULL : rule->matches; match;
+	     match = match->next)
+		check_match(at, rule, match);
+	scratch_release(at->scratch, mark);
+}
+
+static void check(const struct unit *unit, struct diags *diags)
+{
+	struct scratch *scratch = scratch_new();
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct reach *reach = analysis_reach(unit->analysis, (enum table_id)id);
+		const struct table *table = reach ? reach_flow(reach)->table : NULL;
+
+		for (uint32_t i = 0; table && i < table->n_chains; i++) {
+			struct place at = { table, table->chains[i], diags, reach_space(reach),
+					    scratch };
+
+			if (chain_is_external(at.chain->name))
+				continue;
+			for_each_entry (entry, at.chain)
+				check_rule(&at, entry->rule);
+		}
+	}
+	scratch_free(scratch);
+}
+
+const struct lint_rule lint_always_matches = {
+	.name = "always-matches",
+	.group = "reach",
+	.summary = "a test that excludes no packet",
+	.level = LEVEL_WARNING,
+	.check = check,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports rules that take all packets of an earlier one, and more, and decide otherwise: the
+ * earlier one is an exception.
+ */
+#include "analyse/analysis.h"
+#include "analyse/pairs.h"
+#include "analyse/sample.h"
+#include "lint/rules.h"
+#include "lint/words.h"
+
+struct place {
+	const struct unit *unit;
+	const struct reach *reach;
+	const struct table *table;
+	const struct chain *chain;
+	struct diags *diags;
+};
+
+static void report(void *context, const struct pair *pair)
+{
+	const struct place *at = context;
+	struct diag *diag;
+
+	if (pair->kind != PAIR_GENERALIZED)
+		return;
+	diag = diag_add(at->diags, "generalized-rule", pair->later->origin->base.span,
+			"this %s is for all but the packets of an earlier %s",
+			rule_action(at->unit->arena, pair->later),
+			rule_action(at->unit->arena, pair->earlier));
+	diag->table = table_name(at->table->id);
+	diag->chain = at->chain->name;
+	diag->witness = sample_of_region(at->unit->arena, reach_space(at->reach), pair->shared);
+	diag_related(at->diags, diag, pair->earlier->origin->base.span, "the earlier rule");
+}
+
+static void check(const struct unit *unit, struct diags *diags)
+{
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct reach *reach = analysis_reach(unit->analysis, (enum table_id)id);
+		const struct table *table = reach ? reach_flow(reach)->table : NULL;
+
+		for (uint32_t i = 0; table && i < table->n_chains; i++) {
+			struct place at = { unit, reach, table, table->chains[i], diags };
+
+			if (reach_of(reach, at.chain)->flow && !chain_is_external(at.chain->name))
+				pairs_find(reach, at.chain, verdicts_differ, report, &at);
+		}
+	}
+}
+
+const struct lint_rule lint_generalized_rule = {
+	.name = "generalized-rule",
+	.group = "reach",
+	.summary = "a wider rule decides against an exception above it",
+	.level = LEVEL_INFO,
+	.off = true,
+	.check = check,
+};
