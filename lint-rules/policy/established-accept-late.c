@@ -10,13 +10,23 @@
 #define MANY 10 /* rules that each packet is tested against before */
 
 /* Is it about states and nothing else, and takes the established? */
-static bool accepts_established(const struct rule *rule, const struct condition *condition)
+static bool accepts_established(const struct reach *reach, struct scratch *scratch,
+				const struct rule *rule)
 {
-	const struct region *region = condition->n == 1 ? condition->regions[0] : NULL;
+	struct scratch_mark mark = scratch_mark(scratch);
+	const struct constraint *only;
+	struct condition condition;
+	bool result;
 
-	return rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT && region &&
-	       condition->sure && region->n == 1 && region->constraints[0].variable == VAR_STATE &&
-	       set_has(region->constraints[0].set, CT_ESTABLISHED);
+	if (rule->unbound || rule->target_kind != TARGET_VERDICT ||
+	    rule->verdict != VERDICT_ACCEPT || !rule_find_match(rule, "conntrack"))
+		return false;
+	condition_read(&condition, scratch, reach_space(reach), &moment_untouched, rule);
+	only = condition.n == 1 ? condition.regions[0]->constraints : NULL;
+	result = only && condition.sure && condition.regions[0]->n == 1 &&
+		 only->variable == VAR_STATE && set_has(only->set, CT_ESTABLISHED);
+	scratch_release(scratch, mark);
+	return result;
 }
 
 static bool is_for_loopback(const struct rule *rule)
@@ -33,10 +43,8 @@ static void check_chain(const struct reach *reach, const struct chain *chain, st
 
 	for_each_entry (entry, chain) {
 		const struct rule *rule = entry->rule;
-		struct condition condition;
 
-		condition_read(&condition, scratch, reach_space(reach), &moment_untouched, rule);
-		if (accepts_established(rule, &condition)) {
+		if (accepts_established(reach, scratch, rule)) {
 			struct diag *diag;
 
 			if (before <= MANY)

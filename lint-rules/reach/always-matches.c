@@ -15,15 +15,33 @@ struct place {
 	struct scratch *scratch;
 };
 
-/* Can it be said of its kind at all? */
-static bool is_understood(const struct match *match)
+/*
+ * Can it be said of its kind at all, and of this one?  A look at the text spares most
+ * matches the rest: what is not negated and names one port or one type excludes others.
+ */
+static bool is_worth_a_look(const struct match *match)
 {
-	static const char *const names[] = { "conntrack", "icmp", "icmp6", "iprange",
-					     "multiport", "tcp",  "udp" };
+	static const struct {
+		const char *name;
+		const char *words[3];
+	} kinds[] = {
+		{ "tcp", { " ! ", "--tcp-flags", NULL } },
+		{ "udp", { " ! ", NULL, NULL } },
+		{ "conntrack", { " ! ", "UNTRACKED", NULL } },
+		{ "multiport", { " ! ", " 0:", ",0:" } },
+		{ "icmp", { " ! ", "any", NULL } },
+		{ "icmp6", { " ! ", NULL, NULL } },
+		{ "iprange", { " ! ", "-range ", NULL } },
+	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(match->real_name, names[i]))
-			return !match->undecided && strstr(match->text, " --");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(match->real_name, kinds[i].name) != 0)
+			continue;
+		for (size_t j = 0; j < 3 && kinds[i].words[j] && !match->undecided; j++) {
+			if (strstr(match->text, kinds[i].words[j]))
+				return strstr(match->text, " --");
+		}
+		return false;
 	}
 	return false;
 }
@@ -41,7 +59,7 @@ static void check_match(const struct place *at, const struct rule *rule, const s
 	struct diag *diag;
 	bool negated = strstr(match->text, " ! ") != NULL;
 
-	if (!is_understood(match))
+	if (!is_worth_a_look(match))
 		return;
 	condition_read_match(&condition, at->scratch, at->space, rule, match);
 	if (condition.silent || condition.n != 1 || !condition.sure ||

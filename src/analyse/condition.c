@@ -94,7 +94,11 @@ static void require_any(struct reading *r, const struct alternative *alternative
 
 static bool is_everything(const struct reading *r, uint32_t variable, const struct set *set)
 {
-	return set && set_contains(set, space_domain(r->space, variable));
+	const struct set *domain = space_domain(r->space, variable);
+
+	/* a domain is one range */
+	return set && set->n == 1 && !set->mask && set->ranges[0].low <= domain->ranges[0].low &&
+	       set->ranges[0].high >= domain->ranges[0].high;
 }
 
 /* The variable has to be in SET; NULL: no value will do. */

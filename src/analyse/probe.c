@@ -221,10 +221,11 @@ static bool visit_walk(void *context, uint32_t position)
 
 struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit)
 {
-	struct walk walk = { probe, frame, { false, NO_COVER } };
+	struct walk walk = { probe, frame, { false, NO_COVER, false } };
 	struct asked asked = ask(probe, frame);
 
-	if (limit)
+	asked.packets.meets_later = &walk.result.meets_later;
+	if (frame->chain->n)
 		rule_index_find(prover_index(probe->prover, frame->chain), &asked.packets, 0, limit,
 				visit_walk, &walk);
 	return walk.result;

@@ -236,7 +236,7 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 {
 	for (unsigned choice = 0; choice < PROBES; choice++) {
 		struct scratch_mark mark = scratch_mark(scratch);
-		bool is_covered = false;
+		bool is_covered = false, meets_later = true;
 		struct probe probe;
 
 		probe_make(&probe, prover, scratch, region, choice);
@@ -244,6 +244,8 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 			struct probed probed = probe_walk(&probe, passed[i].frame, passed[i].limit);
 
 			is_covered |= probed.is_covered;
+			if (i == 0)
+				meets_later = probed.meets_later;
 			if (probed.whole != NO_COVER) {
 				proof->answer = PROVED_COVERED;
 				proof->n_covers = 1;
@@ -258,6 +260,7 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 			proof->answer = PROVED_ALIVE;
 			proof->witness = region;
 			proof->choice = choice;
+			proof->meets_later = meets_later;
 			return true;
 		}
 	}
@@ -287,6 +290,7 @@ void prove(struct prover *prover, struct scratch *scratch, const struct region *
 	struct rest rest = { .max = 1 };
 
 	memset(proof, 0, offsetof(struct proof, covers));
+	proof->meets_later = true;
 	prover->stats.asked++;
 	if (try_probes(prover, scratch, region, passed, n, proof)) {
 		prover->stats.by_probe++;

@@ -57,6 +57,9 @@ struct proof {
 	 * about surely does; with an exact answer all of them do. */
 	const struct region *witness;
 	uint64_t choice;
+	/* PROVED_ALIVE: may that packet meet a rule of the first walk behind the one at its limit?
+	 */
+	bool meets_later;
 	/* PROVED_COVERED: rules that do it together; each is needed if is_minimal.  Only the
 	 * first COVERS_MAX of them are kept. */
 	unsigned n_covers;

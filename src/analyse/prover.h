@@ -71,6 +71,8 @@ struct probed {
 	bool is_covered;
 	/* The first rule that takes the whole region, or NO_COVER. */
 	uint32_t whole;
+	/* A rule behind the limit, but not that at the limit itself, may meet the packet. */
+	bool meets_later;
 };
 
 #define NO_COVER UINT32_MAX

@@ -287,6 +287,14 @@ static bool simply(struct search *search, const struct rule *rule, enum verdict 
 	return true;
 }
 
+/* A packet that no later rule meets comes to the end of the chain. */
+static bool may_be_redundant(const struct search *search, const struct chain_reach *reach,
+			     uint32_t position)
+{
+	return policy_is_alike(search, flow_rule(search->chain, position)) ||
+	       (reach->may_be_redundant && reach->may_be_redundant[position]);
+}
+
 static void note_others(struct search *search, const struct chain_reach *reach)
 {
 	const struct flow *flow = search->prover->flow;
@@ -328,7 +336,8 @@ void redundant_find(const struct reach *reach, const struct chain *chain, redund
 		struct scratch_mark mark = scratch_mark(search.scratch);
 
 		if (of->flow->roles[i] == ROLE_ENDS && !search.ignored[i] &&
-		    decides(flow_rule(of->flow, i)) && is_redundant(&search, i)) {
+		    decides(flow_rule(of->flow, i)) && may_be_redundant(&search, of, i) &&
+		    is_redundant(&search, i)) {
 			search.ignored[i] = true;
 			visit(context, &search.found);
 		}

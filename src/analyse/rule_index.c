@@ -487,6 +487,16 @@ struct search {
 	void *context;
 };
 
+/* Is there a rule of that key behind the limit, from AT on? */
+static void note_later(const struct search *search, uint32_t key, uint32_t at)
+{
+	const struct rule_index *index = search->index;
+
+	while (at != NO_RULE && (at == search->limit || index->slots[at].key != key))
+		at = index->slots[at].next;
+	*search->packets->meets_later = at != NO_RULE;
+}
+
 static bool look_in_full_bucket(const struct search *search, uint32_t key)
 {
 	const struct rule_index *index = search->index;
@@ -497,6 +507,8 @@ static bool look_in_full_bucket(const struct search *search, uint32_t key)
 		    !search->visit(search->context, at))
 			return false;
 	}
+	if (search->packets->meets_later && !*search->packets->meets_later)
+		note_later(search, key, at);
 	return true;
 }
 
@@ -622,11 +634,12 @@ static bool find_point(const struct search *search, struct asked *asked)
 	for (; shapes; shapes &= shapes - 1) {
 		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
 
-		if (shape->first < search->limit && !look_in_shape(search, shape, asked))
+		if ((shape->first < search->limit || search->packets->meets_later) &&
+		    !look_in_shape(search, shape, asked))
 			return false;
 	}
 	for (unsigned i = FINE_SHAPES; i < index->n_shapes; i++) {
-		if (index->shapes[i].first < search->limit &&
+		if ((index->shapes[i].first < search->limit || search->packets->meets_later) &&
 		    !look_in_shape(search, &index->shapes[i], asked))
 			return false;
 	}
@@ -647,9 +660,13 @@ bool rule_index_find(const struct rule_index *index, const struct packets *packe
 
 			if (at >= from && at < limit && !visit(context, at))
 				return false;
+			if (packets->meets_later)
+				*packets->meets_later |= at > limit;
 		}
 		return true;
 	}
+	if (packets->meets_later && index->is_written)
+		*packets->meets_later = true;
 	if (packets->is_point && !index->is_written)
 		return find_point(&search, &asked);
 	for (unsigned i = 0; i < index->n_shapes; i++) {

@@ -38,6 +38,9 @@ struct packets {
 	const uint32_t *literals;
 	unsigned n_literals;
 	bool is_point;
+	/* For a point: set to true if rules behind the limit, other than that at the limit, may
+	 * meet it; NULL: nobody asks. */
+	bool *meets_later;
 };
 
 /* False: look no further. */

@@ -124,8 +124,11 @@ void reader_comment(struct reader *reader, struct span span)
 /* "iptables", "/sbin/ip6tables-legacy", "$IPT" */
 static bool is_program(const char *word)
 {
-	const char *name = strrchr(word, '/');
+	const char *name;
 
+	if (*word == '-') /* nearly every line */
+		return false;
+	name = strrchr(word, '/');
 	name = name ? name + 1 : word;
 	return fnmatch("ip*tables", name, 0) == 0 || fnmatch("ip*tables-*", name, 0) == 0 ||
 	       fnmatch("$IP*T*", name, 0) == 0;
