@@ -440,31 +440,44 @@ static bool has_free_option(const struct match_facts *facts, const char *text)
 
 static void read_match(struct reading *r, const struct match *match)
 {
-	const struct match_facts *facts = space_facts(r->space, match);
+	const struct match_knowledge *known = space_know(r->space, match);
+	const struct match_facts *facts = known->facts;
 	bool is_free = facts->answer == ANSWER_FREE || has_free_option(facts, match->text);
 
 	if (facts->answer == ANSWER_ALWAYS_YES)
 		return;
 	if (is_free || match->undecided)
 		r->condition->sure = false;
-	if (!strcmp(facts->name, "conntrack") && !match->undecided)
-		read_conntrack(r, match, is_free);
-	else if (is_free || match->undecided)
+	/* of one that is free because of another option the states still count */
+	if (match->undecided || (is_free && known->kind != MATCH_CONNTRACK))
 		return;
-	else if (!strcmp(facts->name, "tcp"))
+	switch (known->kind) {
+	case MATCH_TCP:
 		read_tcp(r, match);
-	else if (!strcmp(facts->name, "udp"))
+		break;
+	case MATCH_UDP:
 		read_udp(r, match);
-	else if (!strcmp(facts->name, "multiport"))
+		break;
+	case MATCH_MULTIPORT:
 		read_multiport(r, match);
-	else if (!strcmp(facts->name, "iprange"))
+		break;
+	case MATCH_IPRANGE:
 		read_iprange(r, match);
-	else if (!strcmp(facts->name, "icmp"))
+		break;
+	case MATCH_ICMP:
 		read_icmp(r, match, false);
-	else if (!strcmp(facts->name, "icmp6"))
+		break;
+	case MATCH_ICMPV6:
 		read_icmp(r, match, true);
-	else
+		break;
+	case MATCH_CONNTRACK:
+		read_conntrack(r, match, is_free);
+		break;
+	case MATCH_OPAQUE:
+	case MATCH_OFTEN_LISTED:
 		require_literal(r, match);
+		break;
+	}
 }
 
 static void read_prefix(struct reading *r, uint32_t variable, const struct prefix *prefix,

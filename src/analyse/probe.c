@@ -221,10 +221,10 @@ static bool visit_walk(void *context, uint32_t position)
 
 struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit)
 {
-	struct walk walk = { probe, frame, { false, NO_COVER, false } };
+	struct walk walk = { probe, frame, { false, NO_COVER, NO_COVER } };
 	struct asked asked = ask(probe, frame);
 
-	asked.packets.meets_later = &walk.result.meets_later;
+	asked.packets.next = &walk.result.next;
 	if (frame->chain->n)
 		rule_index_find(prover_index(probe->prover, frame->chain), &asked.packets, 0, limit,
 				visit_walk, &walk);

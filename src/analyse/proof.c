@@ -236,7 +236,8 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 {
 	for (unsigned choice = 0; choice < PROBES; choice++) {
 		struct scratch_mark mark = scratch_mark(scratch);
-		bool is_covered = false, meets_later = true;
+		bool is_covered = false;
+		uint32_t next = NO_COVER;
 		struct probe probe;
 
 		probe_make(&probe, prover, scratch, region, choice);
@@ -245,7 +246,7 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 
 			is_covered |= probed.is_covered;
 			if (i == 0)
-				meets_later = probed.meets_later;
+				next = probed.next;
 			if (probed.whole != NO_COVER) {
 				proof->answer = PROVED_COVERED;
 				proof->n_covers = 1;
@@ -260,7 +261,7 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 			proof->answer = PROVED_ALIVE;
 			proof->witness = region;
 			proof->choice = choice;
-			proof->meets_later = meets_later;
+			proof->next = next;
 			return true;
 		}
 	}
@@ -290,7 +291,7 @@ void prove(struct prover *prover, struct scratch *scratch, const struct region *
 	struct rest rest = { .max = 1 };
 
 	memset(proof, 0, offsetof(struct proof, covers));
-	proof->meets_later = true;
+	proof->next = n ? passed[0].limit + 1 : 0;
 	prover->stats.asked++;
 	if (try_probes(prover, scratch, region, passed, n, proof)) {
 		prover->stats.by_probe++;

@@ -50,6 +50,7 @@ struct cover {
 };
 
 #define COVERS_MAX 32
+#define NO_COVER   UINT32_MAX
 
 struct proof {
 	enum proved answer;
@@ -57,9 +58,9 @@ struct proof {
 	 * about surely does; with an exact answer all of them do. */
 	const struct region *witness;
 	uint64_t choice;
-	/* PROVED_ALIVE: may that packet meet a rule of the first walk behind the one at its limit?
-	 */
-	bool meets_later;
+	/* PROVED_ALIVE: the first rule of the first walk, behind that at its limit, which that
+	 * packet may meet, or NO_COVER. */
+	uint32_t next;
 	/* PROVED_COVERED: rules that do it together; each is needed if is_minimal.  Only the
 	 * first COVERS_MAX of them are kept. */
 	unsigned n_covers;

@@ -71,11 +71,9 @@ struct probed {
 	bool is_covered;
 	/* The first rule that takes the whole region, or NO_COVER. */
 	uint32_t whole;
-	/* A rule behind the limit, but not that at the limit itself, may meet the packet. */
-	bool meets_later;
+	/* The first rule behind the limit, and not at it, that may meet the packet, or NO_COVER. */
+	uint32_t next;
 };
-
-#define NO_COVER UINT32_MAX
 
 struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit);
 

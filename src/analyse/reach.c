@@ -392,7 +392,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 		if (alive && !condition.silent)
 			tell(walk, context, position, &proof);
 		if (alive)
-			walk->result->may_be_redundant[position] = proof.meets_later;
+			walk->result->next[position] = proof.next;
 		if (condition.n == 1 && !condition.silent)
 			outcome->is_explained = explain_by_cover(
 				walk, position, condition.regions[0], &context->frame, &proof);
@@ -606,7 +606,7 @@ static void walk_chain(struct walk *walk)
 		walk->result->is_cut_off = walk->chain->n_sites > 0;
 		return;
 	}
-	walk->result->may_be_redundant = arena_alloc(walk->reach->arena, walk->chain->n);
+	walk->result->next = arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
 	walk_rules(walk);
 	if (walk->chain->chain->hook != HOOK_NONE)
 		try_policy(walk);

@@ -50,9 +50,9 @@ struct chain_reach {
 	const struct chain_flow *flow;
 	const struct dead_rule *dead;
 	const struct dead_jump *dead_jumps;
-	/* By position: false if a packet is known that meets this rule and comes to the end of
-	 * the chain without it; NULL if the chain was not looked at. */
-	bool *may_be_redundant;
+	/* By position, of rules that are alive: the first later rule that some packet of it may
+	 * meet if it comes past it, NO_COVER: none; NULL if the chain was not looked at. */
+	uint32_t *next;
 	/* Reached by jumps, but all of these are dead; nothing is said of its rules. */
 	bool is_cut_off;
 	/* The first rule that takes every packet by itself; NULL: none. */

@@ -281,18 +281,26 @@ static bool simply(struct search *search, const struct rule *rule, enum verdict 
 	if (rule->unbound || rule->target_kind != TARGET_VERDICT || rule->verdict != verdict)
 		return false;
 	for (const struct match *match = rule->matches; match; match = match->next) {
-		if (space_facts(search->prover->space, match)->answer == ANSWER_FREE)
+		if (space_know(search->prover->space, match)->facts->answer == ANSWER_FREE)
 			return false;
 	}
 	return true;
 }
 
-/* A packet that no later rule meets comes to the end of the chain. */
+/*
+ * What is known from the proof that the rule is alive: where its packet comes to next.  A
+ * rule that takes every packet is not only a candidate.
+ */
 static bool may_be_redundant(const struct search *search, const struct chain_reach *reach,
 			     uint32_t position)
 {
-	return policy_is_alike(search, flow_rule(search->chain, position)) ||
-	       (reach->may_be_redundant && reach->may_be_redundant[position]);
+	const struct rule *rule = flow_rule(search->chain, position), *later;
+	uint32_t next = reach->next ? reach->next[position] : NO_COVER;
+
+	if (next == NO_COVER || next >= search->chain->n)
+		return policy_is_alike(search, rule);
+	later = flow_rule(search->chain, next);
+	return !rule_matches_all(later) || decide_alike(rule, later);
 }
 
 static void note_others(struct search *search, const struct chain_reach *reach)

@@ -178,44 +178,42 @@ static bool name_interface(const struct rule_index *index, const char *name, boo
 	return true;
 }
 
-/* The tcp and the udp match begin alike. */
-static bool name_dport(const struct rule *rule, uint32_t *port)
+static bool name_dport(struct space *space, const struct rule *rule, uint32_t *port)
 {
 	const struct match *match = rule->matches;
+	struct xt_tcp tcp;
+	struct xt_udp udp;
 
-	if (match && match->revision == 0 && !strcmp(match->real_name, "tcp")) {
-		struct xt_tcp tcp;
-
+	if (!match || match->revision != 0)
+		return false;
+	switch (space_know(space, match)->kind) {
+	case MATCH_TCP:
 		if (!match_data(match, &tcp, sizeof(tcp)) || (tcp.invflags & XT_TCP_INV_DSTPT))
 			return false;
 		*port = tcp.dpts[0];
 		return tcp.dpts[0] == tcp.dpts[1];
-	}
-	if (match && match->revision == 0 && !strcmp(match->real_name, "udp")) {
-		struct xt_udp udp;
-
+	case MATCH_UDP:
 		if (!match_data(match, &udp, sizeof(udp)) || (udp.invflags & XT_UDP_INV_DSTPT))
 			return false;
 		*port = udp.dpts[0];
 		return udp.dpts[0] == udp.dpts[1];
+	default:
+		return false;
 	}
-	return false;
 }
 
-/* Kinds of matches that files have long lists of. */
 static bool name_literal(struct space *space, const struct rule *rule, uint32_t *variable)
 {
-	static const char *const kinds[] = { "set", "mac", "mark", "string", "owner" };
 	const struct set *answer;
 
 	for (const struct match *match = rule->matches; match; match = match->next) {
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			if (match->undecided || strcmp(match->real_name, kinds[i]) ||
-			    match_facts(match->real_name)->free_options)
-				continue;
-			*variable = space_literal(space, match, &answer);
-			return set_low(answer) == ANSWER_YES;
-		}
+		const struct match_knowledge *known = space_know(space, match);
+
+		if (known->kind != MATCH_OFTEN_LISTED || match->undecided ||
+		    known->facts->free_options)
+			continue;
+		*variable = space_literal(space, match, &answer);
+		return set_low(answer) == ANSWER_YES;
 	}
 	return false;
 }
@@ -240,7 +238,7 @@ static void name_values(const struct rule_index *index, const struct rule *rule,
 		values->names |= NAMES_IN;
 	if (name_interface(index, rule->out, rule->inverted & RULE_NOT_OUT, &values->out))
 		values->names |= NAMES_OUT;
-	if (name_dport(rule, &values->dport))
+	if (name_dport(index->space, rule, &values->dport))
 		values->names |= NAMES_DPORT;
 	if (name_literal(index->space, rule, &values->literal))
 		values->names |= NAMES_LITERAL;
@@ -487,14 +485,15 @@ struct search {
 	void *context;
 };
 
-/* Is there a rule of that key behind the limit, from AT on? */
-static void note_later(const struct search *search, uint32_t key, uint32_t at)
+/* The first rule of that key behind the limit, from AT on. */
+static void note_next(const struct search *search, uint32_t key, uint32_t at)
 {
 	const struct rule_index *index = search->index;
 
 	while (at != NO_RULE && (at == search->limit || index->slots[at].key != key))
 		at = index->slots[at].next;
-	*search->packets->meets_later = at != NO_RULE;
+	if (at < *search->packets->next)
+		*search->packets->next = at;
 }
 
 static bool look_in_full_bucket(const struct search *search, uint32_t key)
@@ -507,8 +506,8 @@ static bool look_in_full_bucket(const struct search *search, uint32_t key)
 		    !search->visit(search->context, at))
 			return false;
 	}
-	if (search->packets->meets_later && !*search->packets->meets_later)
-		note_later(search, key, at);
+	if (search->packets->next)
+		note_next(search, key, at);
 	return true;
 }
 
@@ -634,12 +633,12 @@ static bool find_point(const struct search *search, struct asked *asked)
 	for (; shapes; shapes &= shapes - 1) {
 		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
 
-		if ((shape->first < search->limit || search->packets->meets_later) &&
+		if ((shape->first < search->limit || search->packets->next) &&
 		    !look_in_shape(search, shape, asked))
 			return false;
 	}
 	for (unsigned i = FINE_SHAPES; i < index->n_shapes; i++) {
-		if ((index->shapes[i].first < search->limit || search->packets->meets_later) &&
+		if ((index->shapes[i].first < search->limit || search->packets->next) &&
 		    !look_in_shape(search, &index->shapes[i], asked))
 			return false;
 	}
@@ -660,13 +659,13 @@ bool rule_index_find(const struct rule_index *index, const struct packets *packe
 
 			if (at >= from && at < limit && !visit(context, at))
 				return false;
-			if (packets->meets_later)
-				*packets->meets_later |= at > limit;
+			if (packets->next && at > limit && at < *packets->next)
+				*packets->next = at;
 		}
 		return true;
 	}
-	if (packets->meets_later && index->is_written)
-		*packets->meets_later = true;
+	if (packets->next && index->is_written)
+		*packets->next = limit + 1;
 	if (packets->is_point && !index->is_written)
 		return find_point(&search, &asked);
 	for (unsigned i = 0; i < index->n_shapes; i++) {

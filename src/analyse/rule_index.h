@@ -38,9 +38,9 @@ struct packets {
 	const uint32_t *literals;
 	unsigned n_literals;
 	bool is_point;
-	/* For a point: set to true if rules behind the limit, other than that at the limit, may
-	 * meet it; NULL: nobody asks. */
-	bool *meets_later;
+	/* For a point: lowered to the position of the first rule behind the limit, and not at it,
+	 * that may meet the point; NULL: nobody asks. */
+	uint32_t *next;
 };
 
 /* False: look no further. */

@@ -11,8 +11,9 @@
 
 #include "base/buf.h"
 
-#define FIRST_SLOTS 64 /* a power of 2 */
-#define KNOWN_FACTS 16 /* the same */
+#define FIRST_SLOTS   64 /* a power of 2 */
+#define KNOWN_BITS    6
+#define KNOWN_MATCHES (1 << KNOWN_BITS)
 
 struct literal {
 	const char *text; /* without the negation; names the kind of the match first */
@@ -32,10 +33,7 @@ struct space {
 	const struct set *answers[3]; /* by enum answer_value */
 	struct literal *literals;
 	uint32_t n_literals, capacity;
-	struct {
-		const char *name;
-		const struct match_facts *facts;
-	} known[KNOWN_FACTS];
+	struct match_knowledge known[KNOWN_MATCHES];
 	uint32_t *slots; /* number of a literal + 1, or 0 for a free one */
 	uint32_t n_slots;
 };
@@ -221,16 +219,45 @@ static struct options read_options(const char *text)
 	return options;
 }
 
-const struct match_facts *space_facts(struct space *space, const struct match *match)
+static enum match_kind kind_of(const char *real_name)
+{
+	static const struct {
+		const char *name;
+		enum match_kind kind;
+	} kinds[] = {
+		{ "tcp", MATCH_TCP },
+		{ "udp", MATCH_UDP },
+		{ "multiport", MATCH_MULTIPORT },
+		{ "iprange", MATCH_IPRANGE },
+		{ "icmp", MATCH_ICMP },
+		{ "icmp6", MATCH_ICMPV6 },
+		{ "conntrack", MATCH_CONNTRACK },
+		{ "set", MATCH_OFTEN_LISTED },
+		{ "mac", MATCH_OFTEN_LISTED },
+		{ "mark", MATCH_OFTEN_LISTED },
+		{ "string", MATCH_OFTEN_LISTED },
+		{ "owner", MATCH_OFTEN_LISTED },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!strcmp(kinds[i].name, real_name))
+			return kinds[i].kind;
+	}
+	return MATCH_OPAQUE;
+}
+
+const struct match_knowledge *space_know(struct space *space, const struct match *match)
 {
 	/* a file has few extensions, and each has one name */
-	size_t i = ((uintptr_t)match->real_name >> 3) & (KNOWN_FACTS - 1);
+	size_t i = (uintptr_t)match->real_name * 0x9e3779b97f4a7c15u >> (64 - KNOWN_BITS);
+	struct match_knowledge *known = &space->known[i];
 
-	if (space->known[i].name != match->real_name) {
-		space->known[i].name = match->real_name;
-		space->known[i].facts = match_facts(match->real_name);
+	if (known->real_name != match->real_name) {
+		known->real_name = match->real_name;
+		known->facts = match_facts(match->real_name);
+		known->kind = kind_of(match->real_name);
 	}
-	return space->known[i].facts;
+	return known;
 }
 
 static unsigned char byte_at(const struct match *match, uint32_t i)
@@ -275,7 +302,7 @@ static void add_data(struct buf *text, const struct match *match)
 
 uint32_t space_literal(struct space *space, const struct match *match, const struct set **answer)
 {
-	const struct match_facts *facts = space_facts(space, match);
+	const struct match_facts *facts = space_know(space, match)->facts;
 	struct options options = read_options(match->text);
 	bool negated = options.n_negated == 1 && facts->negation != NEGATION_UNRELATED;
 	bool is_complete = facts->negation == NEGATION_COMPLEMENTS && options.n == 1;

@@ -91,8 +91,28 @@ uint32_t space_literal(struct space *space, const struct match *match, const str
 uint32_t space_tcp_option(struct space *space, uint8_t option, bool inverted,
 			  const struct set **answer);
 
-/* match_facts() of the match; quicker where many are asked for. */
-const struct match_facts *space_facts(struct space *space, const struct match *match);
+/* How a match is taken apart. */
+enum match_kind {
+	MATCH_OPAQUE,
+	MATCH_OFTEN_LISTED, /* the same; files have long lists of such: sets, addresses, marks */
+	MATCH_TCP,
+	MATCH_UDP,
+	MATCH_MULTIPORT,
+	MATCH_IPRANGE,
+	MATCH_ICMP,
+	MATCH_ICMPV6,
+	MATCH_CONNTRACK,
+};
+
+/* What is known of an extension, by its name; quicker than match_facts() where many are
+ * asked for. */
+struct match_knowledge {
+	const char *real_name;
+	const struct match_facts *facts;
+	enum match_kind kind;
+};
+
+const struct match_knowledge *space_know(struct space *space, const struct match *match);
 
 /* The text of an opaque match without its negation, the kernel's name of it first; for the
  * variable of a literal only. */

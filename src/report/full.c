@@ -51,10 +51,10 @@ static void print_headline(const struct printer *printer, const struct diag *dia
 
 	if (!printer->options->colour) {
 		line_print(out, printer->source, diag);
-		fputc('\n', out);
+		putc_unlocked('\n', out);
 		return;
 	}
-	fputs(BOLD, out);
+	fputs_unlocked(BOLD, out);
 	line_text(out, printer->source->name, strlen(printer->source->name));
 	fprintf(out, ":%u:%u: %s%s:%s ", start.line, start.column, level_colour(diag),
 		line_level(diag), PLAIN BOLD);
@@ -105,11 +105,11 @@ static void print_excerpt_bytes(FILE *out, const char *bytes, uint32_t at, uint3
 		size_t len = next - at;
 
 		if (bytes[at] == '\t')
-			fputc(' ', out);
+			putc_unlocked(' ', out);
 		else if (utf8_sequence(bytes + at, len) && utf8_is_visible(bytes + at, len))
-			fwrite(bytes + at, 1, len, out);
+			fwrite_unlocked(bytes + at, 1, len, out);
 		else
-			fputc('?', out);
+			putc_unlocked('?', out);
 		at = next;
 	}
 }
@@ -159,7 +159,7 @@ static void print_excerpt(const struct printer *printer, struct span span, const
 		paint(printer, mark_colour));
 	marks = mark_end > span.start ? count_points(bytes, span.start, mark_end) : 1;
 	for (size_t i = 1; i < marks; i++)
-		fputc('~', out);
+		putc_unlocked('~', out);
 	fprintf(out, "%s\n", paint(printer, PLAIN));
 }
 
@@ -173,7 +173,7 @@ static void print_related(const struct printer *printer, const struct related *r
 		line_text(out, printer->source->name, strlen(printer->source->name));
 		fprintf(out, ":%u:%u: note: ", at.line, at.column);
 		line_text(out, related->message, strlen(related->message));
-		fputc('\n', out);
+		putc_unlocked('\n', out);
 		print_excerpt(printer, related->span, BLUE);
 	}
 }
@@ -188,12 +188,12 @@ static void print_diag(const struct printer *printer, const struct diag *diag)
 	if (diag->hint) {
 		fprintf(out, "%*s = help: ", width, "");
 		line_text(out, diag->hint, strlen(diag->hint));
-		fputc('\n', out);
+		putc_unlocked('\n', out);
 	}
 	if (diag->witness)
 		fprintf(out, "%*s = packet: %s\n", width, "", diag->witness);
 	print_related(printer, diag->related);
-	fputc('\n', out);
+	putc_unlocked('\n', out);
 }
 
 /* ---- the limit for one rule in one chain ---- */
@@ -209,10 +209,10 @@ static void print_rest(const struct printer *printer, const struct tallies *tall
 		fprintf(printer->out, ": and %zu more [%s]", tally->count - MAX_PER_CHAIN,
 			tally->rule);
 		if (tally->chain) {
-			fputs(" in chain ", printer->out);
+			fputs_unlocked(" in chain ", printer->out);
 			line_text(printer->out, tally->chain, strlen(tally->chain));
 		}
-		fputs("\n\n", printer->out);
+		fputs_unlocked("\n\n", printer->out);
 	}
 }
 

@@ -16,7 +16,7 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 		if (options->max_problems && shown++ == options->max_problems)
 			break;
 		line_print(out->records, unit->source, diag);
-		fputc('\n', out->records);
+		putc_unlocked('\n', out->records);
 	}
 }
 

@@ -21,7 +21,7 @@ static void escape(FILE *out, const char *text, bool is_property)
 
 		while (*text && !is_escaped((unsigned char)*text, is_property))
 			text++;
-		fwrite(plain, 1, (size_t)(text - plain), out);
+		fwrite_unlocked(plain, 1, (size_t)(text - plain), out);
 		if (*text)
 			fprintf(out, "%%%02X", (unsigned char)*text++);
 	}
@@ -55,10 +55,10 @@ static void print(FILE *out, const struct source *source, const struct diag *dia
 	fprintf(out, ":%u:%u: %s: ", start.line, start.column, diag->rule);
 	escape(out, diag->message, false);
 	if (diag->hint) {
-		fputs("; ", out);
+		fputs_unlocked("; ", out);
 		escape(out, diag->hint, false);
 	}
-	fputc('\n', out);
+	putc_unlocked('\n', out);
 }
 
 /* The worst ones first: GitHub shows only the first annotations of a step. */

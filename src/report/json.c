@@ -184,7 +184,7 @@ static void print_records(FILE *out, const struct source *source, const struct d
 		buf_clear(&record);
 		buf_add_string(&record, *comma);
 		add_record(&record, source, diag);
-		fwrite(record.data, 1, record.len, out);
+		fwrite_unlocked(record.data, 1, record.len, out);
 		*comma = ",";
 	}
 	buf_free(&record);
@@ -241,13 +241,13 @@ static void print_file(FILE *out, const struct unit *unit, unsigned backends)
 		buf_add_char(&line, ']');
 	}
 	buf_add_string(&line, "}\n");
-	fwrite(line.data, 1, line.len, out);
+	fwrite_unlocked(line.data, 1, line.len, out);
 	buf_free(&line);
 }
 
 static void begin(FILE *out)
 {
-	fputs("{\"version\":1,\"diagnostics\":[\n", out);
+	fputs_unlocked("{\"version\":1,\"diagnostics\":[\n", out);
 }
 
 static void frame(const struct report_frame *out, const struct unit *unit,

@@ -40,12 +40,12 @@ void line_text(FILE *out, const char *text, size_t len)
 		while (text < end && is_plain(*text))
 			text++;
 		if (text > plain)
-			fwrite(plain, 1, (size_t)(text - plain), out);
+			fwrite_unlocked(plain, 1, (size_t)(text - plain), out);
 		if (text == end)
 			break;
 		sequence = utf8_sequence(text, (size_t)(end - text));
 		if (sequence && utf8_is_visible(text, sequence)) {
-			fwrite(text, 1, sequence, out);
+			fwrite_unlocked(text, 1, sequence, out);
 			text += sequence;
 			continue;
 		}
