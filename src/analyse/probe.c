@@ -116,6 +116,15 @@ static const struct condition *read_rule(const struct probe *probe, const struct
 	return prover_condition(probe->prover, probe->scratch, frame, position);
 }
 
+/* False if no rule may be looked at any more for this question. */
+static bool visit(struct probe *probe)
+{
+	if (!probe->prover->visits)
+		return false;
+	probe->prover->visits--;
+	return true;
+}
+
 /* Does the packet never come back from the chain that the rule calls or leaves for? */
 static bool call_ends(struct probe *probe, const struct frame *frame, uint32_t position)
 {
@@ -142,6 +151,8 @@ static bool visit_ending(void *context, uint32_t position)
 	const struct condition *condition;
 	bool ends, meets, is_final;
 
+	if (!visit(ending->probe))
+		return false;
 	if (role == ROLE_GOES_ON || position >= ending->end || position >= ending->back)
 		return true;
 	mark = scratch_mark(ending->probe->scratch);
@@ -168,7 +179,7 @@ bool probe_ends(struct probe *probe, const struct frame *frame)
 	struct asked asked = ask(probe, frame);
 
 	rule_index_find(index, &asked.packets, 0, frame->chain->n, visit_ending, &ending);
-	return ending.end < ending.back;
+	return probe->prover->visits && ending.end < ending.back;
 }
 
 /* ---- does a rule before this one take the packet? ---- */
@@ -177,6 +188,7 @@ struct walk {
 	struct probe *probe;
 	const struct frame *frame;
 	struct probed result;
+	bool want_whole;
 };
 
 /* Does the rule take all of the region? */
@@ -205,6 +217,8 @@ static bool visit_walk(void *context, uint32_t position)
 	struct scratch_mark mark;
 	const struct condition *condition;
 
+	if (!visit(probe))
+		return false;
 	if (role == ROLE_GOES_ON || role == ROLE_UNKNOWN || position >= walk->result.whole)
 		return true;
 	mark = scratch_mark(probe->scratch);
@@ -212,16 +226,17 @@ static bool visit_walk(void *context, uint32_t position)
 	if (condition->sure && is_in_any(probe, condition) &&
 	    (role != ROLE_CALLS || call_ends(probe, walk->frame, position))) {
 		walk->result.is_covered = true;
-		if (takes_whole(walk, position, role, condition))
+		if (walk->want_whole && takes_whole(walk, position, role, condition))
 			walk->result.whole = position;
 	}
 	scratch_release(probe->scratch, mark);
-	return true;
+	return walk->want_whole || !walk->result.is_covered;
 }
 
-struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit)
+struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit,
+			 bool want_whole)
 {
-	struct walk walk = { probe, frame, { false, NO_COVER, NO_COVER } };
+	struct walk walk = { probe, frame, { false, NO_COVER, NO_COVER }, want_whole };
 	struct asked asked = ask(probe, frame);
 
 	asked.packets.next = &walk.result.next;
@@ -245,6 +260,8 @@ static bool visit_next(void *context, uint32_t position)
 	struct next *next = context;
 	struct scratch_mark mark;
 
+	if (!visit(next->probe))
+		return false;
 	if (position >= next->first || next->ignored[position])
 		return true;
 	mark = scratch_mark(next->probe->scratch);

@@ -12,10 +12,12 @@
 
 #include "analyse/prover.h"
 
-#define PROBES	     16
-#define STEPS	     2000000u /* for one question */
-#define STEPS_AT_END 20000u   /* the same, after all that there were for the table */
-#define MINIMIZE_MAX 16	      /* sets of more rules are not made minimal */
+#define PROBES	      16
+#define STEPS	      2000000u /* for one question */
+#define STEPS_AT_END  1000u    /* the same, after all that there were for the table */
+#define VISITS	      400000u  /* rules that probes look at for one question */
+#define VISITS_AT_END 4000u    /* the same, after all that there were for the table */
+#define MINIMIZE_MAX  16       /* sets of more rules are not made minimal */
 
 /* A piece of the region and the items that may touch it. */
 struct piece {
@@ -77,8 +79,12 @@ static struct item *choose(struct cutting *cutting, const struct region *piece)
 	for (uint32_t i = 0; i < cutting->n_touching; i++) {
 		struct item *item = &cutting->items->list[cutting->touching[i]];
 		unsigned cuts;
-		double share = region_share(cutting->scratch, cutting->prover->space, item->region,
-					    piece, &cuts);
+		double share;
+
+		if (cutting->items->steps_left)
+			cutting->items->steps_left--;
+		share = region_share(cutting->scratch, cutting->prover->space, item->region, piece,
+				     &cuts);
 
 		if (item->exclusions)
 			cuts += 1;
@@ -242,7 +248,8 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 
 		probe_make(&probe, prover, scratch, region, choice);
 		for (unsigned i = 0; i < n && !(is_covered && choice); i++) {
-			struct probed probed = probe_walk(&probe, passed[i].frame, passed[i].limit);
+			struct probed probed =
+				probe_walk(&probe, passed[i].frame, passed[i].limit, choice == 0);
 
 			is_covered |= probed.is_covered;
 			if (i == 0)
@@ -257,6 +264,8 @@ static bool try_probes(struct prover *prover, struct scratch *scratch, const str
 			}
 		}
 		scratch_release(scratch, mark);
+		if (!prover->visits)
+			return false;
 		if (!is_covered) {
 			proof->answer = PROVED_ALIVE;
 			proof->witness = region;
@@ -273,6 +282,15 @@ static uint64_t allowance(const struct prover *prover)
 	return prover->budget > STEPS	       ? STEPS
 	       : prover->budget > STEPS_AT_END ? prover->budget
 					       : STEPS_AT_END;
+}
+
+void prover_allow_visits(struct prover *prover)
+{
+	uint64_t used = prover->visits_given - prover->visits;
+
+	prover->visits_of_all -= used < prover->visits_of_all ? used : prover->visits_of_all;
+	prover->visits = prover->visits_of_all > VISITS_AT_END ? VISITS : VISITS_AT_END;
+	prover->visits_given = prover->visits;
 }
 
 static void spend(struct prover *prover, uint64_t given, const struct items *items)
@@ -293,11 +311,15 @@ void prove(struct prover *prover, struct scratch *scratch, const struct region *
 	memset(proof, 0, offsetof(struct proof, covers));
 	proof->next = n ? passed[0].limit + 1 : 0;
 	prover->stats.asked++;
+	prover_allow_visits(prover);
 	if (try_probes(prover, scratch, region, passed, n, proof)) {
 		prover->stats.by_probe++;
 		return;
 	}
-	for (unsigned i = 0; i < n; i++)
+	/* where single packets take so long, pieces of a region would take longer */
+	if (!prover->visits)
+		items.steps_left = 0;
+	for (unsigned i = 0; i < n && items.steps_left; i++)
 		gather(prover, scratch, &items, region, passed[i].frame, passed[i].limit, i);
 	proof->answer =
 		items.steps_left ? cover(prover, scratch, &items, region, &rest) : PROVED_UNKNOWN;
@@ -334,6 +356,8 @@ bool prove_ends(struct prover *prover, struct scratch *scratch, const struct reg
 	struct rest rest = { .max = 1 };
 	struct probe probe;
 
+	if (!prover->visits)
+		prover_allow_visits(prover);
 	probe_make(&probe, prover, scratch, region, 0);
 	return probe_ends(&probe, frame) &&
 	       find_rest(prover, scratch, region, frame, &rest) == PROVED_COVERED;

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
-#define STEPS_TABLE 30000000u /* for all questions about one table */
-#define KEPT_SLOTS  8192      /* a power of 2 */
-#define KEPT_MAX    4096      /* conditions that are ever kept */
+#define STEPS_TABLE  15000000u /* for all questions about one table */
+#define VISITS_TABLE 40000000u /* the same for the rules that probes look at */
+#define KEPT_SLOTS   32768     /* a power of 2 */
+#define KEPT_MAX     16384     /* conditions that are ever kept */
+#define KEPT_NEAR    8	       /* slots that a rule may have */
 
 /*
  * Conditions of rules that were asked about twice, or once so far.  Only of rules before
@@ -43,10 +45,21 @@ const struct rule_index *prover_index(struct prover *prover, const struct chain_
 	return *index;
 }
 
+/* The slot of the rule, or one that it may have; NULL: all near it belong to others. */
 static struct kept *kept_of(struct conditions *conditions, const struct rule *rule)
 {
-	return &conditions->slots[((uintptr_t)rule >> 4) * 0x9e3779b97f4a7c15u >> 51 &
-				  (KEPT_SLOTS - 1)];
+	uint64_t hash = ((uintptr_t)rule >> 4) * 0x9e3779b97f4a7c15u >> 40;
+	struct kept *room = NULL;
+
+	for (unsigned i = 0; i < KEPT_NEAR; i++) {
+		struct kept *kept = &conditions->slots[(hash + i) & (KEPT_SLOTS - 1)];
+
+		if (kept->rule == rule)
+			return kept;
+		if (!kept->condition && (!room || (!kept->rule && room->rule)))
+			room = kept;
+	}
+	return room;
 }
 
 static const struct condition *read_into(struct prover *prover, struct scratch *scratch,
@@ -72,6 +85,8 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 	if (!frame->is_untouched)
 		return read_into(prover, scratch, frame, position);
 	kept = kept_of(conditions, rule);
+	if (!kept)
+		return read_into(prover, scratch, frame, position);
 	if (kept->rule != rule) {
 		*kept = (struct kept){ rule, NULL };
 		return read_into(prover, scratch, frame, position);
@@ -122,6 +137,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->conditions = arena_new_object(arena, struct conditions);
 	prover->conditions->memory = scratch_new_in(arena);
 	prover->budget = STEPS_TABLE;
+	prover->visits_of_all = VISITS_TABLE;
 	/* those that are called first */
 	for (uint32_t i = flow->n; i-- > 0;) {
 		const struct chain_flow *chain = flow->order[i];

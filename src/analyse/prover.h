@@ -19,6 +19,8 @@ struct prover {
 	bool *ends_all;		       /* by number of the chain */
 	struct conditions *conditions; /* of rules that were asked about before */
 	uint64_t budget;	       /* steps left for all questions together */
+	/* Rules that probes may still look at: for this question, at its beginning, for all. */
+	uint64_t visits, visits_given, visits_of_all;
 	struct prover_stats stats;
 };
 
@@ -66,7 +68,10 @@ bool probe_is_in(const struct probe *probe, const struct region *region);
 /* Does the walk surely end for the packet, so that it never comes back? */
 bool probe_ends(struct probe *probe, const struct frame *frame);
 
-/* What the rules before LIMIT do with the packet and with its region. */
+/*
+ * What the rules before LIMIT do with the packet and, if that is wanted, with its region.
+ * Ends early, and then says nothing, when prover->visits are used up.
+ */
 struct probed {
 	bool is_covered;
 	/* The first rule that takes the whole region, or NO_COVER. */
@@ -75,7 +80,8 @@ struct probed {
 	uint32_t next;
 };
 
-struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit);
+struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_t limit,
+			 bool want_whole);
 
 /* The first rule from FROM on that may take the packet, and that IGNORED (by position) does not
  * name; NO_COVER: none does. */
@@ -127,6 +133,10 @@ void gather_ends(struct prover *prover, struct scratch *scratch, struct items *i
 void items_free(struct items *items);
 
 /* ---- proof.c ---- */
+
+/* A new question begins: what probes have looked at for the last one is taken from what they
+ * may look at for all. */
+void prover_allow_visits(struct prover *prover);
 
 /* Parts of a region that nothing takes. */
 #define REST_MAX 64

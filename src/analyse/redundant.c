@@ -257,6 +257,7 @@ static bool is_redundant(struct search *search, uint32_t position)
 			reach_hook_region(search->reach, (enum hook)search->chain->chain->hook));
 	if (!region)
 		return false;
+	prover_allow_visits(search->prover);
 	search->found.rule = rule;
 	search->found.n_covers = search->found.n_listed = 0;
 	need = probe_need(search, rule, position, region);

@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/stats.h"
 #include "cmd/worker.h"
 #include "report/report.h"
 
@@ -61,6 +62,8 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 
 	if (unit) {
 		lint_run(unit, check->options->selection);
+		if (check->options->stats)
+			stats_print(stderr, unit);
 		report_count(&found->totals, unit, check->options->show_info);
 		found->failing = count_failing(unit, check->options->fail_on);
 		for (size_t i = 0; i < check->n_reports; i++) {
