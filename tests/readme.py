@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What README.md shows of "./quickstart check" is what the program prints.
+"""What README.md shows of "./quickstart ..." is what the program prints.
 
 usage: readme.py
 """
 import os
 import re
+import shlex
 import sys
 
 sys.dont_write_bytecode = True
@@ -19,15 +20,16 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def main():
     tally = Tally()
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
-        block = re.search(r"^\$ \./quickstart (check \S+)\n(.*?)^```", f.read(), re.M | re.S)
-    tally.check("README.md shows a check", block)
-    if block:
-        os.chdir(ROOT)
-        done = program.run(*block[1].split())
-        shown, printed = block[2].rstrip("\n"), done.out.decode().rstrip("\n")
-        tally.check("it prints what README.md shows", shown == printed,
+        blocks = re.findall(r"^\$ \./quickstart ((check|trace) [^\n]+)\n(.*?)^```", f.read(), re.M | re.S)
+    tally.equal("README.md shows a check and a trace", sorted(kind for _, kind, _ in blocks),
+                ["check", "trace"])
+    os.chdir(ROOT)
+    for words, kind, text in blocks:
+        done = program.run(*shlex.split(words))
+        shown, printed = text.rstrip("\n"), done.out.decode().rstrip("\n")
+        tally.check(f"{kind} prints what README.md shows", shown == printed,
                     lambda: difference(shown, printed))
-        tally.check("the exit status is 1", done.exit == 1, done)
+        tally.equal(f"the exit status of {kind}", done.exit, {"check": 1, "trace": 0}[kind])
     tally.end()
 
 
