@@ -105,7 +105,8 @@ uint32_t *gather_positions(struct prover *prover, const struct region *region,
 
 	rule_index_find(prover_index(prover, frame->chain), &asked.packets, from, limit,
 			collect_position, &positions);
-	qsort(positions.list, positions.n, sizeof(*positions.list), by_position);
+	if (positions.n > 1)
+		qsort(positions.list, positions.n, sizeof(*positions.list), by_position);
 	*n = positions.n;
 	return positions.list;
 }

@@ -324,8 +324,9 @@ static unsigned choose_shape(struct rule_index *index, uint32_t position,
 		number = find_shape(index, &shape);
 	}
 	if (number == index->n_shapes) {
-		shape.src_shift = (uint8_t)(index->bits - shape.src_len);
-		shape.dst_shift = (uint8_t)(index->bits - shape.dst_len);
+		/* 0 where there is no address to shift */
+		shape.src_shift = (uint8_t)(shape.src_len ? index->bits - shape.src_len : 0);
+		shape.dst_shift = (uint8_t)(shape.dst_len ? index->bits - shape.dst_len : 0);
 		shape.is_short = index->bits <= 32;
 		shape.seed = mix(1, number);
 		shape.is_local = number < FINE_SHAPES && (shape.src_len >= index->bits / 2 ||

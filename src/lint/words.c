@@ -8,6 +8,8 @@
 
 enum verdict rule_decision(const struct chain *chain, const struct rule *rule)
 {
+	if (rule->unbound)
+		return VERDICT_NONE;
 	if (rule->target_kind == TARGET_EXTENSION)
 		return strcmp(rule->to.extension->real_name, "REJECT") ? VERDICT_NONE
 								       : VERDICT_DROP;
