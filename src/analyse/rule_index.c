@@ -10,10 +10,11 @@
  */
 #include "analyse/rule_index.h"
 
-#include <linux/netfilter/xt_tcpudp.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "analyse/facts.h"
+#include "analyse/rule_values.h"
+#include "base/alloc.h"
 
 #define FINE_SHAPES   64  /* after these, prefixes are rounded and only some things named */
 #define COARSE_SHAPES 160 /* after these, nothing is named */
@@ -21,17 +22,7 @@
 #define FILTER_BITS   8
 #define AREAS_MAX     16384 /* a power of 2 */
 #define SMALL_CHAIN   4	    /* rules; fewer are looked at one after the other */
-
-/* What a rule can name in a way that a key can be made of. */
-enum named {
-	NAMES_SRC = 1 << 0,
-	NAMES_DST = 1 << 1,
-	NAMES_PROTOCOL = 1 << 2,
-	NAMES_IN = 1 << 3, /* one whole name */
-	NAMES_OUT = 1 << 4,
-	NAMES_DPORT = 1 << 5, /* a single one */
-	NAMES_LITERAL = 1 << 6,
-};
+#define WALKS_FIRST   8	    /* through a shape; after these it pays to sort it */
 
 #define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
 
@@ -50,14 +41,6 @@ struct shape {
 	uint64_t seed;	/* of its keys */
 	uint32_t n;	/* of its rules */
 	uint32_t first; /* the first of them, by position */
-};
-
-/* What a key is made of, for one rule. */
-struct values {
-	uint8_t names;
-	uint8_t src_len, dst_len;
-	wide src, dst;
-	uint32_t protocol, in, out, dport, literal;
 };
 
 /* What packets that are asked for have in common, in one state of what is written. */
@@ -79,7 +62,18 @@ struct area {
 	uint64_t src, dst;
 };
 
+/* The rules of a shape by one of their addresses; made when it is first of use. */
+struct order {
+	uint32_t *positions;
+	uint64_t n_walked; /* rules that were looked at in vain because it was not there */
+};
+
+struct orders {
+	struct order src, dst;
+};
+
 struct rule_index {
+	struct arena *arena;
 	struct space *space;
 	const struct chain_flow *chain;
 	unsigned bits;	 /* of an address */
@@ -95,6 +89,7 @@ struct rule_index {
 	struct slot *slots;  /* by position */
 	uint32_t n_few;
 	uint32_t few[SMALL_CHAIN]; /* positions of all rules, if they are so few */
+	struct orders *orders;	   /* by number of the shape */
 	struct shape shapes[];
 };
 
@@ -136,112 +131,6 @@ static inline __attribute__((always_inline)) uint32_t key_of(const struct shape 
 	if (names & NAMES_LITERAL)
 		key = mix(key, values->literal);
 	return (uint32_t)key;
-}
-
-/* ---- what a rule names ---- */
-
-/* Length of a mask without holes; 0 for any other. */
-static unsigned mask_length(const struct rule_index *index, const union address *mask)
-{
-	wide free_bits =
-		~space_address(index->space, mask) & set_high(space_domain(index->space, VAR_SRC));
-	unsigned len = index->bits;
-
-	if (free_bits & (free_bits + 1))
-		return 0;
-	for (; free_bits; free_bits >>= 1)
-		len--;
-	return len;
-}
-
-static bool name_address(const struct rule_index *index, const struct prefix *prefix, bool inverted,
-			 wide *value, uint8_t *len)
-{
-	if (!prefix || inverted || prefix->host)
-		return false;
-	*len = (uint8_t)mask_length(index, &prefix->mask);
-	*value = space_address(index->space, &prefix->address);
-	return *len > 0;
-}
-
-static bool name_interface(const struct rule_index *index, const char *name, bool inverted,
-			   uint32_t *number)
-{
-	const struct set *set;
-
-	if (!name || inverted)
-		return false;
-	set = interfaces_find(space_interfaces(index->space), name);
-	if (!set || set_low(set) != set_high(set))
-		return false;
-	*number = (uint32_t)set_low(set);
-	return true;
-}
-
-static bool name_dport(struct space *space, const struct rule *rule, uint32_t *port)
-{
-	const struct match *match = rule->matches;
-	struct xt_tcp tcp;
-	struct xt_udp udp;
-
-	if (!match || match->revision != 0)
-		return false;
-	switch (space_know(space, match)->kind) {
-	case MATCH_TCP:
-		if (!match_data(match, &tcp, sizeof(tcp)) || (tcp.invflags & XT_TCP_INV_DSTPT))
-			return false;
-		*port = tcp.dpts[0];
-		return tcp.dpts[0] == tcp.dpts[1];
-	case MATCH_UDP:
-		if (!match_data(match, &udp, sizeof(udp)) || (udp.invflags & XT_UDP_INV_DSTPT))
-			return false;
-		*port = udp.dpts[0];
-		return udp.dpts[0] == udp.dpts[1];
-	default:
-		return false;
-	}
-}
-
-static bool name_literal(struct space *space, const struct rule *rule, uint32_t *variable)
-{
-	const struct set *answer;
-
-	for (const struct match *match = rule->matches; match; match = match->next) {
-		const struct match_knowledge *known = space_know(space, match);
-
-		if (known->kind != MATCH_OFTEN_LISTED || match->undecided ||
-		    known->facts->free_options)
-			continue;
-		*variable = space_literal(space, match, &answer);
-		return set_low(answer) == ANSWER_YES;
-	}
-	return false;
-}
-
-static void name_values(const struct rule_index *index, const struct rule *rule,
-			struct values *values)
-{
-	values->names = 0;
-	if (rule->unbound)
-		return;
-	if (name_address(index, rule->src, rule->inverted & RULE_NOT_SRC, &values->src,
-			 &values->src_len))
-		values->names |= NAMES_SRC;
-	if (name_address(index, rule->dst, rule->inverted & RULE_NOT_DST, &values->dst,
-			 &values->dst_len))
-		values->names |= NAMES_DST;
-	if (rule->protocol && !(rule->inverted & RULE_NOT_PROTOCOL)) {
-		values->names |= NAMES_PROTOCOL;
-		values->protocol = rule->protocol;
-	}
-	if (name_interface(index, rule->in, rule->inverted & RULE_NOT_IN, &values->in))
-		values->names |= NAMES_IN;
-	if (name_interface(index, rule->out, rule->inverted & RULE_NOT_OUT, &values->out))
-		values->names |= NAMES_OUT;
-	if (name_dport(index->space, rule, &values->dport))
-		values->names |= NAMES_DPORT;
-	if (name_literal(index->space, rule, &values->literal))
-		values->names |= NAMES_LITERAL;
 }
 
 /* ---- making ---- */
@@ -366,7 +255,7 @@ static void add_rule(struct rule_index *index, uint32_t position)
 	uint32_t *bucket;
 	struct slot *slot = &index->slots[position];
 
-	name_values(index, flow_rule(index->chain, position), &values);
+	rule_values(index->space, flow_rule(index->chain, position), &values);
 	number = choose_shape(index, position, &values);
 	shape = &index->shapes[number];
 	slot->key = key_of(shape, &values);
@@ -409,6 +298,7 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	size_t room = n <= SMALL_CHAIN ? 0 : n < COARSE_SHAPES ? n + 1 : COARSE_SHAPES + 1;
 	struct rule_index *index = arena_alloc(arena, sizeof(*index) + room * sizeof(struct shape));
 
+	index->arena = arena;
 	index->space = space;
 	index->chain = chain;
 	index->bits = space_family(space) == FAMILY_IPV6 ? 128 : 32;
@@ -425,6 +315,7 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	index->areas = arena_alloc(arena, index->n_areas * sizeof(*index->areas));
 	index->filter = arena_alloc(arena, index->n_buckets * FILTER_BITS / 8);
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
+	index->orders = arena_alloc(arena, room * sizeof(*index->orders));
 	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
 	/* backwards, so that the lists rise */
 	for (uint32_t i = chain->n; i-- > 0;) {
@@ -533,29 +424,152 @@ static bool is_apart(const struct rule_index *index, const struct prefix *prefix
 	       (from | (~mask & set_high(space_domain(index->space, VAR_SRC)))) < low;
 }
 
+/* Looks at one rule of the shape, without the index. */
+static bool look_at(const struct search *search, const struct shape *shape,
+		    const struct asked *asked, uint32_t at)
+{
+	const struct rule_index *index = search->index;
+	const struct rule *rule = flow_rule(index->chain, at);
+
+	if ((shape->names & NAMES_SRC) && is_apart(index, rule->src, rule->inverted & RULE_NOT_SRC,
+						   asked->values.src, asked->src_high))
+		return true;
+	if ((shape->names & NAMES_DST) && is_apart(index, rule->dst, rule->inverted & RULE_NOT_DST,
+						   asked->values.dst, asked->dst_high))
+		return true;
+	if ((shape->names & asked->values.names & NAMES_PROTOCOL) &&
+	    rule->protocol != asked->values.protocol)
+		return true;
+	return search->visit(search->context, at);
+}
+
+/* ---- rules of a shape by address ---- */
+
+/* The number of the address in the shape. */
+static wide source_of(const struct rule_index *index, const struct shape *shape, uint32_t at)
+{
+	const struct rule *rule = flow_rule(index->chain, at);
+
+	return space_address(index->space, &rule->src->address) >> shape->src_shift;
+}
+
+static wide destination_of(const struct rule_index *index, const struct shape *shape, uint32_t at)
+{
+	const struct rule *rule = flow_rule(index->chain, at);
+
+	return space_address(index->space, &rule->dst->address) >> shape->dst_shift;
+}
+
+typedef wide address_of(const struct rule_index *index, const struct shape *shape, uint32_t at);
+
+struct addressed {
+	wide address;
+	uint32_t at;
+};
+
+static int by_address(const void *left, const void *right)
+{
+	const struct addressed *a = left, *b = right;
+
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape,
+			    address_of *address)
+{
+	struct addressed *list = alloc_zeroed(shape->n * sizeof(*list));
+	uint32_t *positions = arena_alloc(index->arena, shape->n * sizeof(*positions));
+	uint32_t n = 0;
+
+	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape, n++)
+		list[n] = (struct addressed){ address(index, shape, at), at };
+	qsort(list, n, sizeof(*list), by_address);
+	for (uint32_t i = 0; i < n; i++)
+		positions[i] = list[i].at;
+	free(list);
+	return positions;
+}
+
+struct span_of_addresses {
+	address_of *address;
+	wide first, last; /* numbers in the shape */
+};
+
+static bool look_between(const struct search *search, const struct shape *shape,
+			 const struct asked *asked, const uint32_t *positions,
+			 const struct span_of_addresses *span)
+{
+	uint32_t low = 0, high = shape->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (span->address(search->index, shape, positions[middle]) < span->first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < shape->n; low++) {
+		uint32_t at = positions[low];
+
+		if (span->address(search->index, shape, at) > span->last)
+			break;
+		if (at >= search->from && at < search->limit && !look_at(search, shape, asked, at))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The narrower one of the addresses, if it leaves anything out; a shape that is asked for
+ * so again and again gets into order.
+ */
+static const uint32_t *choose_order(const struct rule_index *index, const struct shape *shape,
+				    const struct asked *asked, struct span_of_addresses *span)
+{
+	struct orders *orders = &index->orders[shape - index->shapes];
+	struct order *order = NULL;
+	wide width = set_high(space_domain(index->space, VAR_SRC));
+
+	if ((shape->names & NAMES_SRC) && asked->src_high - asked->values.src < width) {
+		width = asked->src_high - asked->values.src;
+		order = &orders->src;
+		*span = (struct span_of_addresses){ source_of,
+						    asked->values.src >> shape->src_shift,
+						    asked->src_high >> shape->src_shift };
+	}
+	if ((shape->names & NAMES_DST) && asked->dst_high - asked->values.dst < width) {
+		order = &orders->dst;
+		*span = (struct span_of_addresses){ destination_of,
+						    asked->values.dst >> shape->dst_shift,
+						    asked->dst_high >> shape->dst_shift };
+	}
+	if (!order)
+		return NULL;
+	if (!order->positions) {
+		if (order->n_walked / WALKS_FIRST < shape->n) {
+			order->n_walked += shape->n;
+			return NULL;
+		}
+		order->positions = sort_shape(index, shape, span->address);
+	}
+	return order->positions;
+}
+
+/* All rules of the shape, or as many as the addresses leave. */
 static bool look_through(const struct search *search, const struct shape *shape,
 			 const struct asked *asked)
 {
-	const struct rule_index *index = search->index;
-	uint32_t at = shape->first;
+	struct span_of_addresses span;
+	const uint32_t *positions = choose_order(search->index, shape, asked, &span);
 
-	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next_in_shape) {
-		const struct rule *rule = flow_rule(index->chain, at);
-
-		if (at < search->from)
-			continue;
-		if ((shape->names & NAMES_SRC) &&
-		    is_apart(index, rule->src, rule->inverted & RULE_NOT_SRC, asked->values.src,
-			     asked->src_high))
-			continue;
-		if ((shape->names & NAMES_DST) &&
-		    is_apart(index, rule->dst, rule->inverted & RULE_NOT_DST, asked->values.dst,
-			     asked->dst_high))
-			continue;
-		if ((shape->names & asked->values.names & NAMES_PROTOCOL) &&
-		    rule->protocol != asked->values.protocol)
-			continue;
-		if (!search->visit(search->context, at))
+	if (positions)
+		return look_between(search, shape, asked, positions, &span);
+	for (uint32_t at = shape->first; at != NO_RULE && at < search->limit;
+	     at = search->index->slots[at].next_in_shape) {
+		if (at >= search->from && !look_at(search, shape, asked, at))
 			return false;
 	}
 	return true;
