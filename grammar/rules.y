@@ -62,7 +62,7 @@ line:
 |	chain
 |	COMMIT words LINE_END	{ reader_commit(reader, @1); }
 |	COUNTERS words LINE_END	{ reader_command(reader, &@1); }
-|	word words LINE_END	{ reader_command(reader, NULL); }
+|	command LINE_END	{ reader_command(reader, NULL); }
 |	LINE_END		{ reader_blanks(reader); }
 ;
 
@@ -78,13 +78,14 @@ chain:
 |	COLON error LINE_END		{ reader_no_chain(reader, @1); yyerrok; }
 ;
 
-words:
-	%empty
-|	words word
+command:
+	WORD		{ reader_add_word(reader, &$1); }
+|	command WORD	{ reader_add_word(reader, &$2); }
 ;
 
-word:
-	WORD		{ reader_add_word(reader, &$1); }
+words:
+	%empty
+|	words WORD	{ reader_add_word(reader, &$2); }
 ;
 
 names:

@@ -65,11 +65,13 @@ void reader_begin_line(struct reader *reader);
 /* LOCATION is that of the line's end; a line that was cut has none in the source. */
 void reader_end_line(struct reader *reader, struct span *location);
 
-/* A word, quotes and escapes included; false if it was the CR of a line's end. */
-bool reader_word(struct reader *reader, const char *text, size_t len, struct word *word,
-		 struct span *span);
-bool reader_name(struct reader *reader, const char *text, size_t len, struct word *word,
-		 struct span *span);
+/* A word without quotes, and the blanks behind it; false if it was the CR of a line's end.
+ * SPAN becomes that of the word. */
+bool reader_plain(struct reader *reader, const char *text, size_t len, struct word *word,
+		  struct span *span);
+/* A word that ends with a quote. */
+void reader_quoted(struct reader *reader, const char *text, size_t len, struct word *word,
+		   struct span *span);
 /* A quote without an end; the newline that ends the line may be part of it. */
 void reader_open_quote(struct reader *reader, const char *text, size_t len, bool takes_newline,
 		       struct word *word, struct span *span);

@@ -202,11 +202,14 @@ static void add_quoted(struct reader *reader, const char *text, const char *end)
 	}
 }
 
-bool reader_name(struct reader *reader, const char *text, size_t len, struct word *word,
-		 struct span *span)
+bool reader_plain(struct reader *reader, const char *text, size_t len, struct word *word,
+		  struct span *span)
 {
 	char *start = word_start(reader);
 
+	while (text[len - 1] == ' ' || text[len - 1] == '\t')
+		len--;
+	span->end = span->start + (uint32_t)len;
 	len = without_cr(reader, text, len, span);
 	if (len == 0)
 		return false;
@@ -215,18 +218,15 @@ bool reader_name(struct reader *reader, const char *text, size_t len, struct wor
 	return true;
 }
 
-bool reader_word(struct reader *reader, const char *text, size_t len, struct word *word,
-		 struct span *span)
+void reader_quoted(struct reader *reader, const char *text, size_t len, struct word *word,
+		   struct span *span)
 {
-	const char *quote = text[len - 1] == '"' ? memchr(text, '"', len) : NULL;
+	const char *quote = memchr(text, '"', len);
 	char *start = word_start(reader);
 
-	if (!quote)
-		return reader_name(reader, text, len, word, span);
 	add_bytes(reader, text, (size_t)(quote - text));
 	add_quoted(reader, quote + 1, text + len - 1);
 	set_word(reader, word, start, *span, true);
-	return true;
 }
 
 void reader_open_quote(struct reader *reader, const char *text, size_t len, bool takes_newline,
