@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 
 #define FIRST_BLOCK ((size_t)4 * 1024)
-#define LAST_BLOCK  ((size_t)1024 * 1024)
+#define LAST_BLOCK  ((size_t)8 * 1024 * 1024) /* holds several huge pages */
 #define ALIGNMENT   _Alignof(max_align_t)
 
 struct block {
