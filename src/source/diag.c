@@ -6,10 +6,8 @@
 
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 
 void diags_init(struct diags *diags, struct arena *arena)
 {
@@ -121,48 +119,59 @@ static int compare_diags(const struct diag *a, const struct diag *b)
 	return strcmp(a->rule, b->rule);
 }
 
-/* A record and its place in the list, which makes qsort() stable. */
-struct placed {
-	struct diag *diag;
-	size_t place;
-};
-
-static int compare_placed(const void *left, const void *right)
+/* Records of A before equal ones of B. */
+static struct diag *merge(struct diag *a, struct diag *b)
 {
-	const struct placed *a = left;
-	const struct placed *b = right;
-	int order = compare_diags(a->diag, b->diag);
+	struct diag *first = NULL, **last = &first;
 
-	if (order)
-		return order;
-	return a->place < b->place ? -1 : a->place > b->place;
+	while (a && b) {
+		struct diag **lower = compare_diags(a, b) <= 0 ? &a : &b;
+
+		*last = *lower;
+		last = &(*lower)->next;
+		*lower = *last;
+	}
+	*last = a ? a : b;
+	return first;
 }
 
-static bool is_sorted(const struct diags *diags)
+/* Cuts the rising run off that *LIST begins with. */
+static struct diag *take_run(struct diag **list)
 {
-	const struct diag *diag = diags->first;
+	struct diag *run = *list, *end = run;
 
-	for (; diag && diag->next; diag = diag->next)
-		if (compare_diags(diag, diag->next) > 0)
-			return false;
-	return true;
+	while (end->next && compare_diags(end, end->next) <= 0)
+		end = end->next;
+	*list = end->next;
+	end->next = NULL;
+	return run;
 }
 
+/*
+ * Each stage and lint rule adds its records in order, so that the list is a few long
+ * runs.  MERGED[i] holds 2^i of them, the higher ones what stood earlier.
+ */
 void diags_sort(struct diags *diags)
 {
-	struct placed *list;
-	size_t n = 0;
+	struct diag *merged[64] = { NULL };
+	struct diag *list = diags->first, *all = NULL;
 
-	if (is_sorted(diags))
-		return;
-	list = alloc_zeroed(diags->count * sizeof(*list));
-	for (struct diag *diag = diags->first; diag; diag = diag->next, n++)
-		list[n] = (struct placed){ diag, n };
-	qsort(list, n, sizeof(*list), compare_placed);
-	diags_init(diags, diags->arena);
-	for (size_t i = 0; i < n; i++)
-		append(diags, list[i].diag);
-	free(list);
+	while (list) {
+		struct diag *run = take_run(&list);
+		size_t i = 0;
+
+		for (; merged[i]; i++) {
+			run = merge(merged[i], run);
+			merged[i] = NULL;
+		}
+		merged[i] = run;
+	}
+	for (size_t i = 0; i < sizeof(merged) / sizeof(merged[0]); i++)
+		all = merge(merged[i], all);
+	diags->first = all;
+	diags->last = &diags->first;
+	while (*diags->last)
+		diags->last = &(*diags->last)->next;
 }
 
 /*
