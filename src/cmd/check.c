@@ -219,6 +219,16 @@ static bool open_reports(struct check *check)
 	return true;
 }
 
+/* Does anybody read infos? */
+static bool wants_infos(const struct check *check)
+{
+	bool wanted = check->options->show_info || check->options->fail_on == LEVEL_INFO;
+
+	for (size_t i = 0; i < check->n_reports; i++)
+		wanted |= check->reports[i].format->lists_infos;
+	return wanted;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct arena *arena = arena_new();
@@ -245,6 +255,8 @@ int cmd_check(int argc, char **argv)
 	}
 	check.options = &options;
 	if (open_reports(&check)) {
+		if (!wants_infos(&check))
+			lint_skip_infos(options.selection);
 		load_inputs(&inputs, arena, &options);
 		jobs.n_streams = 2 * (unsigned)check.n_reports;
 		jobs_run(&jobs, &inputs);

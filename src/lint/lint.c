@@ -13,16 +13,13 @@
 #include "lint/select.h"
 #include "lint/suppress.h"
 
-/* The rule of a record.  Names are literals, so a run of records of one rule mostly
- * has one pointer; *MEMO spares them the search. */
-static const struct lint_rule *rule_of(const struct diag *diag, const struct lint_rule **memo)
+static const struct lint_rule *rule_of(const struct diag *diag)
 {
-	if (*memo && (*memo)->name == diag->rule)
-		return *memo;
-	*memo = lint_find(diag->rule);
-	if (!*memo)
+	const struct lint_rule *rule = lint_find(diag->rule);
+
+	if (!rule)
 		abort(); /* a stage made up a name: a bug that no input may hide */
-	return *memo;
+	return rule;
 }
 
 /* Puts the records of FROM behind those of TO. */
@@ -43,7 +40,7 @@ static void run_checks(struct unit *unit, const struct lint_selection *selection
 	for (size_t i = 0; i < n_lint_rules; i++) {
 		const struct lint_rule *rule = lint_rules[i];
 
-		if (rule->check && selection_has(selection, rule))
+		if (rule->check && selection_runs(selection, rule))
 			rule->check(unit, &found);
 	}
 	take_over(&unit->diags, &found);
@@ -73,10 +70,10 @@ static void name_difference(const struct unit *unit, struct diag *diag, bool one
 		diag->level = LEVEL_ERROR;
 }
 
-static void settle_level(const struct unit *unit, const struct lint_selection *selection,
-			 const struct lint_rule *rule, struct diag *diag)
+/* CHOSEN is what the selection says. */
+static void settle_level(const struct unit *unit, enum level chosen, const struct lint_rule *rule,
+			 struct diag *diag)
 {
-	enum level chosen = selection_level(selection, rule);
 	unsigned asked_for = unit->options.tools.backends;
 
 	if (chosen != LEVEL_DEFAULT)
@@ -95,23 +92,28 @@ static void settle(struct unit *unit, const struct lint_selection *selection)
 	/* Does one of the two load the file, or fail for a reason of its own only? */
 	bool one_is_left = unit->refused_by != BACKEND_BOTH;
 	struct diag *diag = unit->diags.first, *next;
-	const struct lint_rule *memo = NULL;
+	const struct lint_rule *rule = NULL;
+	enum level chosen = LEVEL_DEFAULT;
+	bool is_wanted = false;
 	struct diags kept;
 
 	for (struct diag *each = diag; each; each = each->next)
 		one_is_left |= each->refuses == BACKEND_BOTH;
 	diags_init(&kept, unit->diags.arena);
 	for (; diag; diag = next) {
-		const struct lint_rule *rule;
-
 		next = diag->next;
 		name_difference(unit, diag, one_is_left);
-		rule = rule_of(diag, &memo);
+		/* a run of records of one rule mostly has one pointer for its name */
+		if (!rule || rule->name != diag->rule) {
+			rule = rule_of(diag);
+			chosen = selection_level(selection, rule);
+			is_wanted = selection_has(selection, rule);
+		}
 		if (unit->is_template && strcmp(rule->name, "template-text"))
 			continue;
-		if (!selection_has(selection, rule))
+		if (!is_wanted)
 			continue;
-		settle_level(unit, selection, rule, diag);
+		settle_level(unit, chosen, rule, diag);
 		diag->next = NULL;
 		*kept.last = diag;
 		kept.last = &diag->next;

@@ -16,7 +16,7 @@ struct lint_rule {
 	const char *name;    /* kebab-case, with at least one hyphen; never reused */
 	const char *group;   /* "load", "reach", "policy", "names" ... */
 	const char *summary; /* one line, lower case, no full stop */
-	enum level level;    /* the default */
+	enum level level;    /* the default; LEVEL_INFO: of each of its findings */
 	bool off;	     /* not run unless selected by name */
 	bool fixable;
 	/* Adds what it finds in UNIT; NULL where a stage before reports it. */
@@ -58,6 +58,9 @@ struct lint_selection *lint_selection_new(struct arena *arena);
 bool lint_select(struct lint_selection *selection, const char *name);
 bool lint_ignore(struct lint_selection *selection, const char *name);
 bool lint_set_level(struct lint_selection *selection, const char *name, enum level level);
+
+/* Nobody reads infos: rules that find nothing else need not run. */
+void lint_skip_infos(struct lint_selection *selection);
 
 /*
  * Runs the selected rules over the unit (SELECTION may be NULL: the defaults) and

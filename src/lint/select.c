@@ -23,7 +23,8 @@ struct choice {
 };
 
 struct lint_selection {
-	bool narrowed; /* lint_select() was called */
+	bool narrowed;	  /* lint_select() was called */
+	bool skips_infos; /* lint_skip_infos() was */
 	struct choice *choices;
 };
 
@@ -124,4 +125,23 @@ enum level selection_level(const struct lint_selection *selection, const struct 
 	if (!selection)
 		return LEVEL_DEFAULT;
 	return (enum level)selection->choices[rule_index(rule)].level;
+}
+
+void lint_skip_infos(struct lint_selection *selection)
+{
+	enum level unused = selection_level(selection, lint_find("unused-suppression"));
+
+	/* a comment that silences an info looks unused if nobody looked for the info */
+	selection->skips_infos = unused == LEVEL_DEFAULT || unused == LEVEL_INFO;
+}
+
+bool selection_runs(const struct lint_selection *selection, const struct lint_rule *rule)
+{
+	enum level level = selection_level(selection, rule);
+
+	if (!selection_has(selection, rule))
+		return false;
+	if (level == LEVEL_DEFAULT)
+		level = rule->level;
+	return level != LEVEL_INFO || !selection || !selection->skips_infos;
 }

@@ -7,10 +7,14 @@
 
 #include "lint/lint.h"
 
-/* Does RULE run?  SELECTION may be NULL. */
+/* Are findings of RULE wanted?  SELECTION may be NULL. */
 bool selection_has(const struct lint_selection *selection, const struct lint_rule *rule);
 
 /* The level that the selection gives RULE, LEVEL_DEFAULT if it gives none. */
 enum level selection_level(const struct lint_selection *selection, const struct lint_rule *rule);
+
+/* Is RULE to look for its findings?  Not if they are not wanted, and not if all would be
+ * infos that nobody reads. */
+bool selection_runs(const struct lint_selection *selection, const struct lint_rule *rule);
 
 #endif

@@ -273,6 +273,7 @@ static void end(FILE *out, const struct report_totals *totals, const struct repo
 const struct report_format report_json = {
 	.name = "json",
 	.summary = "everything, for programs",
+	.lists_infos = true,
 	.begin = begin,
 	.frame = frame,
 	.separator = ",",

@@ -46,6 +46,7 @@ struct report_frame {
 struct report_format {
 	const char *name;
 	const char *summary;
+	bool lists_infos; /* whether they are asked for or not */
 	void (*begin)(FILE *out);
 	void (*frame)(const struct report_frame *frame, const struct unit *unit,
 		      const struct report_options *options);
