@@ -63,6 +63,7 @@ static bool bounds(const struct packets *packets, uint32_t variable, uint32_t wr
 }
 
 struct positions {
+	const bool *dead; /* by position; NULL: none */
 	uint64_t *steps_left;
 	uint32_t *list;
 	uint32_t n, capacity;
@@ -72,6 +73,8 @@ static bool collect_position(void *context, uint32_t position)
 {
 	struct positions *positions = context;
 
+	if (positions->dead && positions->dead[position])
+		return true;
 	if (!*positions->steps_left)
 		return false;
 	--*positions->steps_left;
@@ -95,7 +98,10 @@ uint32_t *gather_positions(struct prover *prover, const struct region *region,
 			   const struct frame *frame, uint32_t from, uint32_t limit,
 			   uint64_t *steps_left, uint32_t *n)
 {
-	struct positions positions = { .steps_left = steps_left };
+	struct positions positions = {
+		.dead = prover->dead[frame->chain->number],
+		.steps_left = steps_left,
+	};
 	struct asked asked = {
 		.packets = { .bounds = bounds },
 		.prover = prover,

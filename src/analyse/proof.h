@@ -31,6 +31,12 @@ void prover_read(struct prover *prover, struct scratch *scratch, const struct fr
 /* Does no packet that enters CHAIN ever come back, or to its end? */
 bool prover_ends_all(const struct prover *prover, const struct chain_flow *chain);
 
+/*
+ * No packet meets the rule, whoever calls the chain: earlier rules of the chain take them
+ * all.  What it would take need not be looked at any more.
+ */
+void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position);
+
 /* The rules of the walk before LIMIT. */
 struct passed {
 	const struct frame *frame;

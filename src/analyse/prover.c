@@ -111,6 +111,15 @@ bool prover_call(struct prover *prover, const struct frame *frame, uint32_t posi
 	return true;
 }
 
+void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position)
+{
+	bool **dead = &prover->dead[chain->number];
+
+	if (!*dead)
+		*dead = arena_alloc(prover->arena, chain->n * sizeof(bool));
+	(*dead)[position] = true;
+}
+
 /* The plain case: a rule that takes every packet, before which none is sent back. */
 static bool has_final_end(const struct chain_flow *chain)
 {
@@ -134,6 +143,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->frames = frames_new(arena, flow);
 	prover->indices = arena_alloc(arena, (flow->n + 1) * sizeof(struct rule_index *));
 	prover->ends_all = arena_alloc(arena, (flow->n + 1) * sizeof(bool));
+	prover->dead = arena_alloc(arena, (flow->n + 1) * sizeof(bool *));
 	prover->conditions = arena_new_object(arena, struct conditions);
 	prover->conditions->memory = scratch_new_in(arena);
 	prover->budget = STEPS_TABLE;

@@ -17,6 +17,7 @@ struct prover {
 	struct frames *frames;
 	struct rule_index **indices;   /* by number of the chain; NULL until asked for */
 	bool *ends_all;		       /* by number of the chain */
+	bool **dead;		       /* the same, of its rules: see prover_note_dead() */
 	struct conditions *conditions; /* of rules that were asked about before */
 	uint64_t budget;	       /* steps left for all questions together */
 	/* Rules that probes may still look at: for this question, at its beginning, for all. */
@@ -113,7 +114,8 @@ struct items {
 
 /*
  * The positions of rules that may take packets of REGION, from FROM on and below LIMIT, in
- * rising order; N of them, to be given back with free().  Incomplete if no steps are left.
+ * rising order and without those noted as dead; N of them, to be given back with free().
+ * Incomplete if no steps are left.
  */
 uint32_t *gather_positions(struct prover *prover, const struct region *region,
 			   const struct frame *frame, uint32_t from, uint32_t limit,

@@ -22,7 +22,8 @@
 #define FILTER_BITS   8
 #define AREAS_MAX     16384 /* a power of 2 */
 #define SMALL_CHAIN   4	    /* rules; fewer are looked at one after the other */
-#define WALKS_FIRST   8	    /* through a shape; after these it pays to sort it */
+#define ADDRESSES_MAX 64    /* looked at one after the other */
+#define WALKS_FIRST   2	    /* through a shape; after these it pays to sort it */
 
 #define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
 
@@ -234,9 +235,10 @@ static inline uint64_t *filter_of(const struct rule_index *index, uint32_t key)
 	return &index->filter[(key & (index->n_buckets * FILTER_BITS - 1)) / 64];
 }
 
-static inline uint64_t filter_bit(uint32_t key)
+/* Two bits of one word, so that few keys that are not there look as if they were. */
+static inline uint64_t filter_bits(uint32_t key)
 {
-	return (uint64_t)1 << (key % 64);
+	return (uint64_t)1 << (key % 64) | (uint64_t)1 << (key >> 26);
 }
 
 /* By the first half of the bits. */
@@ -267,7 +269,7 @@ static void add_rule(struct rule_index *index, uint32_t position)
 		area_of(index, values.src)->src |= (uint64_t)1 << number;
 	else if (shape->is_local)
 		area_of(index, values.dst)->dst |= (uint64_t)1 << number;
-	*filter_of(index, slot->key) |= filter_bit(slot->key);
+	*filter_of(index, slot->key) |= filter_bits(slot->key);
 	bucket = &index->buckets[slot->key & (index->n_buckets - 1)];
 	slot->next = *bucket;
 	*bucket = position;
@@ -405,7 +407,7 @@ static bool look_in_full_bucket(const struct search *search, uint32_t key)
 
 static inline bool look_in_bucket(const struct search *search, uint32_t key)
 {
-	return !(*filter_of(search->index, key) & filter_bit(key)) ||
+	return (~*filter_of(search->index, key) & filter_bits(key)) ||
 	       look_in_full_bucket(search, key);
 }
 
@@ -581,6 +583,7 @@ static bool look_by_addresses(const struct search *search, const struct shape *s
 {
 	struct values values = asked->values;
 	wide first_src = 0, last_src = 0, first_dst = 0, last_dst = 0;
+	uint32_t most;
 
 	if (shape->names & NAMES_SRC) {
 		first_src = asked->values.src >> shape->src_shift;
@@ -590,8 +593,9 @@ static bool look_by_addresses(const struct search *search, const struct shape *s
 		first_dst = asked->values.dst >> shape->dst_shift;
 		last_dst = asked->dst_high >> shape->dst_shift;
 	}
-	if (last_src - first_src > shape->n || last_dst - first_dst > shape->n ||
-	    (last_src - first_src + 1) * (last_dst - first_dst + 1) > shape->n)
+	most = shape->n < ADDRESSES_MAX ? shape->n : ADDRESSES_MAX;
+	if (last_src - first_src > most || last_dst - first_dst > most ||
+	    (last_src - first_src + 1) * (last_dst - first_dst + 1) > most)
 		return look_through(search, shape, asked);
 	for (wide i = first_src; i <= last_src; i++) {
 		values.src = i << shape->src_shift;
