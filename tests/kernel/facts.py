@@ -7,10 +7,8 @@ with the target, and the counter of the rule behind it tells whether the packet 
 (../shared/bin/ktrace).  A row without a case here is a failure.  Last line: "N passed, N failed,
 N skipped"; what the kernel or iptables of this host lacks is skipped and named.
 """
-import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
@@ -18,10 +16,9 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import ktrace
 from tally import Tally
 
-SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
-KTRACE = os.path.join(SHARED, "bin", "ktrace")
 
 # target: table, chain, options.  Where there are several, each has to do what the row says.
 CASES = {
@@ -84,14 +81,10 @@ def goes_on(table, chain, target, options, flags):
     with tempfile.NamedTemporaryFile("w", suffix=".v4") as file:
         file.write(rules)
         file.flush()
-        done = subprocess.run(["unshare", "-n", KTRACE, file.name], input=json.dumps([packet]),
-                              capture_output=True, text=True, timeout=60)
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        return done.stderr.strip()[-200:] or "no answer"
-    if isinstance(answer, dict):
-        return answer["error"].split("\n")[0]
+        try:
+            answer = ktrace.ask(file.name, [packet])
+        except ktrace.Refused as refused:
+            return str(refused)
     keys = answer[0]["keys"]
     if f"{table} {chain} 1" not in keys:
         return "the packet did not come to the rule"
@@ -100,8 +93,9 @@ def goes_on(table, chain, target, options, flags):
 
 def main():
     tally = Tally("facts.py")
-    if os.geteuid() or not os.path.exists(KTRACE) or not os.path.exists("/dev/net/tun"):
-        tally.skip("root, ../shared/bin/ktrace and a TUN device are needed")
+    why = ktrace.missing()
+    if why:
+        tally.skip(why)
         tally.end()
     for target, ends in rows():
         if not tally.check(f"{target} has a case", target in CASES):

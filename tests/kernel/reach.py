@@ -27,12 +27,12 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import ktrace
 from tally import Tally
 
 PROGRAM = os.environ.get("IPTLINT") or os.path.join(ROOT, "build", "iptlint")
 BUILD = os.path.dirname(PROGRAM)
 WITNESS = os.path.join(BUILD, "tests", "kernel", "witness")
-SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
 # Protocols of which connection tracking, or the kernel itself, reads a header of their own.
 NEEDS_A_HEADER = {"0", "2", "4", "33", "41", "47", "50", "51", "58", "132", "136"}
 CORPUS_PACKETS = 40  # for each file
@@ -136,13 +136,7 @@ def send(path, packets, rules):
     """What moved for each packet: a set of lines; None where nothing came through at all."""
     answers = []
     for i in range(0, len(packets), BATCH):
-        done = subprocess.run(["unshare", "-n", os.path.join(SHARED, "bin", "ktrace"), path],
-                              input=json.dumps([as_ktrace(p) for p in packets[i:i + BATCH]]),
-                              capture_output=True, text=True, timeout=600)
-        answer = json.loads(done.stdout)
-        if isinstance(answer, dict):
-            raise RuntimeError(answer["error"])
-        answers += answer
+        answers += ktrace.ask(path, [as_ktrace(p) for p in packets[i:i + BATCH]])
     return [{rules.lines[key] for key in answer["keys"] if key in rules.lines}
             if answer["keys"] or answer["policy"] else None for answer in answers]
 
@@ -211,7 +205,7 @@ def judge(path, n, seed, tally, figures):
 def corpus():
     """Files that load here and send no packet another way than it was made for."""
     found = []
-    for path in sorted(glob.glob(os.path.join(SHARED, "corpus", "rules", "v4", "*.rules"))):
+    for path in sorted(glob.glob(os.path.join(ktrace.SHARED, "corpus", "rules", "v4", "*.rules"))):
         with open(path, errors="replace") as file:
             text = file.read()
         if re.search(r"DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|TPROXY|TEE|SYNPROXY|NFQUEUE|^-[ID] ",
@@ -228,13 +222,9 @@ def main():
     parser.add_argument("--packets", type=int, default=2400)
     options = parser.parse_args()
     tally = Tally("reach.py")
-    for need, why in ((os.path.join(SHARED, "bin", "ktrace"), "no ../shared/bin/ktrace"),
-                      ("/dev/net/tun", "no TUN device")):
-        if not os.path.exists(need):
-            tally.skip(why, 1)
-            tally.end()
-    if os.geteuid():
-        tally.skip("only root can make namespaces", 1)
+    why = ktrace.missing()
+    if why:
+        tally.skip(why)
         tally.end()
     if not os.path.exists(WITNESS):
         subprocess.run(["make", "-s", "-C", BUILD, "tests/kernel/witness"], check=True)
@@ -245,7 +235,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for seed in seeds:
             path = os.path.join(folder, f"office-{seed}.v4")
-            subprocess.run([sys.executable, "-B", os.path.join(SHARED, "bin", "gen-office"),
+            subprocess.run([sys.executable, "-B", os.path.join(ktrace.SHARED, "bin", "gen-office"),
                             "400", "-s", str(seed), "-o", path], check=True)
             judge(path, options.packets // len(seeds), seed, tally, figures)
     for path in files:
