@@ -56,7 +56,7 @@ WRONG = [
     (["--packet", "in=eth0 sorce=192.0.2.1"], b"", "sorce"),
     (["--packet", SSH.replace("22", "70000")], b"", "dport=70000"),
     (["--packet", SSH + " state=OLD"], b"", "state"),
-    (["--packets", "-"], b"in=eth0 src=198.51.100.1 dst=203.0.113.1 proto=tcp dport=x\n", "dport=x"),
+    (["--packets", "-"], b"# two\nin=eth0 src=198.51.100.1 dst=203.0.113.1 proto=tcp dport=x\n", "-:2: dport=x"),
     ([], b"", "--packet"),
     (["--packet", SSH, "--format", "xml"], b"", "xml"),
     (["--packet", SSH, "--assume", "trusted"], b"", "trusted"),

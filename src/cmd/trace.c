@@ -209,20 +209,20 @@ static void print_json(const struct job *job, const char *text, const struct tra
 
 /* ---- packets ---- */
 
-/* False after a complaint. */
-static bool trace_one(struct job *job, const char *text)
+/* False after a complaint, which begins with WHERE. */
+static bool trace_one(struct job *job, const char *where, const char *text)
 {
 	struct packet packet;
 	struct trace trace;
 	const char *why;
 
 	if (!packet_read(&packet, job->arena, text, &why)) {
-		cmd_error("%s", why);
+		cmd_error("%s%s", where, why);
 		return false;
 	}
 	if (packet.family != FAMILY_UNSPEC && packet.family != job->unit->family) {
-		cmd_error("%s: the addresses are IPv%d, the file is for IPv%d", text, packet.family,
-			  job->unit->family);
+		cmd_error("%s%s: the addresses are IPv%d, the file is for IPv%d", where, text,
+			  packet.family, job->unit->family);
 		return false;
 	}
 	packet.family = job->unit->family;
@@ -240,6 +240,7 @@ static bool trace_lines(struct job *job, const char *path)
 	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	char *line = NULL;
 	size_t size = 0;
+	unsigned number = 0;
 	ssize_t len;
 	bool done = true;
 
@@ -251,8 +252,10 @@ static bool trace_lines(struct job *job, const char *path)
 		size_t blank = strspn(line, " \t\r\n");
 
 		line[strcspn(line, "\r\n")] = '\0';
+		number++;
 		if (line[blank] && line[blank] != '#')
-			done &= trace_one(job, arena_strdup(job->arena, line + blank));
+			done &= trace_one(job, arena_printf(job->arena, "%s:%u: ", path, number),
+					  arena_strdup(job->arena, line + blank));
 	}
 	free(line);
 	if (file != stdin)
@@ -289,7 +292,7 @@ static int trace_input(struct options *options, struct arena *arena, const struc
 	if (!job.unit)
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < options->n_packets; i++)
-		done &= trace_one(&job, options->packets[i]);
+		done &= trace_one(&job, "", options->packets[i]);
 	if (options->packet_file)
 		done &= trace_lines(&job, options->packet_file);
 	return done ? EXIT_CLEAN : EXIT_TROUBLE;

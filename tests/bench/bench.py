@@ -27,6 +27,7 @@ import judge
 from tally import Tally
 
 COMPILE_LIMIT, CHECK_LIMIT = 0.75, 1.0	 # times the real tool
+AGAIN = 2				 # measurements more where a limit does not hold
 SMALL_LIMIT = 0.010			 # seconds, a file of 20 lines
 MEMORY_BASE, MEMORY_TIMES = 16 << 20, 10 # bytes, times the file's size
 
@@ -145,8 +146,10 @@ class Bench:
 
     def file(self, path):
         medians, peaks = self.measure(path)
-        if self.real and any(medians[name] > limit * medians["real"] for name, limit in
-                             (("compile", COMPILE_LIMIT), ("check", CHECK_LIMIT))):
+        for _ in range(AGAIN):
+            if not self.real or all(medians[name] <= limit * medians["real"] for name, limit in
+                                    (("compile", COMPILE_LIMIT), ("check", CHECK_LIMIT))):
+                break
             print(f"{os.path.basename(path)}: over a limit; once more, as the machine may have been busy")
             medians, peaks = self.measure(path)
         self.report(path, medians, peaks)
