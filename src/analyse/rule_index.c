@@ -69,10 +69,6 @@ struct order {
 	uint64_t n_walked; /* rules that were looked at in vain because it was not there */
 };
 
-struct orders {
-	struct order src, dst;
-};
-
 struct rule_index {
 	struct arena *arena;
 	struct space *space;
@@ -90,7 +86,7 @@ struct rule_index {
 	struct slot *slots;  /* by position */
 	uint32_t n_few;
 	uint32_t few[SMALL_CHAIN]; /* positions of all rules, if they are so few */
-	struct orders *orders;	   /* by number of the shape */
+	struct order (*orders)[2]; /* by number of the shape: of its sources, destinations */
 	struct shape shapes[];
 };
 
@@ -448,21 +444,15 @@ static bool look_at(const struct search *search, const struct shape *shape,
 /* ---- rules of a shape by address ---- */
 
 /* The number of the address in the shape. */
-static wide source_of(const struct rule_index *index, const struct shape *shape, uint32_t at)
+static wide number_of(const struct rule_index *index, const struct shape *shape, uint32_t at,
+		      bool is_dst)
 {
 	const struct rule *rule = flow_rule(index->chain, at);
 
+	if (is_dst)
+		return space_address(index->space, &rule->dst->address) >> shape->dst_shift;
 	return space_address(index->space, &rule->src->address) >> shape->src_shift;
 }
-
-static wide destination_of(const struct rule_index *index, const struct shape *shape, uint32_t at)
-{
-	const struct rule *rule = flow_rule(index->chain, at);
-
-	return space_address(index->space, &rule->dst->address) >> shape->dst_shift;
-}
-
-typedef wide address_of(const struct rule_index *index, const struct shape *shape, uint32_t at);
 
 struct addressed {
 	wide address;
@@ -478,15 +468,14 @@ static int by_address(const void *left, const void *right)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape,
-			    address_of *address)
+static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape, bool by_dst)
 {
 	struct addressed *list = alloc_zeroed(shape->n * sizeof(*list));
 	uint32_t *positions = arena_alloc(index->arena, shape->n * sizeof(*positions));
 	uint32_t n = 0;
 
 	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape, n++)
-		list[n] = (struct addressed){ address(index, shape, at), at };
+		list[n] = (struct addressed){ number_of(index, shape, at, by_dst), at };
 	qsort(list, n, sizeof(*list), by_address);
 	for (uint32_t i = 0; i < n; i++)
 		positions[i] = list[i].at;
@@ -494,21 +483,22 @@ static uint32_t *sort_shape(const struct rule_index *index, const struct shape *
 	return positions;
 }
 
-struct span_of_addresses {
-	address_of *address;
-	wide first, last; /* numbers in the shape */
+struct side {
+	bool is_dst;
+	struct range numbers; /* in the shape */
 };
 
 static bool look_between(const struct search *search, const struct shape *shape,
 			 const struct asked *asked, const uint32_t *positions,
-			 const struct span_of_addresses *span)
+			 const struct side *side)
 {
 	uint32_t low = 0, high = shape->n;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (span->address(search->index, shape, positions[middle]) < span->first)
+		if (number_of(search->index, shape, positions[middle], side->is_dst) <
+		    side->numbers.low)
 			low = middle + 1;
 		else
 			high = middle;
@@ -516,7 +506,7 @@ static bool look_between(const struct search *search, const struct shape *shape,
 	for (; low < shape->n; low++) {
 		uint32_t at = positions[low];
 
-		if (span->address(search->index, shape, at) > span->last)
+		if (number_of(search->index, shape, at, side->is_dst) > side->numbers.high)
 			break;
 		if (at >= search->from && at < search->limit && !look_at(search, shape, asked, at))
 			return false;
@@ -529,33 +519,29 @@ static bool look_between(const struct search *search, const struct shape *shape,
  * so again and again gets into order.
  */
 static const uint32_t *choose_order(const struct rule_index *index, const struct shape *shape,
-				    const struct asked *asked, struct span_of_addresses *span)
+				    const struct asked *asked, struct side *side)
 {
-	struct orders *orders = &index->orders[shape - index->shapes];
-	struct order *order = NULL;
-	wide width = set_high(space_domain(index->space, VAR_SRC));
+	const struct values *low = &asked->values;
+	wide all = set_high(space_domain(index->space, VAR_SRC));
+	wide src = shape->names & NAMES_SRC ? asked->src_high - low->src : all;
+	wide dst = shape->names & NAMES_DST ? asked->dst_high - low->dst : all;
+	struct order *order = &index->orders[shape - index->shapes][dst < src];
 
-	if ((shape->names & NAMES_SRC) && asked->src_high - asked->values.src < width) {
-		width = asked->src_high - asked->values.src;
-		order = &orders->src;
-		*span = (struct span_of_addresses){ source_of,
-						    asked->values.src >> shape->src_shift,
-						    asked->src_high >> shape->src_shift };
-	}
-	if ((shape->names & NAMES_DST) && asked->dst_high - asked->values.dst < width) {
-		order = &orders->dst;
-		*span = (struct span_of_addresses){ destination_of,
-						    asked->values.dst >> shape->dst_shift,
-						    asked->dst_high >> shape->dst_shift };
-	}
-	if (!order)
+	if (src == all && dst == all)
 		return NULL;
+	side->is_dst = dst < src;
+	if (side->is_dst)
+		side->numbers = (struct range){ low->dst >> shape->dst_shift,
+						asked->dst_high >> shape->dst_shift };
+	else
+		side->numbers = (struct range){ low->src >> shape->src_shift,
+						asked->src_high >> shape->src_shift };
 	if (!order->positions) {
 		if (order->n_walked / WALKS_FIRST < shape->n) {
 			order->n_walked += shape->n;
 			return NULL;
 		}
-		order->positions = sort_shape(index, shape, span->address);
+		order->positions = sort_shape(index, shape, side->is_dst);
 	}
 	return order->positions;
 }
@@ -564,11 +550,11 @@ static const uint32_t *choose_order(const struct rule_index *index, const struct
 static bool look_through(const struct search *search, const struct shape *shape,
 			 const struct asked *asked)
 {
-	struct span_of_addresses span;
-	const uint32_t *positions = choose_order(search->index, shape, asked, &span);
+	struct side side;
+	const uint32_t *positions = choose_order(search->index, shape, asked, &side);
 
 	if (positions)
-		return look_between(search, shape, asked, positions, &span);
+		return look_between(search, shape, asked, positions, &side);
 	for (uint32_t at = shape->first; at != NO_RULE && at < search->limit;
 	     at = search->index->slots[at].next_in_shape) {
 		if (at >= search->from && !look_at(search, shape, asked, at))
