@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <string.h>
 
-
 void diags_init(struct diags *diags, struct arena *arena)
 {
 	diags->arena = arena;
