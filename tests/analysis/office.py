@@ -22,10 +22,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import shared
 from tally import Tally
 
 PROGRAM = os.environ.get("IPTLINT") or os.path.join(ROOT, "build", "iptlint")
-SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
 SEEDS = range(1, 21)
 RULES = 1000
 NAMES = {
@@ -40,7 +40,7 @@ CLAIMS = set.union(*NAMES.values()) | {"log-after-verdict", "dead-jump"}
 
 def generate(name, folder, *arguments):
     path = os.path.join(folder, f"{name}-{'-'.join(arguments)}.v4")
-    subprocess.run([sys.executable, "-B", os.path.join(SHARED, "bin", f"gen-{name}"), *arguments,
+    subprocess.run([sys.executable, "-B", os.path.join(shared.FOLDER, "bin", f"gen-{name}"), *arguments,
                     "-o", path], check=True)
     return path
 
@@ -82,7 +82,7 @@ def score(seed, folder):
 
 def main():
     tally = Tally("office.py")
-    if not os.path.exists(os.path.join(SHARED, "bin", "gen-office")):
+    if not os.path.exists(os.path.join(shared.FOLDER, "bin", "gen-office")):
         tally.skip("no ../shared/bin/gen-office")
         tally.end()
     with tempfile.TemporaryDirectory() as folder, \
@@ -96,7 +96,7 @@ def main():
         for name, size in (("kube", "1000"), ("blocklist", "20000"), ("office", "20000")):
             path = generate(name, folder, size)
             tally.equal(f"undecided in gen-{name} {size}", check(path)[1], 0)
-    files = sorted(glob.glob(os.path.join(SHARED, "corpus", "rules", "*", "*.rules")))
+    files = sorted(glob.glob(os.path.join(shared.FOLDER, "corpus", "rules", "*", "*.rules")))
     left = {}
     for path in files:
         undecided = check(path)[1]

@@ -7,7 +7,8 @@ usage: bench.py [--program FILE] [--rules N] [--runs N] [--growth N] [--gate]
 Runs alternate: the real tool, compile, check, and again; the medians are compared.  The
 files come from the generators in ../shared/bin where those are (or $IPTLINT_SHARED), else
 from generate.py.  --growth N goes on to files of N rules and compares the time of check with
-n log n from a tenth of --rules on; the same is told of the real tool.  With --gate the exit status is 1 if one of the limits does not hold.
+n log n from a tenth of --rules on; the same is told of the real tool.  With --gate the exit
+status is 1 if one of the limits does not hold.
 """
 import argparse
 import math
@@ -24,6 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import generate
 import judge
+import shared
 from tally import Tally
 
 COMPILE_LIMIT, CHECK_LIMIT = 0.75, 1.0	 # times the real tool
@@ -31,7 +33,6 @@ AGAIN = 2				 # measurements more where a limit does not hold
 SMALL_LIMIT = 0.010			 # seconds, a file of 20 lines
 MEMORY_BASE, MEMORY_TIMES = 16 << 20, 10 # bytes, times the file's size
 
-SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
 SMALL = """\
 *filter
 :INPUT DROP [0:0]
@@ -57,9 +58,11 @@ COMMIT
 
 
 def lines_for(name, n, folder):
-    """The path of a file with about N rules."""
-    path = os.path.join(folder, f"{name}.v4")
-    tool = os.path.join(SHARED, "bin", f"gen-{name}")
+    """The path of a file with about N rules; made when it is first asked for."""
+    path = os.path.join(folder, f"{name}.{n}.v4")
+    if os.path.exists(path):
+        return path
+    tool = os.path.join(shared.FOLDER, "bin", f"gen-{name}")
     if not os.path.exists(tool):
         with open(path, "w") as f:
             f.write(generate.text({"kube": "services"}.get(name, name), n))
@@ -145,16 +148,16 @@ class Bench:
         self.tally.check(f"{what}: {form % value}", value <= limit, f"the limit is {form % limit}")
 
     def file(self, path):
-        medians, peaks = self.measure(path)
+        medians, peaks = self.measure(path, self.runs)
         for _ in range(AGAIN):
             if not self.real or all(medians[name] <= limit * medians["real"] for name, limit in
                                     (("compile", COMPILE_LIMIT), ("check", CHECK_LIMIT))):
                 break
             print(f"{os.path.basename(path)}: over a limit; once more, as the machine may have been busy")
-            medians, peaks = self.measure(path)
+            medians, peaks = self.measure(path, self.runs)
         self.report(path, medians, peaks)
 
-    def measure(self, path):
+    def measure(self, path, runs):
         # Two -m tcp in one rule are saved in two ways: the text of one back end is asked for.
         commands = {"compile": [self.program, "compile", "--backend", "legacy", path],
                     "check": [self.program, "check", path]}
@@ -162,7 +165,7 @@ class Bench:
             commands = {"real": [self.real, "--test", path], **commands}
         times = {name: [] for name in commands}
         peaks = dict.fromkeys(commands, 0)
-        for _ in range(self.runs):
+        for _ in range(runs):
             for name, argv in commands.items():
                 seconds, peak, status = run(argv, self.env)
                 times[name].append(seconds)
@@ -197,21 +200,16 @@ class Bench:
         first = None
         for n in sizes:
             path = lines_for(name, n, folder)
-            commands = {"check": [self.program, "check", path]}
-            if self.real:
-                commands["real"] = [self.real, "--test", path]
-            runs = 3 if n > 500000 else 9
-            times = {who: statistics.median(run(argv, self.env)[0] for _ in range(runs))
-                     for who, argv in commands.items()}
+            medians, peaks = self.measure(path, 3 if n > 500000 else 9)
+            times = {who: medians[who] for who in ("check", "real") if who in medians}
             cost = {who: per_n_log_n(t, rules_in(path)) for who, t in times.items()}
             first = first or cost
-            peak = tree_memory(commands["check"], self.env)
             allowed = MEMORY_BASE + MEMORY_TIMES * os.path.getsize(path)
             print(f"{name:10} {rules_in(path):7} rules: check {times['check']:7.3f} s, "
                   f"{cost['check'] / first['check']:.2f} of n log n"
                   + (f"; the real tool {times['real']:7.3f} s, {cost['real'] / first['real']:.2f}"
                      if self.real else "")
-                  + f"; {peak / 1e6:.1f} of {allowed / 1e6:.1f} MB", flush=True)
+                  + f"; {peaks['check'] / 1e6:.1f} of {allowed / 1e6:.1f} MB", flush=True)
 
     def small(self, folder):
         path = os.path.join(folder, "small.v4")

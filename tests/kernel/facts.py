@@ -19,7 +19,6 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import ktrace
 from tally import Tally
 
-
 # target: table, chain, options.  Where there are several, each has to do what the row says.
 CASES = {
     "AUDIT": [("filter", "INPUT", "--type accept")],
@@ -93,10 +92,7 @@ def goes_on(table, chain, target, options, flags):
 
 def main():
     tally = Tally("facts.py")
-    why = ktrace.missing()
-    if why:
-        tally.skip(why)
-        tally.end()
+    ktrace.need(tally)
     for target, ends in rows():
         if not tally.check(f"{target} has a case", target in CASES):
             continue

@@ -54,7 +54,8 @@ CASES = {
     "icmp": [("-p icmp -m icmp --icmp-type 8", None)],
     "icmp6": "ipv6",
     "ipcomp": [("-p ipcomp -m ipcomp --ipcompspi 0", "-p ipcomp -m ipcomp ! --ipcompspi 0")],
-    "iprange": [("--src-range 198.51.100.0-198.51.100.9", None), ("! --src-range 198.51.100.0-198.51.100.9", None)],
+    "iprange": [("--src-range 198.51.100.0-198.51.100.9", None),
+                ("! --src-range 198.51.100.0-198.51.100.9", None)],
     "ipv6header": "ipv6",
     "length": [("--length 30:60", "! --length 30:60"), ("--length 40", "! --length 40")],
     "mac": "driver",
@@ -81,7 +82,8 @@ CASES = {
     "udp": [("-p udp -m udp --dport 53", None)],
 }
 # What no packet here is (not) taken by, and yet says something of the others.
-ONE_SIDED = {"--src-group 0", "--src-group 5", "--pkt-type multicast", "--pkt-type host", "--realm 0", "--realm 5",
+ONE_SIDED = {"--src-group 0", "--src-group 5", "--pkt-type multicast", "--pkt-type host",
+             "--realm 0", "--realm 5",
              "-p dccp -m dccp --sport 0", "--u32 0>>24=0x45", "--u32 2000=0", "--dst-type LOCAL",
              "--src-type UNICAST", "--dir in --pol none", "-p tcp -m tcpmss --mss 0:9000",
              "-p tcp -m ecn --ecn-tcp-cwr", "--ecn-ip-ect 0",
@@ -170,7 +172,7 @@ def chain(name, options, negated):
 
 
 def judge(tally, name, row, options, negated, targets):
-    answer, reads, negation = row
+    _, reads, negation = row
     rules, kinds = chain(name, options, negated)
     with tempfile.NamedTemporaryFile("w", suffix=".v4") as file:
         file.write(BEFORE + rules)
@@ -216,10 +218,7 @@ def judge(tally, name, row, options, negated, targets):
 
 def main():
     tally = Tally("match_facts.py")
-    why = ktrace.missing()
-    if why:
-        tally.skip(why)
-        tally.end()
+    ktrace.need(tally)
     matches, targets = rows()
     tally.check("the rows are read", len(matches) > 50 and len(targets) > 30)
     for name, row in matches.items():

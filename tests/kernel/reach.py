@@ -28,6 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import ktrace
+import shared
 from tally import Tally
 
 PROGRAM = os.environ.get("IPTLINT") or os.path.join(ROOT, "build", "iptlint")
@@ -205,7 +206,7 @@ def judge(path, n, seed, tally, figures):
 def corpus():
     """Files that load here and send no packet another way than it was made for."""
     found = []
-    for path in sorted(glob.glob(os.path.join(ktrace.SHARED, "corpus", "rules", "v4", "*.rules"))):
+    for path in sorted(glob.glob(os.path.join(shared.FOLDER, "corpus", "rules", "v4", "*.rules"))):
         with open(path, errors="replace") as file:
             text = file.read()
         if re.search(r"DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|TPROXY|TEE|SYNPROXY|NFQUEUE|^-[ID] ",
@@ -222,10 +223,7 @@ def main():
     parser.add_argument("--packets", type=int, default=2400)
     options = parser.parse_args()
     tally = Tally("reach.py")
-    why = ktrace.missing()
-    if why:
-        tally.skip(why)
-        tally.end()
+    ktrace.need(tally)
     if not os.path.exists(WITNESS):
         subprocess.run(["make", "-s", "-C", BUILD, "tests/kernel/witness"], check=True)
     figures = dict.fromkeys(["dead", "alive", "random", "taken by a rate", "cannot be made",
@@ -235,7 +233,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for seed in seeds:
             path = os.path.join(folder, f"office-{seed}.v4")
-            subprocess.run([sys.executable, "-B", os.path.join(ktrace.SHARED, "bin", "gen-office"),
+            subprocess.run([sys.executable, "-B", os.path.join(shared.FOLDER, "bin", "gen-office"),
                             "400", "-s", str(seed), "-o", path], check=True)
             judge(path, options.packets // len(seeds), seed, tally, figures)
     for path in files:

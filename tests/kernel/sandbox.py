@@ -18,10 +18,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import fixture
 import judge
 import program
+import shared
 from tally import Tally, difference
-
-SHARED = os.environ.get("IPTLINT_SHARED") or \
-    os.path.join(os.path.dirname(fixture.ROOT), "shared")
 
 
 def missing():
@@ -32,7 +30,7 @@ def missing():
 
 
 def corpus():
-    top = os.path.join(SHARED, "corpus", "rules")
+    top = os.path.join(shared.FOLDER, "corpus", "rules")
     for folder, _, names in sorted(os.walk(top)):
         for name in sorted(names):
             if name.endswith(".rules"):
@@ -102,7 +100,7 @@ def main():
         got, trace = sandbox.as_nobody(["id", "-u"])
         tally.equal("who it is", got[1], b"65534\n")
         names = [sandbox.add(c.input, f"{c.name}.v{c.family}") for c in cases]
-        if not os.path.isdir(os.path.join(SHARED, "corpus")):
+        if not os.path.isdir(os.path.join(shared.FOLDER, "corpus")):
             tally.skip("no corpus here")
         names += [sandbox.add(path, f"corpus-{n}.{family}")
                   for n, (path, family) in enumerate(corpus())]

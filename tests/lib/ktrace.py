@@ -4,9 +4,9 @@ import json
 import os
 import subprocess
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SHARED = os.environ.get("IPTLINT_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
-KTRACE = os.path.join(SHARED, "bin", "ktrace")
+import shared
+
+KTRACE = os.path.join(shared.FOLDER, "bin", "ktrace")
 
 
 class Refused(Exception):
@@ -20,6 +20,14 @@ def missing():
     if not os.path.exists("/dev/net/tun"):
         return "no TUN device"
     return "only root can make namespaces" if os.geteuid() else None
+
+
+def need(tally):
+    """Ends the test, with a case skipped, where nothing can be asked."""
+    why = missing()
+    if why:
+        tally.skip(why)
+        tally.end()
 
 
 def ask(path, packets):
