@@ -82,7 +82,8 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 	struct conditions *conditions = prover->conditions;
 	struct kept *kept;
 
-	if (!frame->is_untouched)
+	/* without a match it is read as fast as it is looked up */
+	if (!frame->is_untouched || !rule->matches)
 		return read_into(prover, scratch, frame, position);
 	kept = kept_of(conditions, rule);
 	if (!kept)
@@ -111,13 +112,16 @@ bool prover_call(struct prover *prover, const struct frame *frame, uint32_t posi
 	return true;
 }
 
-void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position)
+void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position,
+		      bool by_one)
 {
 	bool **dead = &prover->dead[chain->number];
 
 	if (!*dead)
 		*dead = arena_alloc(prover->arena, chain->n * sizeof(bool));
 	(*dead)[position] = true;
+	if (by_one && prover->indices[chain->number])
+		rule_index_drop(prover->indices[chain->number], position);
 }
 
 /* The plain case: a rule that takes every packet, before which none is sent back. */

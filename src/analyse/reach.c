@@ -145,7 +145,7 @@ static struct dead_rule *add_dead(struct walk *walk, uint32_t position, enum dea
 	walk->last_dead = &dead->next;
 	walk->reach->stats.dead++;
 	if (kind != DEAD_IN_CONTEXT)
-		prover_note_dead(walk->reach->prover, walk->chain, position);
+		prover_note_dead(walk->reach->prover, walk->chain, position, kind != DEAD_UNION);
 	return dead;
 }
 

@@ -237,6 +237,11 @@ static inline uint64_t filter_bits(uint32_t key)
 	return (uint64_t)1 << (key % 64) | (uint64_t)1 << (key >> 26);
 }
 
+static inline uint32_t *bucket_of(const struct rule_index *index, uint32_t key)
+{
+	return &index->buckets[key & (index->n_buckets - 1)];
+}
+
 /* By the first half of the bits. */
 static inline struct area *area_of(const struct rule_index *index, wide address)
 {
@@ -266,7 +271,7 @@ static void add_rule(struct rule_index *index, uint32_t position)
 	else if (shape->is_local)
 		area_of(index, values.dst)->dst |= (uint64_t)1 << number;
 	*filter_of(index, slot->key) |= filter_bits(slot->key);
-	bucket = &index->buckets[slot->key & (index->n_buckets - 1)];
+	bucket = bucket_of(index, slot->key);
 	slot->next = *bucket;
 	*bucket = position;
 }
@@ -321,6 +326,19 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 			add_rule(index, i);
 	}
 	return index;
+}
+
+void rule_index_drop(struct rule_index *index, uint32_t position)
+{
+	uint32_t *at;
+
+	if (!index->n_buckets)
+		return;
+	at = bucket_of(index, index->slots[position].key);
+	while (*at != NO_RULE && *at < position)
+		at = &index->slots[*at].next;
+	if (*at == position)
+		*at = index->slots[position].next;
 }
 
 /* ---- finding ---- */
@@ -386,10 +404,10 @@ static void note_next(const struct search *search, uint32_t key, uint32_t at)
 		*search->packets->next = at;
 }
 
-static bool look_in_full_bucket(const struct search *search, uint32_t key)
+/* AT is the first rule of the key's bucket. */
+static bool look_from(const struct search *search, uint32_t key, uint32_t at)
 {
 	const struct rule_index *index = search->index;
-	uint32_t at = index->buckets[key & (index->n_buckets - 1)];
 
 	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next) {
 		if (index->slots[at].key == key && at >= search->from &&
@@ -401,10 +419,15 @@ static bool look_in_full_bucket(const struct search *search, uint32_t key)
 	return true;
 }
 
+static inline bool may_have(const struct rule_index *index, uint32_t key)
+{
+	return !(~*filter_of(index, key) & filter_bits(key));
+}
+
 static inline bool look_in_bucket(const struct search *search, uint32_t key)
 {
-	return (~*filter_of(search->index, key) & filter_bits(key)) ||
-	       look_in_full_bucket(search, key);
+	return !may_have(search->index, key) ||
+	       look_from(search, key, *bucket_of(search->index, key));
 }
 
 /* Is the prefix outside of the bounds? */
@@ -468,10 +491,32 @@ static int by_address(const void *left, const void *right)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape, bool by_dst)
+static int by_number(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Short addresses fit into one number with the position. */
+static void sort_short(const struct rule_index *index, const struct shape *shape, bool by_dst,
+		       uint32_t *positions)
+{
+	uint64_t *list = alloc_zeroed(shape->n * sizeof(*list));
+	uint32_t n = 0;
+
+	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape)
+		list[n++] = (uint64_t)number_of(index, shape, at, by_dst) << 32 | at;
+	qsort(list, n, sizeof(*list), by_number);
+	for (uint32_t i = 0; i < n; i++)
+		positions[i] = (uint32_t)list[i];
+	free(list);
+}
+
+static void sort_long(const struct rule_index *index, const struct shape *shape, bool by_dst,
+		      uint32_t *positions)
 {
 	struct addressed *list = alloc_zeroed(shape->n * sizeof(*list));
-	uint32_t *positions = arena_alloc(index->arena, shape->n * sizeof(*positions));
 	uint32_t n = 0;
 
 	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape, n++)
@@ -480,6 +525,16 @@ static uint32_t *sort_shape(const struct rule_index *index, const struct shape *
 	for (uint32_t i = 0; i < n; i++)
 		positions[i] = list[i].at;
 	free(list);
+}
+
+static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape, bool by_dst)
+{
+	uint32_t *positions = arena_alloc(index->arena, shape->n * sizeof(*positions));
+
+	if (shape->is_short)
+		sort_short(index, shape, by_dst, positions);
+	else
+		sort_long(index, shape, by_dst, positions);
 	return positions;
 }
 
@@ -624,12 +679,56 @@ static inline bool look_in_shape(const struct search *search, const struct shape
 	return look_by_addresses(search, shape, asked);
 }
 
+/*
+ * Keys of a point that may be there.  They are looked up together, one step of each after
+ * the other, so that the memory for one is fetched while the others are looked at.
+ */
+struct keys {
+	unsigned n;
+	uint32_t keys[COARSE_SHAPES + 1];
+	uint32_t first[COARSE_SHAPES + 1]; /* rule of the bucket */
+};
+
+static inline void collect(const struct search *search, const struct shape *shape,
+			   const struct values *values, struct keys *keys)
+{
+	uint32_t key = key_of(shape, values);
+
+	if (!may_have(search->index, key))
+		return;
+	__builtin_prefetch(bucket_of(search->index, key));
+	keys->keys[keys->n++] = key;
+}
+
+static bool look_for_keys(const struct search *search, struct keys *keys)
+{
+	const struct rule_index *index = search->index;
+
+	for (unsigned i = 0; i < keys->n; i++) {
+		keys->first[i] = *bucket_of(index, keys->keys[i]);
+		if (keys->first[i] != NO_RULE)
+			__builtin_prefetch(&index->slots[keys->first[i]]);
+	}
+	for (unsigned i = 0; i < keys->n; i++) {
+		if (!look_from(search, keys->keys[i], keys->first[i]))
+			return false;
+	}
+	return true;
+}
+
+static inline bool is_of_interest(const struct search *search, const struct shape *shape)
+{
+	return shape->first < search->limit || search->packets->next;
+}
+
 /* Only the shapes that have a rule near the packet. */
 static bool find_point(const struct search *search, struct asked *asked)
 {
 	const struct rule_index *index = search->index;
 	uint64_t shapes = index->everywhere;
+	struct keys keys;
 
+	keys.n = 0;
 	ask(index, search->packets, &unwritten, asked);
 	if (index->names & NAMES_SRC)
 		shapes |= area_of(index, asked->values.src)->src;
@@ -638,16 +737,18 @@ static bool find_point(const struct search *search, struct asked *asked)
 	for (; shapes; shapes &= shapes - 1) {
 		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
 
-		if ((shape->first < search->limit || search->packets->next) &&
-		    !look_in_shape(search, shape, asked))
+		if (!is_of_interest(search, shape))
+			continue;
+		if (!(shape->names & NAMES_LITERAL))
+			collect(search, shape, &asked->values, &keys);
+		else if (!look_by_literals(search, shape, asked))
 			return false;
 	}
 	for (unsigned i = FINE_SHAPES; i < index->n_shapes; i++) {
-		if ((index->shapes[i].first < search->limit || search->packets->next) &&
-		    !look_in_shape(search, &index->shapes[i], asked))
-			return false;
+		if (is_of_interest(search, &index->shapes[i]))
+			collect(search, &index->shapes[i], &asked->values, &keys);
 	}
-	return true;
+	return look_for_keys(search, &keys);
 }
 
 bool rule_index_find(const struct rule_index *index, const struct packets *packets, uint32_t from,
