@@ -32,8 +32,7 @@ static bool same_prefix(const struct prefix *a, const struct prefix *b)
 {
 	if (!a || !b)
 		return a == b;
-	return !a->host && !b->host && !memcmp(&a->address, &b->address, sizeof(a->address)) &&
-	       !memcmp(&a->mask, &b->mask, sizeof(a->mask));
+	return !prefix_host(a) && prefix_equal(a, b);
 }
 
 static bool same_target(const struct rule *a, const struct rule *b)
@@ -133,10 +132,10 @@ static bool are_halves(const struct prefix *a, const struct prefix *b)
 {
 	const unsigned char *x = (const unsigned char *)&a->address;
 	const unsigned char *y = (const unsigned char *)&b->address;
-	const unsigned char *mask = (const unsigned char *)&a->mask;
+	const unsigned char *mask = (const unsigned char *)a->mask;
 	unsigned differing = 0;
 
-	if (a->host || b->host || memcmp(&a->mask, &b->mask, sizeof(a->mask)) != 0)
+	if (!a->mask || !b->mask || memcmp(a->mask, b->mask, sizeof(*a->mask)) != 0)
 		return false;
 	for (size_t i = 0; i < sizeof(a->address); i++) {
 		unsigned char differ = x[i] ^ y[i];

@@ -487,11 +487,11 @@ static void read_prefix(struct reading *r, uint32_t variable, const struct prefi
 
 	if (!prefix)
 		return;
-	if (prefix->host) {
+	if (prefix_host(prefix)) {
 		r->condition->sure = false;
 		return;
 	}
-	set = set_masked(r->scratch, space_address(r->space, &prefix->mask),
+	set = set_masked(r->scratch, space_address(r->space, prefix->mask),
 			 space_address(r->space, &prefix->address), set_high(domain));
 	if (inverted || !is_everything(r, variable, set))
 		require_inverted(r, variable, set, inverted);

@@ -436,10 +436,10 @@ static bool is_apart(const struct rule_index *index, const struct prefix *prefix
 {
 	wide from, mask;
 
-	if (!prefix || inverted || prefix->host)
+	if (!prefix || inverted || prefix_host(prefix))
 		return false;
 	from = space_address(index->space, &prefix->address);
-	mask = space_address(index->space, &prefix->mask);
+	mask = space_address(index->space, prefix->mask);
 	/* as a number, the last address of a mask with holes is the largest one */
 	return from > high ||
 	       (from | (~mask & set_high(space_domain(index->space, VAR_SRC)))) < low;

@@ -59,7 +59,7 @@ enum search {
 
 static bool has_host(const struct rule *rule)
 {
-	return (rule->src && rule->src->host) || (rule->dst && rule->dst->host);
+	return (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst));
 }
 
 /* The first rule that -D with this specification takes. */

@@ -245,7 +245,8 @@ Test(kernel, no_address_at_all_is_for_legacy_only)
 {
 	struct world world = world_new(TABLE_FILTER);
 	struct rule *made = rule(&world, "INPUT");
-	static const struct prefix any, host = { .host = "mail.example.com" };
+	static const union address no_bits;
+	static const struct prefix any = { .mask = &no_bits }, host = { .host = "mail.example.com" };
 
 	made->src = &any;
 	made->inverted = RULE_NOT_SRC;
