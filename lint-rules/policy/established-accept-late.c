@@ -55,7 +55,7 @@ static void check_chain(const struct reach *reach, const struct chain *chain, st
 					before);
 			diag->table = table_name(TABLE_FILTER);
 			diag->chain = chain->name;
-			diag->hint = "if none of those is to stop them, put it first";
+			diag_hint(diags, diag, "if none of those is to stop them, put it first");
 			break;
 		}
 		if (!rule_matches_all(rule) && !is_for_loopback(rule))

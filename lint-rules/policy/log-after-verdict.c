@@ -9,18 +9,19 @@
 static void report(const struct dead_line *line, struct diags *diags)
 {
 	struct arena *arena = line->unit->arena;
-	struct diag *diag = dead_diag(
-		line, diags, "log-after-verdict",
-		"this %s records nothing: %s above %s its packets",
-		rule_action(arena, line->first->rule),
-		line->first->n_covers > 1
-			? "rules"
-			: arena_printf(arena, "the %s", rule_action(arena, line->first->covers[0])),
-		line->first->n_covers > 1 ? "take all" : "takes all");
+	struct diag *diag =
+		dead_diag(line, diags, "log-after-verdict",
+			  "this %s records nothing: %s above %s its packets",
+			  rule_action(arena, line->first->rule),
+			  line->first->n_covers > 1
+				  ? "rules"
+				  : arena_printf(arena, "the %s",
+						 rule_action(arena, dead_cover(line->first, 0))),
+			  line->first->n_covers > 1 ? "take all" : "takes all");
 
 	diag->level = LEVEL_WARNING;
 	dead_relate_covers(line, diags, diag);
-	diag->hint = "log first, then decide";
+	diag_hint(diags, diag, "log first, then decide");
 }
 
 static void check(const struct unit *unit, struct diags *diags)

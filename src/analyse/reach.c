@@ -152,8 +152,12 @@ static struct dead_rule *add_dead(struct walk *walk, uint32_t position, enum dea
 static void set_covers(struct walk *walk, struct dead_rule *dead, const struct rule *const *covers,
 		       uint32_t n_listed, uint32_t n)
 {
-	dead->covers = arena_memdup(walk->reach->arena, covers, n_listed * sizeof(*covers));
-	dead->n_listed = n_listed;
+	if (n_listed == 1)
+		dead->covers.only = covers[0];
+	else
+		dead->covers.list =
+			arena_memdup(walk->reach->arena, covers, n_listed * sizeof(*covers));
+	dead->n_listed = (uint16_t)n_listed;
 	dead->n_covers = n;
 }
 

@@ -26,15 +26,23 @@ enum dead_kind {
 struct dead_rule {
 	const struct dead_rule *next; /* of the same chain, in order */
 	const struct rule *rule;
-	uint32_t position; /* in the chain, from 0 */
-	uint8_t kind;	   /* enum dead_kind */
-	bool is_minimal;   /* without one of the covers it would be alive */
 	/* Earlier rules that take its packets, in order; for DEAD_IN_CONTEXT those of the
 	 * callers, which may be none. */
+	union {
+		const struct rule *only; /* if n_listed is 1 */
+		const struct rule *const *list;
+	} covers;
 	uint32_t n_covers;
-	uint32_t n_listed; /* at most COVERS_MAX of them */
-	const struct rule *const *covers;
+	uint32_t position; /* in the chain, from 0 */
+	uint16_t n_listed; /* of the covers: at most COVERS_MAX */
+	uint8_t kind;	   /* enum dead_kind */
+	bool is_minimal;   /* without one of the covers it would be alive */
 };
+
+static inline const struct rule *dead_cover(const struct dead_rule *dead, uint32_t i)
+{
+	return dead->n_listed == 1 ? dead->covers.only : dead->covers.list[i];
+}
 
 /* A jump or goto to a chain none of whose rules meets the packets that it sends. */
 struct dead_jump {

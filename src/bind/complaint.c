@@ -235,7 +235,7 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 	diag = complain(reading, "undefined-chain", span,
 			"'%s' is neither a chain declared above nor an installed target", name);
 	suggest_extension(reading, diag, name);
-	if (!diag->hint)
+	if (!diag_extra(diag)->hint)
 		diag_hint(reading->scope->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
 

@@ -30,12 +30,8 @@ static const char *backend_name(unsigned backends)
 /* A copy of FROM among REASONS, at another level. */
 static struct diag *repeat(struct diags *reasons, const struct diag *from, enum level level)
 {
-	struct diag *diag = diag_add(reasons, from->rule, from->span, "%s", from->message);
+	struct diag *diag = diag_repeat(reasons, from);
 
-	diag->hint = from->hint;
-	diag->table = from->table;
-	diag->chain = from->chain;
-	diag->related = from->related;
 	diag->level = (unsigned char)level;
 	return diag;
 }

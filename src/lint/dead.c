@@ -70,8 +70,8 @@ static bool speaks_of(const struct speaker *speaker, const struct dead_rule *dea
 static const struct rule *cover_against(const struct chain *chain, const struct dead_rule *dead)
 {
 	for (uint32_t i = 0; i < dead->n_listed; i++) {
-		if (verdicts_differ(chain, dead->rule, dead->covers[i]))
-			return dead->covers[i];
+		if (verdicts_differ(chain, dead->rule, dead_cover(dead, i)))
+			return dead_cover(dead, i);
 	}
 	return NULL;
 }
@@ -156,7 +156,7 @@ void dead_relate_covers(const struct dead_line *line, struct diags *diags, struc
 
 	for (uint32_t i = 0; i < shown; i++) {
 		bool is_last = i + 1 == shown && dead->n_covers > shown;
-		struct span span = dead->covers[i]->origin->base.span;
+		struct span span = dead_cover(dead, i)->origin->base.span;
 
 		if (is_last)
 			diag_related(diags, diag, span, "covered by this rule, and %u more",

@@ -391,7 +391,7 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 			continue;
 		}
 		silence->used = true;
-		diag->suppressed = silence->reason;
+		diag_need_extra(unit->arena, diag)->suppressed = silence->reason;
 		diag->next = NULL;
 		unit->diags.count--;
 		*unit->silenced.last = diag;
@@ -431,7 +431,7 @@ void suppressions_report_unused(const struct suppressions *suppressions, struct 
 			if (line.end < unit->source->len)
 				line.end++; /* the newline goes too */
 			diag_edit(&unit->diags, diag, line, "");
-			diag->fix_is_safe = true;
+			diag_need_extra(unit->arena, diag)->fix_is_safe = true;
 		}
 	}
 }
