@@ -64,5 +64,6 @@ const struct lint_rule lint_redundant_rule = {
 	.group = "reach",
 	.summary = "the packets of a rule meet the same verdict without it",
 	.level = LEVEL_INFO,
+	.looks_ahead = true,
 	.check = check,
 };

@@ -19,7 +19,8 @@
 struct prover;
 
 /* Lives in ARENA. */
-struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow);
+struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow,
+			  bool looks_ahead);
 
 struct frame prover_frame(struct prover *prover, const struct frame *caller, uint32_t position,
 			  const struct chain_flow *chain);

@@ -136,7 +136,8 @@ static bool has_final_end(const struct chain_flow *chain)
 	return false;
 }
 
-struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow)
+struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow,
+			  bool looks_ahead)
 {
 	struct prover *prover = arena_new_object(arena, struct prover);
 	struct scratch *scratch = scratch_new();
@@ -144,6 +145,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->arena = arena;
 	prover->space = space;
 	prover->flow = flow;
+	prover->looks_ahead = looks_ahead;
 	prover->frames = frames_new(arena, flow);
 	prover->indices = arena_alloc(arena, (flow->n + 1) * sizeof(struct rule_index *));
 	prover->ends_all = arena_alloc(arena, (flow->n + 1) * sizeof(bool));

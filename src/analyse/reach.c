@@ -38,6 +38,7 @@ struct reach {
 	struct space *space;
 	struct flow *flow;
 	struct prover *prover;
+	bool looks_ahead;
 	struct chain_reach *chains; /* by number */
 	const struct region *hooks[HOOK_COUNT];
 	const struct reach_observer *observer;
@@ -397,7 +398,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 		unknown |= proof.answer == PROVED_UNKNOWN;
 		if (alive && !condition.silent)
 			tell(walk, context, position, &proof);
-		if (alive)
+		if (alive && reach->looks_ahead)
 			walk->result->next[position] = proof.next;
 		if (condition.n == 1 && !condition.silent)
 			outcome->is_explained = explain_by_cover(
@@ -612,7 +613,9 @@ static void walk_chain(struct walk *walk)
 		walk->result->is_cut_off = walk->chain->n_sites > 0;
 		return;
 	}
-	walk->result->next = arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
+	if (walk->reach->looks_ahead)
+		walk->result->next =
+			arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
 	walk_rules(walk);
 	if (walk->chain->chain->hook != HOOK_NONE)
 		try_policy(walk);
@@ -650,7 +653,7 @@ static void walk_table(struct reach *reach)
 	scratch_free(scratch);
 }
 
-struct reach *reach_new(struct arena *arena, const struct chains *chains,
+struct reach *reach_new(struct arena *arena, const struct chains *chains, bool looks_ahead,
 			const struct reach_observer *observer)
 {
 	struct reach *reach = arena_new_object(arena, struct reach);
@@ -658,10 +661,11 @@ struct reach *reach_new(struct arena *arena, const struct chains *chains,
 
 	reach->arena = arena;
 	reach->observer = observer;
+	reach->looks_ahead = looks_ahead;
 	reach->keep = scratch_new_in(arena);
 	reach->flow = flow_new(arena, chains);
 	reach->space = space_new(arena, chains_family(chains), chains_backends(chains), table);
-	reach->prover = prover_new(arena, reach->space, reach->flow);
+	reach->prover = prover_new(arena, reach->space, reach->flow, looks_ahead);
 	reach->chains = arena_alloc(arena, (reach->flow->n + 1) * sizeof(*reach->chains));
 	for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
 		reach->hooks[hook] = hook_region(reach, (enum hook)hook);

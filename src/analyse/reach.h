@@ -59,7 +59,8 @@ struct chain_reach {
 	const struct dead_rule *dead;
 	const struct dead_jump *dead_jumps;
 	/* By position, of rules that are alive: the first later rule that some packet of it may
-	 * meet if it comes past it, NO_COVER: none; NULL if the chain was not looked at. */
+	 * meet if it comes past it, NO_COVER: none; NULL if nobody looks ahead, or the chain was
+	 * not looked at. */
 	uint32_t *next;
 	/* Reached by jumps, but all of these are dead; nothing is said of its rules. */
 	bool is_cut_off;
@@ -88,8 +89,9 @@ struct reach_observer {
 	void *context;
 };
 
-/* Looks at the whole table.  Lives in ARENA; OBSERVER may be NULL. */
-struct reach *reach_new(struct arena *arena, const struct chains *chains,
+/* Looks at the whole table.  Lives in ARENA; LOOKS_AHEAD: chain_reach.next is wanted; OBSERVER
+ * may be NULL. */
+struct reach *reach_new(struct arena *arena, const struct chains *chains, bool looks_ahead,
 			const struct reach_observer *observer);
 
 const struct chain_reach *reach_of(const struct reach *reach, const struct chain *chain);

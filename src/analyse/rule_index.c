@@ -20,10 +20,10 @@
 #define COARSE_SHAPES 160 /* after these, nothing is named */
 #define NO_RULE	      UINT32_MAX
 #define FILTER_BITS   8
-#define AREAS_MAX     16384 /* a power of 2 */
-#define SMALL_CHAIN   4	    /* rules; fewer are looked at one after the other */
-#define ADDRESSES_MAX 64    /* looked at one after the other */
-#define WALKS_FIRST   2	    /* through a shape; after these it pays to sort it */
+#define AREAS_MAX     131072 /* a power of 2 */
+#define SMALL_CHAIN   4	     /* rules; fewer are looked at one after the other */
+#define ADDRESSES_MAX 64     /* looked at one after the other */
+#define WALKS_FIRST   2	     /* through a shape; after these it pays to sort it */
 
 #define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
 
@@ -35,7 +35,6 @@ struct written {
 struct shape {
 	uint8_t names; /* set of enum named */
 	uint8_t src_len, dst_len;
-	bool is_local;		      /* its rules are noted in index->areas */
 	bool is_short;		      /* addresses of 32 bits */
 	uint8_t src_shift, dst_shift; /* bits of an address that the key leaves out */
 	struct written written;
@@ -58,9 +57,20 @@ struct slot {
 	uint32_t next_in_shape; /* rising */
 };
 
-/* Shapes of which there is a rule in an area of addresses, by number. */
-struct area {
-	uint64_t src, dst;
+/*
+ * Addresses are cut into areas, by the first half of their bits and, for shapes that name
+ * more, by the first three quarters.
+ */
+enum grain {
+	GRAIN_HALF,
+	GRAIN_FINE,
+	GRAIN_COUNT
+};
+
+/* Of sources or of destinations. */
+struct areas {
+	/* By a hash of the area: the numbers of shapes of which there is a rule in it. */
+	uint64_t *shapes[GRAIN_COUNT];
 };
 
 /* The rules of a shape by one of their addresses; made when it is first of use. */
@@ -80,8 +90,8 @@ struct rule_index {
 	uint32_t n_buckets; /* a power of 2; 0: too few rules for it */
 	uint64_t *filter;   /* FILTER_BITS for each bucket: those of keys that are there */
 	uint32_t *buckets;  /* first rule, rising */
-	struct area *areas; /* n_areas of them, a power of 2 */
-	uint32_t n_areas;
+	struct areas src_areas, dst_areas;
+	uint32_t n_areas;    /* a power of 2 */
 	uint64_t everywhere; /* shapes that are not noted there, by number */
 	struct slot *slots;  /* by position */
 	uint32_t n_few;
@@ -215,10 +225,6 @@ static unsigned choose_shape(struct rule_index *index, uint32_t position,
 		shape.dst_shift = (uint8_t)(shape.dst_len ? index->bits - shape.dst_len : 0);
 		shape.is_short = index->bits <= 32;
 		shape.seed = mix(1, number);
-		shape.is_local = number < FINE_SHAPES && (shape.src_len >= index->bits / 2 ||
-							  shape.dst_len >= index->bits / 2);
-		if (!shape.is_local && number < FINE_SHAPES)
-			index->everywhere |= (uint64_t)1 << number;
 		index->is_written |= !written_alike(&shape.written, &unwritten);
 		index->shapes[index->n_shapes++] = shape;
 	}
@@ -242,12 +248,54 @@ static inline uint32_t *bucket_of(const struct rule_index *index, uint32_t key)
 	return &index->buckets[key & (index->n_buckets - 1)];
 }
 
-/* By the first half of the bits. */
-static inline struct area *area_of(const struct rule_index *index, wide address)
+static inline unsigned bits_of_grain(const struct rule_index *index, enum grain grain)
 {
-	uint64_t half = (uint64_t)(address >> (index->bits / 2));
+	return grain == GRAIN_FINE ? index->bits / 4 * 3 : index->bits / 2;
+}
 
-	return &index->areas[mix(2, half) & (index->n_areas - 1)];
+static inline uint64_t *area_of(const struct rule_index *index, const struct areas *areas,
+				enum grain grain, wide address)
+{
+	uint64_t number = (uint64_t)(address >> (index->bits - bits_of_grain(index, grain)));
+
+	return &areas->shapes[grain][mix(2, number) & (index->n_areas - 1)];
+}
+
+/* Notes that a rule of the shape is there. */
+static void mark_area(struct rule_index *index, struct areas *areas, unsigned len, wide address,
+		      unsigned number)
+{
+	enum grain grain = len >= bits_of_grain(index, GRAIN_FINE) ? GRAIN_FINE : GRAIN_HALF;
+
+	if (!areas->shapes[grain])
+		areas->shapes[grain] = arena_alloc(index->arena, index->n_areas * sizeof(uint64_t));
+	*area_of(index, areas, grain, address) |= (uint64_t)1 << number;
+}
+
+static inline uint64_t shapes_near(const struct rule_index *index, const struct areas *areas,
+				   wide address)
+{
+	uint64_t shapes = 0;
+
+	for (enum grain grain = GRAIN_HALF; grain < GRAIN_COUNT; grain++) {
+		if (areas->shapes[grain])
+			shapes |= *area_of(index, areas, grain, address);
+	}
+	return shapes;
+}
+
+/* Where in the space is the rule of the shape? */
+static void mark_place(struct rule_index *index, const struct shape *shape, unsigned number,
+		       const struct values *values)
+{
+	if (number >= FINE_SHAPES)
+		return;
+	if (shape->src_len >= bits_of_grain(index, GRAIN_HALF))
+		mark_area(index, &index->src_areas, shape->src_len, values->src, number);
+	else if (shape->dst_len >= bits_of_grain(index, GRAIN_HALF))
+		mark_area(index, &index->dst_areas, shape->dst_len, values->dst, number);
+	else
+		index->everywhere |= (uint64_t)1 << number;
 }
 
 static void add_rule(struct rule_index *index, uint32_t position)
@@ -266,10 +314,7 @@ static void add_rule(struct rule_index *index, uint32_t position)
 	shape->first = position;
 	shape->n++;
 	index->names |= shape->names;
-	if (shape->is_local && shape->src_len >= index->bits / 2)
-		area_of(index, values.src)->src |= (uint64_t)1 << number;
-	else if (shape->is_local)
-		area_of(index, values.dst)->dst |= (uint64_t)1 << number;
+	mark_place(index, shape, number, &values);
 	*filter_of(index, slot->key) |= filter_bits(slot->key);
 	bucket = bucket_of(index, slot->key);
 	slot->next = *bucket;
@@ -315,7 +360,6 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 		index->n_buckets *= 2;
 	index->buckets = arena_alloc(arena, index->n_buckets * sizeof(*index->buckets));
 	index->n_areas = index->n_buckets < AREAS_MAX ? index->n_buckets : AREAS_MAX;
-	index->areas = arena_alloc(arena, index->n_areas * sizeof(*index->areas));
 	index->filter = arena_alloc(arena, index->n_buckets * FILTER_BITS / 8);
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
 	index->orders = arena_alloc(arena, room * sizeof(*index->orders));
@@ -491,23 +535,33 @@ static int by_address(const void *left, const void *right)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-static int by_number(const void *left, const void *right)
+/* One pass of a radix sort: by 8 bits of the numbers, keeping the order of equal ones. */
+static void sort_by_byte(const uint64_t *from, uint64_t *to, uint32_t n, unsigned shift)
 {
-	const uint64_t *a = left, *b = right;
+	uint32_t starts[257] = { 0 };
 
-	return *a < *b ? -1 : *a > *b;
+	for (uint32_t i = 0; i < n; i++)
+		starts[(from[i] >> shift & 0xff) + 1]++;
+	for (unsigned byte = 0; byte < 256; byte++)
+		starts[byte + 1] += starts[byte];
+	for (uint32_t i = 0; i < n; i++)
+		to[starts[from[i] >> shift & 0xff]++] = from[i];
 }
 
-/* Short addresses fit into one number with the position. */
+/* Short addresses fit into one number with the position, in whose order the list begins. */
 static void sort_short(const struct rule_index *index, const struct shape *shape, bool by_dst,
 		       uint32_t *positions)
 {
-	uint64_t *list = alloc_zeroed(shape->n * sizeof(*list));
+	uint64_t *list = alloc_zeroed(2 * (size_t)shape->n * sizeof(*list));
+	uint64_t *other = list + shape->n;
 	uint32_t n = 0;
 
 	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape)
 		list[n++] = (uint64_t)number_of(index, shape, at, by_dst) << 32 | at;
-	qsort(list, n, sizeof(*list), by_number);
+	for (unsigned shift = 32; shift < 64; shift += 16) {
+		sort_by_byte(list, other, n, shift);
+		sort_by_byte(other, list, n, shift + 8);
+	}
 	for (uint32_t i = 0; i < n; i++)
 		positions[i] = (uint32_t)list[i];
 	free(list);
@@ -731,9 +785,9 @@ static bool find_point(const struct search *search, struct asked *asked)
 	keys.n = 0;
 	ask(index, search->packets, &unwritten, asked);
 	if (index->names & NAMES_SRC)
-		shapes |= area_of(index, asked->values.src)->src;
+		shapes |= shapes_near(index, &index->src_areas, asked->values.src);
 	if (index->names & NAMES_DST)
-		shapes |= area_of(index, asked->values.dst)->dst;
+		shapes |= shapes_near(index, &index->dst_areas, asked->values.dst);
 	for (; shapes; shapes &= shapes - 1) {
 		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
 

@@ -132,7 +132,7 @@ static void print_table(struct printer *to, struct analysis *analysis, enum tabl
 	/* the observer is called before there is anything to ask for the space: it has its own,
 	 * which is the same */
 	to->space = space_new(to->arena, to->unit->family, chains_backends(chains), to->table);
-	reach = reach_new(to->arena, chains, &observer);
+	reach = reach_new(to->arena, chains, true, &observer);
 	to->space = reach_space(reach);
 	for (uint32_t i = 0; i < to->table->n_chains; i++) {
 		const struct chain_reach *of = reach_of(reach, to->table->chains[i]);
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	to.unit = unit_load(to.arena, source, binder_get(FAMILY_IPV4), &options);
-	analysis = analysis_new(to.arena, to.unit);
+	analysis = analysis_new(to.arena, to.unit, true);
 	for (unsigned id = 0; id < TABLE_COUNT; id++)
 		print_table(&to, analysis, (enum table_id)id);
 	arena_free(to.arena);
