@@ -113,6 +113,22 @@ Test(interfaces, patterns)
 	cr_assert_neq(interfaces_number(interfaces, "eth7"), interfaces_number(interfaces, "eth0"));
 }
 
+/* A name that is made up is none that the kernel has no room for. */
+Test(interfaces, long_names)
+{
+	const char *const texts[] = {
+		"abcdefghijklmn+", "abcdefghijklmn0", "abcdefghijklmn1", "abcdefghijklmn2",
+		"abcdefghijklmn3", "abcdefghijklmn4", "abcdefghijklmn5", "abcdefghijklmn6",
+		"abcdefghijklmn7", "abcdefghijklmn8", "abcdefghijklmn9",
+	};
+	const size_t n = sizeof(texts) / sizeof(texts[0]);
+	const struct interfaces *interfaces = of_names(texts, n - 1);
+
+	cr_assert_str_eq(interfaces_name(interfaces, arena, INTERFACE_OTHER + 1), texts[n - 1]);
+	interfaces = of_names(texts, n);
+	cr_assert_null(interfaces_name(interfaces, arena, INTERFACE_OTHER + 1));
+}
+
 /* Every interface has a number that tells which rules take it; and so has none. */
 static void check(const struct interfaces *interfaces, const char *const *texts, size_t n,
 		  const char *name)
