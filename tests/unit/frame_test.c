@@ -112,6 +112,7 @@ static const char rules[] = "*mangle\n"
 			    ":READS - [0:0]\n"
 			    ":UPPER - [0:0]\n"
 			    ":AWAY - [0:0]\n"
+			    ":TWICE - [0:0]\n"
 			    /* 0 */ "-A PREROUTING -m mark --mark 1\n"
 			    /* 1 */ "-A PREROUTING -j READS\n"
 			    /* 2 */ "-A PREROUTING -j READS\n"
@@ -135,6 +136,9 @@ static const char rules[] = "*mangle\n"
 			    "-A UPPER -j MARKS\n"
 			    "-A UPPER -j READS\n"
 			    "-A AWAY -j MARK --set-mark 9\n"
+			    /* called by nobody */
+			    "-A TWICE -j MARK --set-mark 9\n"
+			    "-A TWICE -j TTL --ttl-set 9\n"
 			    "COMMIT\n";
 
 static struct arena *arena;
@@ -210,6 +214,7 @@ Test(frame, what_the_chains_write)
 {
 	cr_assert_eq(chain("MARKS")->all_writes, FIELD_MARK);
 	cr_assert_eq(chain("UPPER")->all_writes, FIELD_MARK, "by those that it calls");
+	cr_assert_eq(chain("TWICE")->all_writes, FIELD_MARK | FIELD_HEADER);
 	cr_assert_eq(chain("READS")->all_writes, 0);
 	cr_assert_null(chain("READS")->writes);
 	cr_assert_eq(chain("INPUT")->all_writes, FIELD_MARK, "by goto");
@@ -284,14 +289,29 @@ Test(frame, a_goto_writes)
 	cr_assert_neq(mark_read(&top, 3), 0);
 }
 
+#define N_MANY 1500
+
+static uint64_t one_of_many(const struct frame *top, const struct frame *other, uint32_t i)
+{
+	const struct chain_flow *callee = &flow->chains[i / 2 % flow->n];
+
+	return frame_make(frames, i % 2 ? top : other, i / 2 / flow->n, callee).number;
+}
+
 Test(frame, equal_arguments_equal_frames)
 {
+	static uint64_t many[N_MANY];
 	struct frame top = walk("PREROUTING"), other = walk("INPUT");
 	struct frame one = call(&top, 6), same, away = call(&other, 2);
 
-	/* more than the first table of numbers holds */
-	for (uint32_t i = 0; i < 1000; i++)
-		frame_make(frames, &other, i, chain("READS"));
+	/* more than the first table of numbers holds, and each has its own */
+	for (uint32_t i = 0; i < N_MANY; i++) {
+		many[i] = one_of_many(&top, &other, i);
+		for (uint32_t j = 0; j < i; j++)
+			cr_assert_neq(many[i], many[j]);
+	}
+	for (uint32_t i = 0; i < N_MANY; i++)
+		cr_assert_eq(many[i], one_of_many(&top, &other, i));
 	same = call(&top, 6);
 	cr_assert_neq(one.number, 0);
 	cr_assert_eq(one.number, same.number);
