@@ -122,6 +122,7 @@ TAKES(not_sports, UDP &&WHOLE && !in_list(p->sport))
 TAKES(ports, TCP &&WHOLE && (in_list(p->sport) || in_list(p->dport)))
 TAKES(not_ports, TCP &&WHOLE && !in_list(p->sport) && !in_list(p->dport))
 TAKES(two_lists, TCP &&WHOLE && p->dport <= 100 && !in_list(p->dport))
+TAKES(one_of_two, TCP &&WHOLE && (p->sport == 22 || p->dport == 22))
 TAKES(src_range, p->src >= 0x0a000005 && p->src <= 0x0a000107)
 TAKES(not_src_range, p->src<0x0a000005 || p->src> 0x0a000107)
 TAKES(two_ranges, p->src <= 0x0a000005 && p->dst < 0x0a000005)
@@ -179,6 +180,9 @@ static const struct row rows[] = {
 	{ "-p tcp --tcp-flags ACK ACK", SURE, acked },
 	{ "-p tcp --tcp-flags SYN ACK", SURE, none },
 	{ "-p tcp ! --tcp-flags SYN ACK", SURE, whole_tcp },
+	{ "-p tcp --tcp-flags NONE SYN", SURE, none },
+	{ "-p tcp ! --tcp-flags NONE NONE", SURE, none },
+	{ "-p tcp ! --tcp-flags NONE SYN", SURE, whole_tcp },
 	{ "-p tcp -m multiport --dports 22,80:90,65535", SURE, dports },
 	{ "-p tcp -m multiport ! --dports 22,80:90,65535", SURE, not_dports },
 	{ "-p udp -m multiport --sports 22,80:90,65535", SURE, sports },
@@ -186,6 +190,7 @@ static const struct row rows[] = {
 	{ "-p tcp -m multiport --ports 22,80:90,65535", SURE, ports },
 	{ "-p tcp -m multiport ! --ports 22,80:90,65535", SURE, not_ports },
 	{ "-p tcp -m multiport --dports 0:100 -m multiport ! --dports 22,80:90", SURE, two_lists },
+	{ "-p tcp -m multiport --ports 22 -m multiport --ports 22,80:90", SURE, one_of_two },
 	{ "-p tcp -m multiport --dports 0:65535", SURE, whole_tcp },
 	{ "-m iprange --src-range 10.0.0.5-10.0.1.7", SURE, src_range },
 	{ "-m iprange ! --src-range 10.0.0.5-10.0.1.7", SURE, not_src_range },
@@ -406,6 +411,23 @@ static bool is_taken(const struct condition *condition, const struct packet *pac
 	return false;
 }
 
+/* What region.h asks of constraints; and no region is in another one. */
+static void assert_form(const struct condition *condition, const char *rule)
+{
+	for (unsigned i = 0; i < condition->n; i++) {
+		const struct region *region = condition->regions[i];
+
+		for (uint32_t j = 0; j < region->n; j++)
+			cr_assert_not(
+				set_contains(region->constraints[j].set,
+					     space_domain(space, region->constraints[j].variable)),
+				"%s", rule);
+		for (unsigned j = 0; j < condition->n; j++)
+			cr_assert(i == j || !region_contains(region, condition->regions[j]), "%s",
+				  rule);
+	}
+}
+
 static void check_row(const struct row *row, const struct rule *rule, enum family family,
 		      unsigned backends)
 {
@@ -415,6 +437,7 @@ static void check_row(const struct row *row, const struct rule *rule, enum famil
 	condition_read(&condition, scratch, space, &moment_untouched, rule);
 	cr_assert_not(condition.silent, "%s", row->rule);
 	cr_assert_eq(condition.sure, row->surety == SURE, "%s", row->rule);
+	assert_form(&condition, row->rule);
 	for (unsigned i = 0; i < PACKETS; i++) {
 		struct packet packet = chance_packet(family, backends);
 		bool expected = row->takes(&packet);
@@ -473,4 +496,172 @@ Test(condition, rules_of_both)
 Test(condition, rules_of_ipv6)
 {
 	check_rows(rows6, LEN(rows6), FAMILY_IPV6, BACKEND_LEGACY);
+}
+
+/* ---- what is not taken apart ---- */
+
+/* The conditions of N rules, in order. */
+static void read_rules(struct condition *conditions, size_t n, enum family family,
+		       unsigned backends, const char *rules)
+{
+	const struct entry *entry = load_rules(family, backends, rules);
+
+	for (size_t i = 0; i < n; i++, entry = entry->next) {
+		cr_assert(entry, "rule %zu", i);
+		condition_read(&conditions[i], scratch, space, &moment_untouched, entry->rule);
+	}
+	cr_assert_null(entry);
+}
+
+static bool covers(const struct condition *a, const struct condition *b)
+{
+	cr_assert_eq(a->n, 1);
+	cr_assert_eq(b->n, 1);
+	return a->sure && region_contains(a->regions[0], b->regions[0]);
+}
+
+static bool overlap(const struct condition *a, const struct condition *b)
+{
+	return region_overlaps(a->regions[0], b->regions[0]);
+}
+
+/* Equal texts have one answer; what differs has answers of its own. */
+Test(condition, opaque_matches)
+{
+	struct condition c[12];
+
+	read_rules(c, LEN(c), FAMILY_IPV4, BACKEND_LEGACY,
+		   BEGIN /* 0 */
+		   "-A RULES -m mark --mark 1\n"
+		   /* 1 */ "-A RULES -p tcp -m mark --mark 0x1\n"
+		   /* 2 */ "-A RULES -m mark ! --mark 1\n"
+		   /* 3 */ "-A RULES -m mark --mark 2\n"
+		   /* 4 */ "-A RULES -m connmark --mark 1\n"
+		   /* 5 */ "-A RULES -m mac --mac-source 00:11:22:33:44:55\n"
+		   /* 6 */ "-A RULES -m mac ! --mac-source 00:11:22:33:44:55\n"
+		   /* 7 */ "-A RULES -m conntrack --ctstate NEW --ctproto tcp\n"
+		   /* 8 */ "-A RULES -m conntrack ! --ctproto tcp --ctdir ORIGINAL\n"
+		   /* 9 */ "-A RULES -m conntrack --ctproto tcp --ctdir ORIGINAL\n"
+		   /* 10 */ "-A RULES -m conntrack ! --ctorigsrc 1.1.1.1 --ctorigdst 2.2.2.2\n"
+		   /* 11 */ "-A RULES -m conntrack --ctorigsrc 1.1.1.1 ! --ctorigdst 2.2.2.2\n"
+		   "COMMIT\n");
+	for (size_t i = 0; i < LEN(c); i++) {
+		cr_assert(c[i].sure);
+		for (size_t j = 0; j < LEN(c); j++)
+			cr_assert_eq(covers(&c[i], &c[j]), i == j || (i == 0 && j == 1), "%zu, %zu",
+				     i, j);
+	}
+	cr_assert_not(overlap(&c[0], &c[2]), "a mark is 1 or is not");
+	cr_assert_not(overlap(&c[1], &c[2]));
+	cr_assert(overlap(&c[0], &c[3]), "what is opaque is not known to exclude another one");
+	cr_assert(overlap(&c[0], &c[4]));
+	cr_assert_not(overlap(&c[5], &c[6]));
+	cr_assert_not(overlap(&c[8], &c[9]));
+	cr_assert(overlap(&c[10], &c[11]), "each negates another part");
+	/* each packet is taken by a test of the mark or by its negation ... */
+	cr_assert(set_high(space_domain(space, c[2].regions[0]->constraints[0].variable)) ==
+		  ANSWER_YES);
+	/* ... but one without a MAC address by neither */
+	cr_assert(set_high(space_domain(space, c[6].regions[0]->constraints[0].variable)) ==
+		  ANSWER_NEITHER);
+}
+
+/* The states are understood, whatever else the match asks for. */
+Test(condition, states_with_more)
+{
+	struct condition c[3];
+
+	read_rules(c, LEN(c), FAMILY_IPV4, BACKEND_LEGACY,
+		   BEGIN "-A RULES -m conntrack --ctstate NEW --ctproto tcp\n"
+			 "-A RULES -m conntrack --ctstate NEW\n"
+			 "-A RULES -m conntrack --ctstate INVALID\n"
+			 "COMMIT\n");
+	cr_assert(covers(&c[1], &c[0]));
+	cr_assert_not(covers(&c[0], &c[1]));
+	cr_assert_not(overlap(&c[0], &c[2]));
+}
+
+Test(condition, tcp_options)
+{
+	struct condition c[4];
+
+	read_rules(c, LEN(c), FAMILY_IPV4, BACKEND_LEGACY,
+		   BEGIN "-A RULES -p tcp --tcp-option 5\n"
+			 "-A RULES -p tcp ! --tcp-option 5\n"
+			 "-A RULES -p tcp --tcp-option 6\n"
+			 "-A RULES -p tcp --tcp-option 5 --dport 22\n"
+			 "COMMIT\n");
+	cr_assert(covers(&c[0], &c[3]));
+	cr_assert_not(covers(&c[3], &c[0]));
+	cr_assert_not(overlap(&c[0], &c[1]));
+	cr_assert(overlap(&c[0], &c[2]) && !covers(&c[0], &c[2]));
+	for (size_t i = 0; i < LEN(c); i++) {
+		const struct set *whole = region_get(c[i].regions[0], VAR_FRAGMENT, 0);
+
+		cr_assert(whole && !set_has(whole, 1), "no later fragment has options");
+	}
+}
+
+/* Of these nothing is said: they are all packets, and cover none. */
+Test(condition, silent_rules)
+{
+	struct condition c[3];
+
+	read_rules(c, LEN(c), FAMILY_IPV4, BACKEND_LEGACY,
+		   BEGIN "-A RULES -p tcp -m tcp --dport 22 -m tcp --dport 23\n"
+			 "-A RULES -p udp -m udp --sport 22 -m udp ! --sport 22\n"
+			 "-A RULES ! -i + -s 10.0.0.1\n"
+			 "COMMIT\n");
+	for (size_t i = 0; i < LEN(c); i++) {
+		cr_assert(c[i].silent, "%zu", i);
+		cr_assert_not(c[i].sure);
+		cr_assert_eq(c[i].n, 1);
+		cr_assert_eq(c[i].regions[0]->n, 0);
+		cr_assert_not(condition_is_everything(&c[i]));
+	}
+}
+
+/* More alternatives than are told apart: all that it takes are in its regions, and it covers
+ * nothing. */
+Test(condition, too_many_alternatives)
+{
+	struct condition c;
+
+	read_rules(&c, 1, FAMILY_IPV6, BACKEND_LEGACY,
+		   BEGIN "-A RULES ! -s fd00::1/ffff::ffff ! -d fd00::1/ffff::ffff\n"
+			 "COMMIT\n");
+	cr_assert_not(c.sure);
+	cr_assert_not(c.silent);
+	for (unsigned i = 0; i < PACKETS; i++) {
+		struct packet packet = chance_packet(FAMILY_IPV6, BACKEND_LEGACY);
+		bool taken = (packet.src & HOLES6) != WIDE(FD00, 1) &&
+			     (packet.dst & HOLES6) != WIDE(FD00, 1);
+
+		cr_assert(!taken || is_taken(&c, &packet));
+	}
+}
+
+static uint64_t number_of_match(const struct moment *moment, unsigned fields, unsigned match)
+{
+	(void)moment;
+	return fields ? match + 1 : 0;
+}
+
+/* Each test is of the version at its own moment: a match of the rule may write as well. */
+Test(condition, versions_of_matches)
+{
+	static const struct moment moment = { number_of_match };
+	const struct entry *entry = load_rules(FAMILY_IPV4, BACKEND_LEGACY,
+					       BEGIN "-A RULES -s 10.0.0.1 -m mark --mark 1 "
+						     "-m conntrack --ctstate NEW -m mark --mark 2\n"
+						     "COMMIT\n");
+	struct condition c;
+
+	condition_read(&c, scratch, space, &moment, entry->rule);
+	cr_assert_eq(c.n, 1);
+	cr_assert_eq(c.regions[0]->n, 4);
+	cr_assert(region_get(c.regions[0], VAR_SRC, 1));
+	cr_assert(region_get(c.regions[0], VAR_STATE, 2));
+	cr_assert(region_get(c.regions[0], VAR_LITERAL, 1));
+	cr_assert(region_get(c.regions[0], VAR_LITERAL + 1, 3));
 }
