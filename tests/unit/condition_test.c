@@ -173,6 +173,8 @@ static const struct row rows[] = {
 	{ "-p udp -m udp", SURE, bare_udp },
 	{ "-p tcp ! --sport 0:65535", SURE, none },
 	{ "-p tcp -m tcp --dport 22 -m tcp --sport 1024:", SURE, two_tcp },
+	{ "-p tcp -m tcp --dport 22 -m tcp", SURE, dport },
+	{ "-p tcp -m tcp -m tcp --dport 22", SURE, dport },
 	{ "-p tcp --syn", SURE, syn },
 	{ "-p tcp ! --syn", SURE, not_syn },
 	{ "-p tcp --tcp-flags ALL NONE", SURE, no_flags },
@@ -605,10 +607,11 @@ Test(condition, tcp_options)
 /* Of these nothing is said: they are all packets, and cover none. */
 Test(condition, silent_rules)
 {
-	struct condition c[3];
+	struct condition c[4];
 
 	read_rules(c, LEN(c), FAMILY_IPV4, BACKEND_LEGACY,
 		   BEGIN "-A RULES -p tcp -m tcp --dport 22 -m tcp --dport 23\n"
+			 "-A RULES -p tcp -m tcp --syn -m tcp --sport 1 -m tcp --syn\n"
 			 "-A RULES -p udp -m udp --sport 22 -m udp ! --sport 22\n"
 			 "-A RULES ! -i + -s 10.0.0.1\n"
 			 "COMMIT\n");
