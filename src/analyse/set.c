@@ -160,6 +160,8 @@ const struct set *set_masked(struct scratch *scratch, wide mask, wide value, wid
 	wide free_bits = max & ~mask;
 
 	value &= mask;
+	if (value & ~max)
+		return NULL;
 	/* the free bits are the last ones: one range */
 	if (!(free_bits & (free_bits + 1)))
 		return set_range(scratch, value, value | free_bits);

@@ -96,6 +96,17 @@ Test(set, a_prefix_is_a_range)
 		      (struct range[]){ { 0, ALL128 >> 1 } }, 1);
 }
 
+Test(set, a_mask_wider_than_the_numbers)
+{
+	assert_ranges(set_masked(scratch, ALL128 - 0xff, 0x0a000000, ALL32),
+		      (struct range[]){ { 0x0a000000, 0x0a0000ff } }, 1);
+	cr_assert_null(set_masked(scratch, ALL128, ALL32 + 1, ALL32));
+	cr_assert_null(set_masked(scratch, ((wide)1 << 40) + 2, ALL128, ALL32));
+	/* bits of the value outside of the mask do not count */
+	assert_ranges(set_masked(scratch, 0xff000000, ALL128, ALL32),
+		      (struct range[]){ { 0xff000000, ALL32 } }, 1);
+}
+
 Test(set, a_mask_with_holes)
 {
 	const struct set *odd = set_masked(scratch, 1, 1, ALL32);
