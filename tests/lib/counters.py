@@ -9,6 +9,7 @@ There it makes TUN interfaces, loads the rules and sends the packets, one after 
 A packet is a dict: dir ("in", "forward", "out"), in, out, src, dst, proto ("tcp", "udp", "icmp",
 "icmp6" or a number), and where wanted
   sport, dport, flags ("SYN,ACK"), options (of TCP, in hex), icmp ([type, code])
+  words    how long TCP says that its header is
   hl       the hop limit, or TTL
   tos      the traffic class
   ext      extension headers of IPv6, outermost first: each a list, see extension()
@@ -39,7 +40,7 @@ TAP_MAC = bytes.fromhex("020000000001")
 # The kernel sends nothing of its own accord, and takes whatever comes.
 QUIET = {
     "net.ipv4.conf.*.rp_filter": 0, "net.ipv4.conf.*.accept_local": 1,
-    "net.ipv4.conf.*.route_localnet": 1, "net.ipv4.ip_forward": 1,
+    "net.ipv4.conf.*.route_localnet": 1, "net.ipv4.ip_forward": 1, "net.ipv4.icmp_ratelimit": 0,
     "net.ipv6.conf.*.accept_dad": 0, "net.ipv6.conf.*.dad_transmits": 0,
     "net.ipv6.conf.*.accept_ra": 0, "net.ipv6.conf.*.router_solicitations": 0,
     "net.ipv6.conf.*.addr_gen_mode": 1,
@@ -77,10 +78,10 @@ def need(tally, family=6):
         tally.end()
 
 
-def ask(path, packets):
-    """An answer for each packet."""
+def ask(path, packets, first=()):
+    """An answer for each packet.  FIRST are commands that make what the rules name."""
     done = subprocess.run(["unshare", "-n", sys.executable, "-B", os.path.abspath(__file__), path],
-                          input=json.dumps(packets), capture_output=True, text=True, timeout=600)
+                          input=json.dumps([list(first), packets]), capture_output=True, text=True, timeout=600)
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -90,12 +91,12 @@ def ask(path, packets):
     return answer
 
 
-def ask_rules(text, packets):
+def ask_rules(text, packets, first=()):
     """The same of rules that are in no file yet."""
     with tempfile.NamedTemporaryFile("w", suffix=".rules") as file:
         file.write(text)
         file.flush()
-        return ask(file.name, packets)
+        return ask(file.name, packets, first)
 
 
 # ---- packets ----
@@ -126,8 +127,8 @@ def transport(packet, protocol, number):
         options = bytes.fromhex(packet.get("options", ""))
         options += b"\0" * (-len(options) % 4)
         flags = sum(TCP_FLAGS[name] for name in packet.get("flags", "SYN").split(",") if name)
-        data = struct.pack("!HHIIBBHHH", sport, dport, number, 0, (5 + len(options) // 4) << 4, flags,
-                           8192, 0, 0) + options
+        words = packet.get("words", 5 + len(options) // 4)
+        data = struct.pack("!HHIIBBHHH", sport, dport, number, 0, words << 4, flags, 8192, 0, 0) + options
         at = 16
     elif protocol == 17:
         data, at = struct.pack("!HHHH", sport, dport, 8, 0), 6
@@ -182,7 +183,10 @@ def build(packet, number):
 # ---- inside the namespace ----
 
 def run(*argv, **more):
-    return subprocess.run(argv, capture_output=True, text=True, **more)
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, **more)
+    except FileNotFoundError as error:
+        return subprocess.CompletedProcess(argv, 127, "", str(error))
 
 
 def write_to(path, value):
@@ -245,7 +249,8 @@ class Namespace:
     def set_routes(self, packet):
         """The packet goes where it is to go; answers find their way, too."""
         wanted, length = [], 32 if self.family == 4 else 128
-        here, there = {"in": ("dst", None), "out": ("src", "dst"), "forward": (None, "dst")}[packet["dir"]]
+        here, there = {"in": ("dst", None), "out": ("src", "dst"),
+                       "forward": (None, "dst")}[packet["dir"]]
         if here:
             wanted.append(f"local {packet[here]}/{length} dev lo table local")
         if there:
@@ -274,8 +279,10 @@ class Namespace:
 
 
 def main():
-    packets = json.load(sys.stdin)
+    first, packets = json.load(sys.stdin)
     space = Namespace(packets)
+    for command in first:
+        run(*command.split())
     error = space.load(sys.argv[1])
     if error:
         json.dump({"error": error}, sys.stdout)
