@@ -9,8 +9,9 @@ dead in them, are loaded in a namespace each and packets are sent (tests/lib/cou
   b  the witness of a rule that is alive moves it;
   c  the rules that trace says match are those whose counters move.
 
-Half of the files track connections.  In the others there are fragments; in both some packets
-have extension headers, of which trace is told nothing and rules with -p must see nothing.
+A third of the files track connections.  In the others there are fragments; in all some packets
+have extension headers, of which trace is told nothing and rules with -p must see nothing.  In the
+last third all tests are of what a packet alone decides: there the witnesses are sent.
 Prints its figures and at last "N passed, N failed, N skipped".
 """
 import argparse
@@ -48,44 +49,52 @@ EXTENSIONS = [[["hbh"]], [["dst", "c90100"]], [["hbh"], ["ah", 5]], [["rt", 2, 0
 # ---- files ----
 
 def address(rng):
-    return f"2001:db8::{rng.randrange(8):x}"
+    return f"2001:db8::{rng.randrange(8)}"
 
 
 def protocol_tests(rng):
-    kind = rng.choice(["tcp", "tcp", "udp", "udp", "icmpv6", "59", "! tcp", "! udp", "! icmpv6", "99"])
+    kind = rng.choice(["tcp", "tcp", "udp", "udp", "icmpv6", "59", "99",
+                       "! tcp", "! udp", "! icmpv6"])
     if kind.startswith("!"):
         return f"! -p {kind[2:]}"
-    ports = f"{rng.choice(['', '! '])}--{rng.choice(['sport', 'dport'])} {rng.choice(['80', '80:81', '81:', ':80'])}"
+    ports = (f"{rng.choice(['', '! '])}--{rng.choice(['sport', 'dport'])} "
+             f"{rng.choice(['80', '80:81', '81:', ':80'])}")
     more = [""]
     if kind in ("tcp", "udp"):
+        several = f"{rng.choice(['', '! '])}--{rng.choice(['dports', 'ports'])} 80,82:83"
         more += [f"-m {kind}", f"-m {kind} {ports}", f"-m {kind} {ports}",
-                 f"-m multiport {rng.choice(['', '! '])}--{rng.choice(['dports', 'ports'])} 80,82:83"]
+                 f"-m multiport {several}"]
     if kind == "tcp":
         more += ["-m tcp --tcp-flags SYN,ACK SYN", "-m tcp ! --tcp-flags SYN,RST SYN"]
     if kind == "icmpv6":
-        more += [f"-m icmp6 {rng.choice(['', '! '])}--icmpv6-type {rng.choice(['128', '129', '128/0'])}"] * 2
+        more += [f"-m icmp6 {rng.choice(['', '! '])}--icmpv6-type "
+                 f"{rng.choice(['128', '129', '128/0'])}"] * 2
     return f"-p {kind} {rng.choice(more)}"
 
 
-def tests(rng, table, chain, tracked):
+def tests(rng, chain, kind):
     found = []
     for option in ("-s", "-d"):
         if rng.random() < .4:
-            found.append(f"{rng.choice(['', '', '! '])}{option} {address(rng)}/{rng.choice([125, 126, 127, 128])}")
+            found.append(f"{rng.choice(['', '', '! '])}{option} "
+                         f"{address(rng)}/{rng.choice([125, 126, 127, 128])}")
     if rng.random() < .2 and chain not in ("OUTPUT", "POSTROUTING"):
         found.append(f"{rng.choice(['', '! '])}-i eth{rng.randrange(2)}")
     if rng.random() < .2 and chain not in ("PREROUTING", "INPUT"):
         found.append(f"{rng.choice(['', '! '])}-o eth{rng.randrange(2)}")
     if rng.random() < .6:
         found.append(protocol_tests(rng))
+    if kind == "plain":
+        return " ".join(found)
     if rng.random() < .15:
-        found.append(rng.choice(TRACKED if tracked else UNTRACKED))
+        found.append(rng.choice(TRACKED if kind == "tracked" else UNTRACKED))
     if rng.random() < .1:
         found.append(f"-m mark {rng.choice(['', '! '])}--mark {rng.randrange(3)}")
     if rng.random() < .1:
         found.append(f"-m hl {rng.choice(['', '! '])}--hl-eq 64")
     if rng.random() < .1:
-        found.append(f"-m ipv6header {rng.choice(['', '! '])}--header {rng.choice(['hop', 'frag'])} --soft")
+        found.append(f"-m ipv6header {rng.choice(['', '! '])}--header "
+                     f"{rng.choice(['hop', 'frag'])} --soft")
     return " ".join(found)
 
 
@@ -103,15 +112,17 @@ def target(rng, table, chain):
     return kind if kind.startswith("-") else f"-j {kind}"
 
 
-def make_file(rng, tracked):
+def make_file(rng, kind):
     lines = []
-    for table in rng.choice([["filter"], ["filter"], ["mangle"], ["mangle", "filter"]]):
+    # a witness speaks of one chain: no other one may come before it
+    tables = [["filter"]] if kind == "plain" else [["filter"], ["mangle"], ["mangle", "filter"]]
+    for table in rng.choice(tables):
         lines += [f"*{table}"] + [f":{chain} {rng.choice(['ACCEPT', 'DROP'])} [0:0]"
                                   for chain in BUILT_IN[table]]
         lines += [f":{chain} - [0:0]" for chain in CHAINS]
         for _ in range(30 // len(BUILT_IN[table]) * 3):
             chain = rng.choice(BUILT_IN[table] + CHAINS)
-            lines.append(" ".join(f"-A {chain} {tests(rng, table, chain, tracked)} "
+            lines.append(" ".join(f"-A {chain} {tests(rng, chain, kind)} "
                                   f"{target(rng, table, chain)}".split()))
         lines.append("COMMIT")
     return "\n".join(lines) + "\n"
@@ -129,7 +140,7 @@ def random_words(rng, tracked):
         words["out"] = names[1]
     src, dst = rng.sample(range(8), 2)
     proto = rng.choice([6, 6, 6, 17, 17, 58, 58, 59, 99])
-    words.update(src=f"2001:db8::{src or 8:x}", dst=f"2001:db8::{dst or 9:x}", proto=str(proto))
+    words.update(src=f"2001:db8::{src or 8}", dst=f"2001:db8::{dst or 9}", proto=str(proto))
     if not tracked and way != "out" and proto in (6, 17, 58) and rng.random() < .3:
         words["frag"] = "yes"
     if proto in (6, 17):
@@ -155,7 +166,8 @@ def can_be_made(words, tracked):
         return False
     if words.get("frag") == "yes" and (tracked or "in" not in words):
         return False
-    return all(re.match("[23][0-9a-f]{3}:", words[end]) for end in ("src", "dst"))
+    # neither unspecified nor of one link nor of many hosts
+    return all(re.match("[1-9a-e][0-9a-f]{3}:", words[end]) for end in ("src", "dst"))
 
 
 def as_packet(words, extensions, number):
@@ -215,6 +227,8 @@ def witnesses(path, tracked):
         words = dict(word.split("=", 1) for word in text.split())
         if words.get("frag") == "no":
             del words["frag"]
+        if words.get("in") == words.get("out") == "other0":  # both are named in no rule
+            words["out"] = "other1"
         if can_be_made(words, tracked):
             yield kind, int(number), words
 
@@ -231,13 +245,15 @@ def trace(path, packets):
              for way in answer.get("outcomes", [answer])] for answer in answers]
 
 
-def judge(tally, path, rng, tracked, figures):
-    text = make_file(rng, tracked)
+def judge(tally, path, rng, kind_of_file, figures):
+    text = make_file(rng, kind_of_file)
+    tracked = kind_of_file == "tracked"
     with open(path, "w") as file:
         file.write(text)
     dead = dead_lines(path)
     figures["dead rules"] += len(dead)
-    claims = list(witnesses(path, tracked))
+    claims = [claim for claim in witnesses(path, tracked)
+              if claim[0] == "dead" or kind_of_file == "plain"]
     rng.shuffle(claims)
     claims = claims[:PACKETS // 2]
     while len(claims) < PACKETS:
@@ -291,7 +307,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.files):
             rng = random.Random(f"{options.seed} {number}")
-            judge(tally, os.path.join(folder, f"{number}.v6"), rng, number % 2 == 1, figures)
+            judge(tally, os.path.join(folder, f"{number}.v6"), rng,
+                  ("untracked", "tracked", "plain")[number % 3], figures)
     print(f"{options.files} files with {figures.pop('dead rules')} dead rules; packets: " +
           ", ".join(f"{n} {name}" for name, n in figures.items()))
     tally.end()
