@@ -353,6 +353,7 @@ static void run_packet(struct run *run)
 		return;
 	}
 	run->packet.out = out;
+	run->written |= FIELD_HEADER; /* the hop limit is one less from here on */
 	if (run_hook(run, HOOK_FORWARD))
 		run_hook(run, HOOK_POSTROUTING);
 }
