@@ -69,6 +69,9 @@ static void check(const struct unit *unit, struct diags *diags)
 	const struct reach *reach = analysis_reach(unit->analysis, TABLE_FILTER);
 	const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
+	/* what is loaded already is not known */
+	if (unit->is_fragment)
+		return;
 	for (uint32_t i = 0; table && i < table->n_chains; i++) {
 		if (table->chains[i]->hook != HOOK_NONE)
 			check_chain(reach, table->chains[i], diags);

@@ -579,7 +579,8 @@ static void check(const struct unit *unit, struct diags *diags)
 		for (uint32_t i = 0; table && i < table->n_chains; i++) {
 			struct place at = { unit, table, table->chains[i], diags, appends };
 
-			if (!chain_is_external(at.chain->name))
+			if (!chain_is_external(at.chain->name) &&
+			    at.chain->host_rules != HOST_RULES_AMONG)
 				check_chain(&at);
 		}
 	}

@@ -10,7 +10,7 @@ A Bad example must give its rule and no other (but for what the fence allows wit
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy]
+    == title [6] [nft] [legacy] [noflush]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
@@ -118,6 +118,8 @@ def cases(path):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = ["-6" if "6" in words else "-4"]
+                if "noflush" in words:
+                    options.append("--noflush")
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
