@@ -8,23 +8,10 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/logs.h"
 #include "lint/words.h"
 
 #define COVERS_SHOWN 8
-
-/* Is it there only to record packets? */
-static bool only_logs(const struct rule *rule)
-{
-	static const char *const names[] = { "LOG", "NFLOG", "ULOG" };
-
-	if (rule->target_kind != TARGET_EXTENSION)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(rule->to.extension->real_name, names[i]))
-			return true;
-	}
-	return false;
-}
 
 static const char *name_of(const struct dead_rule *dead)
 {
@@ -34,16 +21,16 @@ static const char *name_of(const struct dead_rule *dead)
 	case DEAD_IN_CONTEXT:
 		return "dead-in-context";
 	case DEAD_AFTER_FINAL:
-		return only_logs(dead->rule) ? "log-after-verdict"
+		return rule_logs(dead->rule) ? "log-after-verdict"
 					     : "rule-after-unconditional-verdict";
 	case DEAD_REPEATS:
 		return "duplicate-rule";
 	case DEAD_SHADOWED:
-		return only_logs(dead->rule) ? "log-after-verdict" : "shadowed-rule";
+		return rule_logs(dead->rule) ? "log-after-verdict" : "shadowed-rule";
 	case DEAD_UNION:
 		break;
 	}
-	return only_logs(dead->rule) ? "log-after-verdict" : "union-shadowed-rule";
+	return rule_logs(dead->rule) ? "log-after-verdict" : "union-shadowed-rule";
 }
 
 static const struct rule *cover_against(const struct chain *chain, const struct dead_rule *dead)
