@@ -7,10 +7,16 @@
 #include "base/similar.h"
 #include "lint/rules.h"
 
-static const char *suggest(const struct table *table, const char *name)
+/* More names are not looked at in one file: nobody reads that many suggestions. */
+#define MAX_COMPARED 2000000
+
+static const char *suggest(const struct table *table, const char *name, uint32_t *n_compared)
 {
 	struct similar similar;
 
+	if (*n_compared > MAX_COMPARED)
+		return NULL;
+	*n_compared += table->n_chains;
 	similar_init(&similar, name);
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		if (table->chains[i]->declared && table->chains[i]->hook == HOOK_NONE)
@@ -19,7 +25,8 @@ static const char *suggest(const struct table *table, const char *name)
 	return similar_result(&similar);
 }
 
-static void report(const struct table *table, const struct chain *chain, struct diags *diags)
+static void report(const struct table *table, const struct chain *chain, uint32_t *n_compared,
+		   struct diags *diags)
 {
 	struct diag *diag = diag_add(diags, "undefined-chain", chain->assumed_at,
 				     "no line above declares '%s': it has to be loaded already, "
@@ -35,7 +42,7 @@ static void report(const struct table *table, const struct chain *chain, struct 
 		return;
 	}
 	diag->level = LEVEL_WARNING;
-	best = suggest(table, chain->name);
+	best = suggest(table, chain->name, n_compared);
 	if (best)
 		diag_hint(diags, diag, "did you mean '%s'?", best);
 }
@@ -43,6 +50,7 @@ static void report(const struct table *table, const struct chain *chain, struct 
 static void check(const struct unit *unit, struct diags *diags)
 {
 	const struct ruleset *ruleset = unit_ruleset(unit);
+	uint32_t n_compared = 0;
 
 	if (!unit->is_fragment)
 		return;
@@ -51,7 +59,7 @@ static void check(const struct unit *unit, struct diags *diags)
 
 		for (uint32_t i = 0; i < table->n_chains; i++) {
 			if (table->chains[i]->assumed_at.end > table->chains[i]->assumed_at.start)
-				report(table, table->chains[i], diags);
+				report(table, table->chains[i], &n_compared, diags);
 		}
 	}
 }
