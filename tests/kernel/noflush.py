@@ -5,10 +5,16 @@
 What iptlint check --noflush says of loading, against iptables-restore --noflush on hosts
 where the chains that a file does not declare are loaded already (in a fresh network
 namespace).  `loads` true has to load on each of them and false on none; null says that it
-depends on the host, and has to load on one of them and not on another.  Needs root.  Last line: "N passed, N failed, N skipped".
+depends on the host, and has to load on one of them and not on another.
+
+Then random fragments are loaded over random hosts by the real tool: a rule that was called
+dead in the fragment has to be dead in what iptables-legacy-save prints after that.  Needs
+root.  Last line: "N passed, N failed, N skipped".
 """
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -77,6 +83,106 @@ def ask(text):
     return json.loads(done.stdout)["files"][0]["loads"]
 
 
+# ---- dead rules ----
+
+FRAGMENTS = 400
+HOSTS_EACH = 2
+BUILT_IN, USER = ("PREROUTING", "INPUT", "FORWARD"), ("A", "B", "C")
+DEAD = {"shadowed-rule", "union-shadowed-rule", "duplicate-rule", "dead-in-context",
+        "rule-after-unconditional-verdict"}
+CUT_OFF = {"unreachable-chain", "chain-reached-by-dead-rules-only"}
+TARGETS = ["-j ACCEPT", "-j DROP"] * 2 + ["-j RETURN", "-j MARK --set-mark 1",
+                                          "-j MARK --set-mark 2", ""]
+
+
+def random_rule(rnd, chain, name):
+    """A rule for the table mangle, named by its comment."""
+    words = [chain]
+    if rnd.random() < 0.6:
+        words.append(f"-s 10.0.0.{rnd.choice((0, 64, 128))}/{rnd.choice((24, 25, 26))}")
+    if rnd.random() < 0.5:
+        words.append(rnd.choice(("-p tcp", "-p udp", "-p tcp --dport 22", "-p tcp --dport 80")))
+    if rnd.random() < 0.3:
+        words.append(f"-m mark --mark {rnd.choice((1, 2))}")
+    if rnd.random() < 0.1:
+        words.append("-m limit --limit 1/sec")
+    jumps = [f"-{letter} {user}" for user in USER if chain in BUILT_IN or user > chain
+             for letter in "jjg"]
+    return " ".join(words + [f"-m comment --comment {name}", rnd.choice(TARGETS + jumps)]).strip()
+
+
+def random_host(rnd):
+    lines = [f":{user} - [0:0]" for user in USER]
+    for n in range(rnd.randint(0, 8)):
+        lines.append("-A " + random_rule(rnd, rnd.choice(BUILT_IN + USER), f"h{n}"))
+    return "\n".join(["*mangle", *lines, "COMMIT", ""])
+
+
+def random_fragment(rnd):
+    lines = [f":{user} - [0:0]" for user in USER if rnd.random() < 0.3]
+    for n in range(rnd.randint(3, 12)):
+        chain, kind = rnd.choice(BUILT_IN + USER), rnd.random()
+        rule = random_rule(rnd, chain, f"f{n}")
+        if kind < 0.75:
+            lines.append("-A " + rule)
+        elif kind < 0.9:
+            lines.append("-I " + rule)
+        elif kind < 0.95:
+            lines.append("-F " + chain)
+        else:
+            lines.append("-I " + rule.replace(chain, chain + " 2", 1))
+    return "\n".join(["*mangle", *lines, "COMMIT", ""])
+
+
+def dead_rules(text, *options):
+    """The names of the rules that are called dead, and the chains that are cut off."""
+    lines = text.split("\n")
+    done = program.run("check", "-4", "--format", "json", *options, "-", stdin=text.encode())
+    dead, cut_off = set(), set()
+    for each in json.loads(done.out)["diagnostics"]:
+        name = re.search(r"--comment (\w+)", lines[each["start"]["line"] - 1])
+        if name and (each["rule"] in DEAD or
+                     (each["rule"] == "never-matches" and each["level"] == "error")):
+            dead.add(name[1])
+        elif each["rule"] in CUT_OFF:
+            cut_off.add(each["chain"])
+    return dead, cut_off
+
+
+def saved(host, text):
+    """What is there after TEXT was loaded on HOST; None if it does not load."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in (("host", host), ("text", text)):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write(content)
+        done = subprocess.run(["unshare", "-n", "sh", "-c", "iptables-legacy-restore < host || exit 99;"
+                               "iptables-legacy-restore --noflush < text || exit 98;"
+                               "iptables-legacy-save -t mangle"], cwd=folder, capture_output=True,
+                              env=dict(os.environ, PATH=judge.PATH, XTABLES_LOCKFILE="lock"))
+    if done.returncode not in (0, 98):
+        raise RuntimeError(done.stderr.decode())
+    return done.stdout.decode() if done.returncode == 0 else None
+
+
+def check_dead(tally, rnd):
+    n_hosts = 0
+    for _ in range(FRAGMENTS):
+        fragment = random_fragment(rnd)
+        dead, _ = dead_rules(fragment, "--noflush")
+        for _ in range(HOSTS_EACH if dead else 0):
+            text = saved(random_host(rnd), fragment)
+            if text is None:
+                continue
+            n_hosts += 1
+            dead_there, cut_off = dead_rules(text)
+            for name in dead:
+                chain = re.search(rf"^-A (\S+) .*--comment {name}( |$)", text, re.M)
+                # a rule may be gone, by a later -F
+                if chain and chain[1] not in cut_off:
+                    tally.check(f"dead: {name}", name in dead_there, f"{fragment}\n{text}")
+    print(f"{FRAGMENTS} random fragments, loaded {n_hosts} times over what was there")
+
+
 def main():
     tally = Tally()
     why = judge.missing()
@@ -92,6 +198,7 @@ def main():
             tally.check(f"{case}: what is said", said[backend] is wanted, said)
             agrees = set(real.values()) == ({True, False} if wanted is None else {wanted})
             tally.check(f"{case}: what is so", agrees, real)
+    check_dead(tally, random.Random(1))
     tally.end()
 
 
