@@ -2,13 +2,31 @@
 /*
  * Reports rules that record packets below the rules that take those packets away.
  */
+#include "analyse/analysis.h"
 #include "lint/dead.h"
+#include "lint/logs.h"
 #include "lint/rules.h"
 #include "lint/words.h"
+
+/* Above the only rule that takes its packets: a LOG that records some of them. */
+static const struct rule *limited_log(const struct dead_line *line)
+{
+	const struct reach *reach = analysis_reach(line->unit->analysis, line->table->id);
+	const struct chain_flow *flow = line->chain->flow;
+	uint32_t cover = 0;
+
+	if (line->first->n_covers != 1)
+		return NULL;
+	while (cover < line->first->position &&
+	       flow_rule(flow, cover) != dead_cover(line->first, 0))
+		cover++;
+	return limited_log_above(reach, line->chain->chain, cover, line->first->rule);
+}
 
 static void report(const struct dead_line *line, struct diags *diags)
 {
 	struct arena *arena = line->unit->arena;
+	const struct rule *limited = limited_log(line);
 	struct diag *diag =
 		dead_diag(line, diags, "log-after-verdict",
 			  "this %s records nothing: %s above %s its packets",
@@ -22,6 +40,13 @@ static void report(const struct dead_line *line, struct diags *diags)
 	diag->level = LEVEL_WARNING;
 	dead_relate_covers(line, diags, diag);
 	diag_hint(diags, diag, "log first, then decide");
+	if (!limited)
+		return;
+	diag_related(diags, diag, limited->origin->base.span, "this one records up to its limit");
+	diag_hint(diags, diag,
+		  "what exceeds the limit of the %s above is not recorded; if it is to be, log it "
+		  "before the verdict",
+		  rule_action(arena, limited));
 }
 
 static void check(const struct unit *unit, struct diags *diags)

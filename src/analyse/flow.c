@@ -147,14 +147,18 @@ static void read_chain(struct flow *flow, struct chain_flow *to, const struct ch
 {
 	to->chain = chain;
 	to->number = chain->index;
-	to->is_opaque = chain_is_external(chain->name);
+	to->is_opaque = chain_is_external(chain->name) ||
+			(chain->hook == HOOK_NONE && chain->host_rules != HOST_RULES_NONE);
 	to->is_reached = chain_is_reached(flow->reach, chain);
 	to->is_open = to->is_opaque ||
-		      (chain->hook == HOOK_NONE && chain_is_named_by_errors(flow->reach, chain));
+		      (chain->hook == HOOK_NONE && (chain_is_named_by_errors(flow->reach, chain) ||
+						    chains_are_of_fragment(flow->reach)));
 	to->rules = arena_alloc(flow->arena, chain->n_rules * sizeof(*to->rules));
 	to->roles = arena_alloc(flow->arena, chain->n_rules);
 	for_each_entry (entry, chain) {
-		enum role role = role_of(entry->rule);
+		/* rules that are not known may stand between */
+		enum role role =
+			chain->host_rules == HOST_RULES_AMONG ? ROLE_UNKNOWN : role_of(entry->rule);
 
 		if (role == ROLE_RETURNS || role == ROLE_LEAVES || role == ROLE_UNKNOWN)
 			to->n_returns++;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "analyse/sample.h"
+#include "analyse/policy.h"
 
 /* More ways into one chain than this are not told apart: then any packet may come. */
 #define CONTEXTS_MAX 2048
@@ -518,26 +518,6 @@ static void walk_rules(struct walk *walk)
 	}
 }
 
-/* Can a packet come to the end of the built-in chain? */
-static void try_policy(struct walk *walk)
-{
-	struct context *context = walk->own->first;
-	struct proof proof;
-
-	context->passed[0].limit = walk->chain->n;
-	prove(walk->reach->prover, walk->scratch, context->region, context->passed, 1, false,
-	      &proof);
-	walk->result->policy = proof.answer;
-	if (proof.answer == PROVED_ALIVE)
-		walk->result->policy_sample = sample_of_proof(
-			walk->reach->arena, walk->reach->space, walk->reach->prover, &proof);
-	for (unsigned i = 0; i < proof.n_covers && i < COVERS_MAX; i++) {
-		if (proof.answer == PROVED_COVERED &&
-		    (!walk->result->last_cover || i + 1 == proof.n_covers))
-			walk->result->last_cover = flow_rule(walk->chain, proof.covers[i].position);
-	}
-}
-
 /* Does some rule of the chain meet packets of this context? */
 static bool fires(struct walk *walk, struct context *context)
 {
@@ -618,7 +598,8 @@ static void walk_chain(struct walk *walk)
 			arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
 	walk_rules(walk);
 	if (walk->chain->chain->hook != HOOK_NONE)
-		try_policy(walk);
+		policy_reach(walk->result, walk->reach->arena, walk->reach->prover, walk->scratch,
+			     &walk->own->first->frame, walk->own->first->region);
 	else
 		find_dead_jumps(walk);
 }

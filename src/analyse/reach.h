@@ -66,7 +66,7 @@ struct chain_reach {
 	bool is_cut_off;
 	/* The first rule that takes every packet by itself; NULL: none. */
 	const struct rule *final;
-	/* Built-in: can a packet come to the end, where the policy decides? */
+	/* Built-in: can a packet come to the policy, at the end or by RETURN? */
 	enum proved policy;	       /* PROVED_COVERED: no */
 	const struct rule *last_cover; /* then: the last of the rules that take all */
 	const char *policy_sample;     /* PROVED_ALIVE: a packet that does */

@@ -38,6 +38,8 @@ struct bind_scope {
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
 	const void *context;
+	/* A name that is no chain here, and no extension, is one that is loaded already. */
+	bool assumes_chains;
 };
 
 /* Before the first line of each file: what is kept of a file lives in its ARENA. */

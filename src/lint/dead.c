@@ -9,23 +9,10 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/logs.h"
 #include "lint/words.h"
 
 #define COVERS_SHOWN 8
-
-/* Is it there only to record packets? */
-static bool only_logs(const struct rule *rule)
-{
-	static const char *const names[] = { "LOG", "NFLOG", "ULOG" };
-
-	if (rule->target_kind != TARGET_EXTENSION)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(rule->to.extension->real_name, names[i]))
-			return true;
-	}
-	return false;
-}
 
 /* Which dead rules a lint rule speaks of: each of exactly one. */
 struct speaker {
@@ -64,7 +51,7 @@ static bool speaks_of(const struct speaker *speaker, const struct dead_rule *dea
 {
 	if (!(speaker->kinds & KIND(dead->kind)))
 		return false;
-	return speaker->of == OF_ALL || only_logs(dead->rule) == (speaker->of == OF_LOGS);
+	return speaker->of == OF_ALL || rule_logs(dead->rule) == (speaker->of == OF_LOGS);
 }
 
 static const struct rule *cover_against(const struct chain *chain, const struct dead_rule *dead)

@@ -189,10 +189,8 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 	if (!skip_word(&cursor, MARKER))
 		return;
 	skip_blanks(&cursor);
-	if (skip_word(&cursor, "noflush")) {
-		reader->unit->is_fragment = true;
+	if (skip_word(&cursor, "noflush")) /* parse/fragment.c */
 		return;
-	}
 	of_file = skip_word(&cursor, "file-");
 	if (!skip_word(&cursor, "ignore")) {
 		report_malformed(reader, whole, "'ignore' or 'file-ignore' is expected");

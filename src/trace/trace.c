@@ -210,7 +210,7 @@ static enum fate run_target(struct run *run, const struct rule *rule, const stru
 	case TARGET_GOTO:
 		break;
 	}
-	if (!to || run->depth >= DEPTH_MAX) {
+	if (!to || to->host_rules != HOST_RULES_NONE || run->depth >= DEPTH_MAX) {
 		decide(run, "unknown", rule);
 		return FATE_LOST;
 	}
