@@ -11,6 +11,8 @@ from script import FAMILIES, NAMES, findings_in, without_empty
 
 def missing(mode="static"):
     """Why "convert" cannot be asked here, or None."""
+    if not os.path.exists(program.PROGRAM):
+        return "the program is not built"
     with tempfile.TemporaryDirectory(prefix="iptlint-convert.") as folder:
         path = os.path.join(folder, "probe")
         with open(path, "w") as f:
