@@ -46,8 +46,8 @@ def show(case, backend, real):
 
 def judge_real(tally, runner, case, options):
     """Both back ends; expectations against what they leave."""
-    for backend in ("legacy", "nft"):
-        real = runner.run(case.folder, "script", case.args, backend)
+    for backend in case.backends:
+        real = runner.run(case.folder, case.real, case.args, backend)
         name = f"{case.name}: {backend}"
         if not real.in_time:
             tally.check(f"{name}: ends in time", not case.modes, f"not within {realrun.TIME_LIMIT} s")

@@ -28,6 +28,12 @@ ETC_FILES = ("passwd", "group", "services", "protocols", "hosts", "nsswitch.conf
 # Folders that scripts save into.
 ETC_FOLDERS = ("alternatives", "iptables", "sysconfig", "network", "default", "init.d")
 
+# Already root: drops its options without values, runs the rest.
+SUDO = """#!/bin/sh
+while [ "${1#-}" != "$1" ]; do shift; done
+exec "$@"
+"""
+
 INSIDE = r"""
 set -eu
 top=$1 backend=$2
@@ -97,6 +103,9 @@ class RealRun:
         for name in BIN_STUBS:
             if not os.path.exists(f"/usr/bin/{name}"):
                 self.stub(self.path("local", name))
+        with open(self.path("local", "sudo"), "w") as f:
+            f.write(SUDO)
+        os.chmod(self.path("local", "sudo"), 0o755)
         for backend in ("legacy", "nft"):
             self.make_sbin(backend)
         self.make_etc()

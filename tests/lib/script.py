@@ -2,12 +2,15 @@
 """A folder of tests/fixtures/convert: a script, and the tables that it leaves.
 
     script                the script, by its #! line; what it sources lies beside it
+    real                  what is run for real in its place, where "options" say something else
+    backend               legacy: not judged with nft, since the script names a back end
     args, options         words for the script, and for "convert"; one line, quoted as in a shell
     mode                  where "convert" has to give the tables: both (also without this
                           file), static, run, or none; where not, it writes nothing and fails
-    findings              one FILE:LINE: NAME a line, of the static conversion; all with a name
-                          of NAMES, and with "*" for NAME lines that have an error of any name,
-                          such as those of refused commands
+    findings              one FILE:LINE: NAME a line, of the static conversion; "?" for LINE where
+                          no line is better than another; "*" for NAME where it has another
+                          one, such as that of a refused command.  Where the mode gives tables,
+                          no others with a name of NAMES; where it fails, others may follow
     findings-run          the same for --run; without it those with "*" are expected
     endless               the script does not end by itself: never run for real
     expect4, expect6      what the real run left; no file: the family was not touched
@@ -29,7 +32,11 @@ FINDING = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:\d+:)? (?P<level>erro
 
 class Finding:
     def __init__(self, file, line, name, level=None):
-        self.file, self.line, self.name, self.level = os.path.normpath(file), int(line), name, level
+        self.file, self.line, self.name, self.level = os.path.normpath(file), line, name, level
+
+    def meets(self, wanted):
+        return self.file == wanted.file and wanted.line in ("?", self.line) and \
+            wanted.name in ("*", self.name)
 
     def __str__(self):
         return f"{self.file}:{self.line}: {self.name}"
@@ -39,6 +46,8 @@ class Script:
     def __init__(self, name):
         self.name = name
         self.folder = os.path.join(FOLDER, name)
+        self.real = "real" if os.path.exists(self.path("real")) else "script"
+        self.backends = ("legacy",) if self.content("backend") else ("legacy", "nft")
         self.args = shlex.split(self.content("args", ""))
         self.options = shlex.split(self.content("options", ""))
         self.modes = MODES[self.content("mode", "both").strip()]
@@ -60,7 +69,7 @@ class Script:
         text = self.content(name)
         if text is None:
             return None
-        return [Finding(*re.fullmatch(r"(\S+):(\d+): (\S+)", line).groups())
+        return [Finding(*re.fullmatch(r"(\S+):(\d+|\?): (\S+)", line).groups())
                 for line in text.splitlines()]
 
     def expect_path(self, family, backend="legacy"):
