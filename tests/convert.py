@@ -28,7 +28,8 @@ def main():
         for case in cases:
             # Endless scripts end by a limit in a sandbox: tested there.
             if mode == "static" or "run" in case.modes:
-                conversion.check(tally, case, mode)
+                one = case.differs_by_backend() or len(case.backends) == 1
+                conversion.check(tally, case, mode, "legacy" if one else None)
         print(f"{len(cases)} scripts converted, {mode}")
     tally.end()
 

@@ -11,7 +11,8 @@
                           no line is better than another; "*" for NAME where it has another
                           one, such as that of a refused command.  Where the mode gives tables,
                           no others with a name of NAMES; where it fails, others may follow
-    findings-run          the same for --run; without it those with "*" are expected
+    findings-run          the same for --run; a line "..." in it allows others; without this
+                          file those with "*" are expected
     endless               the script does not end by itself: never run for real
     expect4, expect6      what the real run left; no file: the family was not touched
     expect4.nft, ...      where iptables-nft leaves something else than tables without content
@@ -55,6 +56,7 @@ class Script:
         run = self.read_findings("findings-run")
         self.run_findings = [f for f in self.findings or [] if f.name == "*"] if run is None else run
         self.findings = self.findings or []
+        self.more_in_run = "..." in (self.content("findings-run") or "").splitlines()
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -70,7 +72,7 @@ class Script:
         if text is None:
             return None
         return [Finding(*re.fullmatch(r"(\S+):(\d+|\?): (\S+)", line).groups())
-                for line in text.splitlines()]
+                for line in text.splitlines() if line != "..."]
 
     def expect_path(self, family, backend="legacy"):
         return self.path(f"expect{family}" + (".nft" if backend == "nft" else ""))
