@@ -2,6 +2,9 @@
 """Holds "iptlint convert" against a folder of tests/fixtures/convert (script.py says what is
 in one): the tables of both families, the findings with their lines, and the exit status."""
 import os
+import re
+import shutil
+import subprocess
 import tempfile
 
 import judge
@@ -10,18 +13,26 @@ from script import FAMILIES, NAMES, findings_in, without_empty
 
 
 def missing(mode="static"):
-    """Why "convert" cannot be asked here, or None."""
+    """Why "convert" cannot be asked here, or None.  A convert that fails is not missing."""
     if not os.path.exists(program.PROGRAM):
         return "the program is not built"
-    with tempfile.TemporaryDirectory(prefix="iptlint-convert.") as folder:
-        path = os.path.join(folder, "probe")
-        with open(path, "w") as f:
-            f.write("#!/bin/sh\niptables -P INPUT ACCEPT\n")
-        done = program.run("convert", *(["--run"] if mode == "run" else []), path)
-    if done.exit == 0 and b"*filter" in done.out:
-        return None
-    said = done.err.decode(errors="replace").strip().splitlines()
-    return f"convert{' --run' if mode == 'run' else ''} does not work here: {said[0] if said else done}"
+    done = program.run("convert", *(["--run"] if mode == "run" else []), os.devnull)
+    unknown = re.search(rb"unknown (?:subcommand|option) .*", done.err)
+    if unknown:
+        return f"the program has no convert{' --run' if mode == 'run' else ''} yet: {unknown[0].decode()}"
+    return no_sandbox() if mode == "run" else None
+
+
+def no_sandbox():
+    """Why nothing can run in a sandbox here, or None."""
+    bwrap = shutil.which("bwrap", path=judge.PATH)
+    if not bwrap:
+        return "bubblewrap is not installed"
+    done = subprocess.run([bwrap, "--unshare-all", "--ro-bind", "/", "/", "true"],
+                          stdin=subprocess.DEVNULL, capture_output=True)
+    if done.returncode:
+        return f"bubblewrap does not work here: {done.stderr.decode(errors='replace').strip()}"
+    return None
 
 
 class Conversion:
