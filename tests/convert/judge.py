@@ -9,7 +9,10 @@ usage: judge.py [--write] [--show] [NAME]...      --write: stores what the real 
                                                   --show: prints it, and what the script said
 Needs root.
 """
+import concurrent.futures
+import functools
 import os
+import queue
 import sys
 import time
 
@@ -20,6 +23,8 @@ import realrun
 import script
 from script import FAMILIES, without_empty
 from tally import Tally
+
+AT_ONCE = 2  # scripts run for real
 
 
 def store(case, backend, tables):
@@ -44,14 +49,22 @@ def show(case, backend, real):
             print(f"-- {what}\n{text.decode(errors='backslashreplace')}", end="")
 
 
-def judge_real(tally, runner, case, options):
+def run_real(runners, case):
+    """[(back end, what the run left)], with a runner that is free."""
+    runner = runners.get()
+    try:
+        return [(backend, runner.run(case.folder, case.real, case.args, backend))
+                for backend in case.backends]
+    finally:
+        runners.put(runner)
+
+
+def judge_real(tally, case, runs, options):
     """Both back ends; expectations against what they leave."""
-    for backend in case.backends:
-        real = runner.run(case.folder, case.real, case.args, backend)
+    for backend, real in runs:
         name = f"{case.name}: {backend}"
-        if not real.in_time:
-            tally.check(f"{name}: ends in time", not case.modes, f"not within {realrun.TIME_LIMIT} s")
-            return
+        if not tally.check(f"{name}: ends in time", real.in_time, f"not within {realrun.TIME_LIMIT} s"):
+            continue
         if "--show" in options:
             show(case, backend, real)
         if "--write" in options and case.modes:
@@ -85,14 +98,15 @@ def main():
         tally.skip(why, len(cases))
         tally.end()
     start = time.monotonic()
-    runner = realrun.RealRun()
+    runners = queue.SimpleQueue()
+    for _ in range(AT_ONCE):
+        runners.put(realrun.RealRun())
     # A script that ends by the time limit takes long and says nothing: not run.
-    endless = [case for case in cases if os.path.exists(case.path("endless"))]
-    for case in cases:
-        if case not in endless:
-            judge_real(tally, runner, case, arguments)
-    print(f"{len(cases) - len(endless)} scripts run for real under both back ends in "
-          f"{time.monotonic() - start:.0f} s")
+    finite = [case for case in cases if not os.path.exists(case.path("endless"))]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for case, runs in zip(finite, pool.map(functools.partial(run_real, runners), finite)):
+            judge_real(tally, case, runs, arguments)
+    print(f"{len(finite)} scripts run for real under both back ends in {time.monotonic() - start:.0f} s")
     judge_convert(tally, cases)
     tally.end()
 

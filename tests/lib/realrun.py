@@ -60,7 +60,6 @@ mount -t tmpfs tmpfs /var
 mkdir -p /var/log /var/tmp /var/lock /var/lib/iptables /var/run
 mount -t tmpfs tmpfs /root
 mount -o remount,bind,ro /
-export XTABLES_LOCKFILE=/run/xtables.lock
 cd /run/script
 set +e
 env -i PATH="$SHELL_PATH" HOME=/root USER=root LOGNAME=root "$@" > /run/out/stdout 2> /run/out/stderr
