@@ -44,8 +44,8 @@ class Conversion:
         with tempfile.TemporaryDirectory(prefix="iptlint-convert.") as folder:
             files = {f: os.path.join(folder, f"rules.v{f}") for f in FAMILIES}
             self.done = program.run("convert", *which, *(["--run"] if mode == "run" else []), *case.options,
-                                    "--output4", files[4], "--output6", files[6], "./script", *case.args,
-                                    cwd=case.folder)
+                                    "--output4", files[4], "--output6", files[6], f"./{case.script}",
+                                    *case.args, cwd=case.folder)
             for family, path in files.items():
                 self.compiled[family] = None
                 self.outputs[family] = b""

@@ -38,6 +38,12 @@ INSIDE = r"""
 set -eu
 top=$1 backend=$2
 shift 2
+while read -r _ _ _ _ point _; do
+	case $point in
+	/ | /proc* | /dev* | /run* | /tmp* | /var* | /root*) ;;
+	*) mount -o remount,bind,ro "$point" 2> /dev/null || : ;;
+	esac
+done < /proc/self/mountinfo
 mount -t tmpfs tmpfs /run
 mkdir /run/lower /run/sys /run/sys/upper /run/sys/work /run/script
 mount --bind "$top" /run/lower
@@ -59,7 +65,7 @@ mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /var
 mkdir -p /var/log /var/tmp /var/lock /var/lib/iptables /var/run
 mount -t tmpfs tmpfs /root
-mount -o remount,bind,ro /
+for point in / /run/lower /usr/sbin /usr/local/bin /usr/local/sbin; do mount -o remount,bind,ro "$point"; done
 cd /run/script
 set +e
 env -i PATH="$SHELL_PATH" HOME=/root USER=root LOGNAME=root "$@" > /run/out/stdout 2> /run/out/stderr
@@ -170,13 +176,15 @@ class RealRun:
                                     dirs_exist_ok=True)
 
     def run(self, folder, script, arguments, backend="legacy"):
-        """Runs FOLDER/SCRIPT by its #! line; without one by bash."""
+        """Runs FOLDER/SCRIPT by its #! line; without one, or without its shell, by bash."""
         shutil.rmtree(self.path("script"), ignore_errors=True)
         shutil.copytree(folder, self.path("script"))
         path = self.path("script", script)
         os.chmod(path, 0o755)
         with open(path, "rb") as f:
-            command = [f"./{script}"] if f.read(2) == b"#!" else ["bash", f"./{script}"]
+            first = f.readline(200).decode(errors="replace")
+        shell = first[2:].split()[0] if first.startswith("#!") and first[2:].strip() else None
+        command = [f"./{script}"] if shell and os.path.exists(shell) else ["bash", f"./{script}"]
         for name in os.listdir(self.path("out")):
             os.unlink(self.path("out", name))
         argv = ["unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child",

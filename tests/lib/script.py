@@ -47,6 +47,7 @@ class Script:
     def __init__(self, name):
         self.name = name
         self.folder = os.path.join(FOLDER, name)
+        self.script = "script"
         self.real = "real" if os.path.exists(self.path("real")) else "script"
         self.backends = ("legacy",) if self.content("backend") else ("legacy", "nft")
         self.args = shlex.split(self.content("args", ""))
