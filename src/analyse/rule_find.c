@@ -423,11 +423,11 @@ static bool find_point(const struct search *search, struct asked *asked)
 	ask(index, search->packets, &unwritten, asked);
 	if (index->areas[PLACE_SRC]) {
 		areas[PLACE_SRC] = area_of(index, PLACE_SRC, asked->values.src);
-		shapes |= areas[PLACE_SRC]->shapes;
+		shapes |= areas[PLACE_SRC]->shapes[part_of(index, asked->values.src)];
 	}
 	if (index->areas[PLACE_DST]) {
 		areas[PLACE_DST] = area_of(index, PLACE_DST, asked->values.dst);
-		shapes |= areas[PLACE_DST]->shapes;
+		shapes |= areas[PLACE_DST]->shapes[part_of(index, asked->values.dst)];
 	}
 	for (; shapes; shapes &= shapes - 1) {
 		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];

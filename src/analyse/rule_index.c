@@ -114,6 +114,20 @@ static void note_key(struct area *area, uint32_t key)
 	area->bits[other / 64] |= (uint64_t)1 << other % 64;
 }
 
+/* A rule of few bits lies in more than one part. */
+static void note_in_parts(const struct rule_index *index, struct area *area, unsigned number,
+			  const struct values *values)
+{
+	const struct shape *shape = &index->shapes[number];
+	bool by_src = shape->place == PLACE_SRC;
+	unsigned more = (by_src ? shape->src_len : shape->dst_len) - index->bits / 2;
+	unsigned n = more < AREA_PART_BITS ? AREA_PARTS >> more : 1;
+	unsigned first = part_of(index, by_src ? values->src : values->dst) / n * n;
+
+	for (unsigned part = first; part < first + n; part++)
+		area->shapes[part] |= (uint64_t)1 << number;
+}
+
 static void note_in_area(struct rule_index *index, unsigned number, const struct values *values,
 			 uint32_t key)
 {
@@ -128,8 +142,8 @@ static void note_in_area(struct rule_index *index, unsigned number, const struct
 								: index->n_areas));
 	area = area_for(index, shape, values, key);
 	note_key(area, key);
-	if (number < FINE_SHAPES)
-		area->shapes |= (uint64_t)1 << number;
+	if (number < FINE_SHAPES && shape->place != PLACE_KEY)
+		note_in_parts(index, area, number, values);
 }
 
 static void add_rule(struct rule_index *index, uint32_t position)

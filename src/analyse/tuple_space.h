@@ -12,13 +12,15 @@
 #include "analyse/rule_index.h"
 #include "analyse/rule_values.h"
 
-#define FINE_SHAPES   64  /* after these, prefixes are rounded and only some things named */
-#define COARSE_SHAPES 160 /* after these, nothing is named */
-#define NO_RULE	      UINT32_MAX
-#define KEY_AREAS     4 /* there is one of a key for so many of addresses */
-#define AREA_WORDS    7
-#define AREA_BITS     (AREA_WORDS * 64u)
-#define SMALL_CHAIN   4 /* rules; fewer are looked at one after the other */
+#define FINE_SHAPES    64  /* after these, prefixes are rounded and only some things named */
+#define COARSE_SHAPES  160 /* after these, nothing is named */
+#define NO_RULE	       UINT32_MAX
+#define KEY_AREAS      4 /* there is one of a key for so many of addresses */
+#define AREA_PART_BITS 2
+#define AREA_PARTS     (1u << AREA_PART_BITS)
+#define AREA_WORDS     4
+#define AREA_BITS      (AREA_WORDS * 64u)
+#define SMALL_CHAIN    4 /* rules; fewer are looked at one after the other */
 
 /* The numbers of the writes from which the named things have their version. */
 struct written {
@@ -56,7 +58,8 @@ struct slot {
  * one line of the cache: most that is asked for is not there, and this tells so.
  */
 struct area {
-	uint64_t shapes;	   /* of which there may be a rule in it, by number */
+	/* Of which there may be a rule in each part (by the next bits), by number. */
+	uint64_t shapes[AREA_PARTS];
 	uint64_t bits[AREA_WORDS]; /* two for each key that is there */
 };
 
@@ -137,6 +140,12 @@ static inline struct area *area_of(const struct rule_index *index, enum place pl
 	uint64_t number = (uint64_t)(address >> (index->bits / 2));
 
 	return &index->areas[place][mix(2, number) & (index->n_areas - 1)];
+}
+
+/* The part of its area that the address lies in. */
+static inline unsigned part_of(const struct rule_index *index, wide address)
+{
+	return (unsigned)(address >> (index->bits / 2 - AREA_PART_BITS)) & (AREA_PARTS - 1);
 }
 
 static inline struct area *area_of_key(const struct rule_index *index, uint32_t key)
