@@ -35,6 +35,9 @@ struct bind_scope {
 	const struct source *source;
 	const struct tools *tools; /* whose quirks there are */
 	enum table_id table;	   /* TABLE_NONE outside a section */
+	/* NULL for a line of a rules file.  For a command line of iptables, which takes -t and -w:
+	 * gets what -t said, in the arena; unchanged without one. */
+	const char **table_option;
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
 	const void *context;

@@ -149,6 +149,10 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	read_options(reading);
 	finish(reading);
 	command->failed = reading->failed;
+	command->verbose = reading->options & 1u << OPTION_VERBOSE;
+	command->numeric = reading->options & 1u << OPTION_NUMERIC;
+	command->exact = reading->options & 1u << OPTION_EXACT;
+	command->line_numbers = reading->options & 1u << OPTION_LINE_NUMBERS;
 	if (command->kind != COMMAND_SKIPPED)
 		remark_warnings(reading);
 	if (remember && !reading->failed && scope->diags->count == remarks)
