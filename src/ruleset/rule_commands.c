@@ -22,6 +22,25 @@ static void note_jump(struct run *run, const struct command *command, struct ent
 		entry_jump(entry, to);
 }
 
+/* Files are not taken back: nothing is noted of them. */
+static void note_change(struct run *run, struct change change)
+{
+	if (!run->single)
+		return;
+	change.before = run->changes;
+	run->changes = arena_memdup(run->arena, &change, sizeof(change));
+}
+
+static void remove_entry(struct run *run, struct chain *chain, struct entry **link)
+{
+	note_change(run, (struct change){ .chain = chain,
+					  .link = link,
+					  .entry = *link,
+					  .to = (*link)->to,
+					  .removed = true });
+	chain_unlink(chain, link);
+}
+
 void run_append(struct run *run, const struct command *command)
 {
 	struct chain *chain = run_chain(run, command);
@@ -29,8 +48,13 @@ void run_append(struct run *run, const struct command *command)
 	if (!chain)
 		return;
 	run_need_chain(run, command, chain);
-	for (uint32_t i = 0; i < command->n_rules; i++)
-		note_jump(run, command, chain_append(chain, run->arena, &command->rules[i]));
+	for (uint32_t i = 0; i < command->n_rules; i++) {
+		struct entry **link = chain->last;
+
+		chain_append(chain, run->arena, &command->rules[i]);
+		note_change(run, (struct change){ .chain = chain, .link = link, .entry = *link });
+		note_jump(run, command, *link);
+	}
 }
 
 /* Each rule of a list goes to the same place, so the last one comes first. */
@@ -46,9 +70,13 @@ void run_insert(struct run *run, const struct command *command)
 		return;
 	}
 	run_need_chain(run, command, chain);
-	for (uint32_t i = 0; i < command->n_rules; i++)
-		note_jump(run, command,
-			  chain_insert(chain, run->arena, &command->rules[i], number));
+	for (uint32_t i = 0; i < command->n_rules; i++) {
+		struct entry *entry = chain_insert(chain, run->arena, &command->rules[i], number);
+
+		note_change(run,
+			    (struct change){ .chain = chain, .number = number, .entry = entry });
+		note_jump(run, command, entry);
+	}
 }
 
 enum search {
@@ -102,7 +130,7 @@ void run_delete(struct run *run, const struct command *command)
 	for (uint32_t i = 0; chain && i < command->n_rules; i++) {
 		switch (find_rule(run, chain, &command->rules[i], &link)) {
 		case SEARCH_FOUND:
-			chain_unlink(chain, link);
+			remove_entry(run, chain, link);
 			break;
 		case SEARCH_NONE:
 			refuse_no_match(run, command);
@@ -132,7 +160,7 @@ void run_delete_number(struct run *run, const struct command *command)
 	struct entry **link = chain ? chain_link(chain, command->number) : NULL;
 
 	if (link)
-		chain_unlink(chain, link);
+		remove_entry(run, chain, link);
 	else if (chain && command->number)
 		run_refuse_number(run, command, chain);
 }
@@ -151,6 +179,10 @@ void run_replace(struct run *run, const struct command *command)
 	run_fails_by(run, QUIRK_REPLACE_CRASHES, command);
 	if (command->n_rules == 0)
 		return;
+	note_change(run, (struct change){ .chain = chain,
+					  .entry = *link,
+					  .rule = (*link)->rule,
+					  .to = (*link)->to });
 	entry_jump(*link, NULL);
 	(*link)->rule = &command->rules[0];
 	note_jump(run, command, *link);
