@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/intern.h"
 #include "parse/parse.h"
 #include "ruleset/netfilter.h"
@@ -40,7 +41,10 @@ struct bind_scope {
 	const char **table_option;
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
-	const void *context;
+	/* The ipsets that there are, and their family (UNSPEC: any rule may name it); NULL: every
+	 * set is there. */
+	bool (*has_set)(const void *context, const char *name, enum family *family);
+	const void *context; /* of both */
 };
 
 /* Before the first line of each file: what is kept of a file lives in its ARENA. */
@@ -59,6 +63,13 @@ void bind_command(struct binder *binder, const struct bind_scope *scope, struct 
  */
 bool bind_save_is_faithful(struct binder *binder, const struct bind_scope *scope,
 			   const struct rule *rule, const char **why);
+
+/*
+ * What iptables -L prints for the matches and the target of a rule, such as
+ * " tcp dpt:22"; NUMERIC: with -n.
+ */
+void bind_print_extensions(struct binder *binder, const struct rule *rule, bool numeric,
+			   struct buf *out);
 
 /* The release of the installed libxtables, as RELEASE() of ruleset/quirk.h has it. */
 unsigned binder_release(void);
