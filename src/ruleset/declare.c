@@ -65,6 +65,10 @@ static void declare_again(struct run *run, const struct chain_statement *line, s
 {
 	struct diag *diag;
 
+	if (run->noflush) {
+		chain_clear(chain);
+		return;
+	}
 	run_part(run);
 	if (run_is_nft(run)) {
 		chain_clear(chain);

@@ -136,6 +136,7 @@ void live_begin_section(struct live *live, const struct table_statement *line, b
 	struct table *table = &live->ruleset->tables[line->table];
 
 	live->section = table;
+	live->noflush = !flush;
 	if (flush)
 		empty_table(table, live->tools->backends == BACKEND_NFT);
 	table->present = true;
@@ -147,6 +148,7 @@ bool live_line(struct live *live, const struct statement *line, struct diags *di
 	struct run run = begin(live, live->section, false, diags);
 	struct diag **first = diags->last;
 
+	run.noflush = live->noflush;
 	run_line(&run, line);
 	run_settle_names(&run);
 	return !has_refusal(first);

@@ -17,6 +17,7 @@ struct live {
 	struct ruleset *ruleset;
 	struct change *changes; /* of the last command, for live_undo() */
 	struct table *section;	/* of the restore that is under way */
+	bool noflush;		/* it keeps what is there */
 };
 
 /* No rules, every policy ACCEPT.  TOOLS has to stay as long as LIVE. */

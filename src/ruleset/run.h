@@ -42,6 +42,7 @@ struct run {
 	const struct statement *lost; /* the line that begins its section */
 	uint32_t n_compared;	      /* names, in search of the nearest one */
 	bool single;		      /* a command of its own, and no line of a file */
+	bool noflush;		      /* restore --noflush: a ':' line empties the chain */
 	struct change *changes;	      /* of a single command, the last one first */
 };
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sequences of calls for session.py: a table, and random ones.
+
+A sequence is text: a line is a call, the word "iptables" left out ("save", "restore" and
+"ipset" begin other programs); "4:" or "6:" before the first line: for that family only.
+"restore ... <<" takes the lines up to "." for its input.
+"""
+import os
+import shlex
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def read(path):
+    with open(path) as f:
+        blocks = f.read().split("\n\n")
+    lines = [[line for line in block.split("\n") if line and not line.startswith("#")]
+             for block in blocks]
+    return [each for each in lines if each]
+
+
+def fits(sequence, family):
+    return not (sequence[0] in ("4:", "6:") and sequence[0] != f"{family}:")
+
+
+def of(sequence):
+    """[(words, input)]"""
+    result = []
+    lines = iter(line for line in sequence if line not in ("4:", "6:"))
+    for line in lines:
+        words = shlex.split(line)
+        text = b""
+        if words and words[0] in ("save", "restore"):
+            words[0] = f"iptables-{words[0]}"
+        elif not words or words[0] != "ipset":
+            words.insert(0, "iptables")
+        if words[-1] == "<<":
+            words.pop()
+            for each in lines:
+                if each == ".":
+                    break
+                text += each.encode() + b"\n"
+        result.append((words, text))
+    return result
+
+
+CHAINS = ["INPUT", "OUTPUT", "FORWARD", "A", "B", "C"]
+OWN = ["A", "B", "C"]
+RULES = ["-j ACCEPT", "-j DROP", "-j RETURN", "-p tcp --dport 22 -j ACCEPT",
+         "-p udp -j DROP", "-i lo -j ACCEPT", "-j A", "-j B", "-j C", "-g A",
+         "-m mac --mac-source 00:11:22:33:44:55 -j RETURN", "-m owner --uid-owner 7",
+         "-p tcp -m multiport --dports 1,2", "-j LOG --log-prefix x", "-j REJECT",
+         "-m comment --comment 'a b' -j ACCEPT", "-p icmp -j ACCEPT", "-j INPUT",
+         "-m state --state NEW -j A", "-j NOPE", "-o eth0", "! -p tcp -j B", "-j MARK --set-mark 1"]
+TABLES = ["", "", "", "", "-t filter ", "-t mangle "]
+
+
+def random_call(source):
+    chain, own, rule = source.choice(CHAINS), source.choice(OWN), source.choice(RULES)
+    number = source.randint(1, 3)
+    table = source.choice(TABLES)
+    return table + source.choice([
+        f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}",
+        f"-I {chain} {rule}", f"-I {chain} {number} {rule}", f"-D {chain} {rule}",
+        f"-D {chain} {number}", f"-R {chain} {number} {rule}", f"-N {own}", f"-N {own}",
+        f"-N {own}", f"-X {own}", "-X", f"-F {chain}", "-F", f"-P {chain} DROP",
+        f"-P {chain} ACCEPT", f"-E {own} {source.choice(OWN)}", f"-C {chain} {rule}",
+        "-S", f"-S {chain}", "-L -n", f"-L {chain} -nv --line-numbers", f"-Z {chain}", "-Z",
+        f"-A {chain} {rule}", f"-A {chain} {rule}"])
+
+
+def random_sequence(source):
+    begin = [f"-N {chain}" for chain in OWN if source.random() < 0.7]
+    return begin + [random_call(source) for _ in range(25)] + ["-S", "-L -n", "save"]
+
+
+TABLE = read(os.path.join(HERE, "calls.txt"))
