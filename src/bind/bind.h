@@ -27,6 +27,12 @@ struct binder;
 struct binder *binder_get(enum family family);
 enum family binder_family(const struct binder *binder);
 
+/* A command line of iptables, which takes -t and -w: what came up in it, in the arena. */
+struct bind_line {
+	const char *table; /* what -t said; unchanged without one */
+	const char *words; /* what the extension said that failed first; else unchanged */
+};
+
 /* What the words of a line are bound against: where the results go, and which
  * chains there are at this point of the file. */
 struct bind_scope {
@@ -36,9 +42,7 @@ struct bind_scope {
 	const struct source *source;
 	const struct tools *tools; /* whose quirks there are */
 	enum table_id table;	   /* TABLE_NONE outside a section */
-	/* NULL for a line of a rules file.  For a command line of iptables, which takes -t and -w:
-	 * gets what -t said, in the arena; unchanged without one. */
-	const char **table_option;
+	struct bind_line *line;	   /* NULL: a line of a rules file */
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
 	/* The ipsets that there are, and their family (UNSPEC: any rule may name it); NULL: every

@@ -40,7 +40,7 @@ void read_family(struct reading *reading, enum family family)
 {
 	if (reading->family == family)
 		return;
-	if (reading->scope->table_option) {
+	if (reading->scope->line) {
 		complain(reading, "invalid-value", option_span(reading),
 			 "this is the program for IPv%d, and '%s' asks for IPv%d",
 			 (int)reading->family, reading->argv[reading->start], (int)family);
@@ -65,7 +65,7 @@ static void read_command_option(struct reading *reading, int value)
 
 	if (value == 't') {
 		if (!refuse_invert(reading))
-			*reading->scope->table_option = arena_strdup(reading->scope->arena, optarg);
+			reading->scope->line->table = arena_strdup(reading->scope->arena, optarg);
 		return;
 	}
 	if (!seconds && has_word(reading))
@@ -92,7 +92,7 @@ bool read_foreign_option(struct reading *reading, int value)
 			return true; /* it ends before, with an error */
 		reading->command->kind = COMMAND_STOP;
 		reading->command->lists = (char)value;
-		if (reading->scope->table_option)
+		if (reading->scope->line)
 			return true;
 		diag = remark(reading, "partial-load", option_span(reading),
 			      "the restore program prints a text and ends here, with success");
@@ -101,7 +101,7 @@ bool read_foreign_option(struct reading *reading, int value)
 			  "delete the line: nothing of this table, nor of what follows, is loaded");
 		return true;
 	case 't':
-		if (reading->scope->table_option) {
+		if (reading->scope->line) {
 			read_command_option(reading, value);
 			return true;
 		}
@@ -111,7 +111,7 @@ bool read_foreign_option(struct reading *reading, int value)
 		return true;
 	case 'w':
 	case 'W':
-		if (reading->scope->table_option) {
+		if (reading->scope->line) {
 			read_command_option(reading, value);
 			return true;
 		}

@@ -236,6 +236,10 @@ static void check_new_chain(struct reading *reading, const char *name)
 {
 	struct span span = value_span(reading);
 
+	if (!*name) {
+		complain(reading, "syntax-error", span, "the name of a chain cannot be empty");
+		return;
+	}
 	if (*name == '-' || *name == '!') {
 		complain(reading, "syntax-error", span,
 			 "the name of a chain cannot begin with '%c'", *name);

@@ -77,10 +77,11 @@ static const struct {
 	{ "'-P' needs a chain*", "-P requires a chain and a policy", NULL },
 	{ "'-E' needs the old*", "-E requires old-chain-name and new-chain-name", NULL },
 	{ "'*' is the name of a target*", "chain name may not clash with target name", NULL },
+	{ "the name of a chain cannot be empty", "chain name may not clash with target name",
+	  NULL },
 	{ "the name of a chain cannot begin with '*'", "chain name not allowed to start with `*'",
 	  NULL },
 	{ "'*' cannot be used in chain *", "Can't use * with ", NULL },
-	{ "set * doesn't exist", "Set * doesn't exist.\n", NULL },
 	{ "no command on this line*", "no command specified", NULL },
 	{ "the name of a target cannot be empty", "Invalid target name (too short)", NULL },
 };
@@ -91,8 +92,6 @@ static const char *quoted_text(struct session *session, const char *pattern, con
 	const char *start = strchr(message, '\'');
 	const char *end;
 
-	if (strncmp(pattern, "set *", 5) == 0)
-		return arena_strndup(session->arena, message + 4, strcspn(message + 4, " "));
 	if (strncmp(pattern, "table *", 7) != 0 && pattern[0] != '\'')
 		end = strrchr(message, '\'');
 	else
@@ -130,7 +129,12 @@ static const char *their_words(struct session *session, const struct diag *diag)
 	return diag->message;
 }
 
-int answer_usage(struct session *session, const struct diags *found)
+static bool ends_in_newline(const char *text)
+{
+	return *text && text[strlen(text) - 1] == '\n';
+}
+
+int answer_usage(struct session *session, const struct diags *found, const char *extension)
 {
 	const struct diag *diag = found->first;
 	const char *program = answer_program(session);
@@ -142,6 +146,9 @@ int answer_usage(struct session *session, const struct diags *found)
 	if (fnmatch("unexpected word '*'", diag->message, 0) == 0)
 		buf_printf(session->errors, "Bad argument `%s'\n",
 			   quoted_text(session, "unexpected", diag->message));
+	else if (extension)
+		buf_printf(session->errors, "%s: %s%s", answer_version(session), extension,
+			   ends_in_newline(extension) ? "" : "\n");
 	else if (fnmatch("this is the program for IPv*", diag->message, 0) != 0)
 		buf_printf(session->errors, "%s: %s\n", answer_version(session), words);
 	buf_printf(session->errors, "Try `%s -h' or '%s --help' for more information.\n", program,
@@ -316,6 +323,18 @@ int answer_kernel(struct session *session, const struct command *command, const 
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
+	if (session_is_nft(session) && strcmp(diag->rule, "protocol-mismatch") == 0 &&
+	    (strncmp(diag->message, "match 'udp'", 11) == 0 ||
+	     strncmp(diag->message, "match 'tcp'", 11) == 0)) {
+		bool udp = diag->message[7] == 'u';
+
+		buf_printf(session->errors,
+			   "%s: %s match requires '-p %s'\n"
+			   "Try `%s -h' or '%s --help' for more information.\n",
+			   answer_version(session), udp ? "UDP" : "TCP", udp ? "udp" : "tcp",
+			   answer_program(session), answer_program(session));
+		return STATUS_USAGE;
+	}
 	is_loop = strcmp(diag->rule, "chain-loop") == 0;
 	lacks_module = fnmatch("* needs the kernel module *", diag->message, 0) == 0;
 	if (session_is_nft(session)) {

@@ -14,7 +14,7 @@
 struct line {
 	struct word *words;
 	size_t n_words;
-	const char *table; /* what -t said */
+	struct bind_line said;
 };
 
 static bool is_number(const char *text)
@@ -29,13 +29,17 @@ static size_t skip_first_options(const struct journal_call *call, struct line *l
 
 	for (;;) {
 		if (at + 1 < call->n_words && strcmp(call->words[at], "-t") == 0) {
-			line->table = call->words[at + 1];
+			line->said.table = call->words[at + 1];
 			at += 2;
 		} else if (at < call->n_words && (strcmp(call->words[at], "-w") == 0 ||
 						  strcmp(call->words[at], "--wait") == 0)) {
-			at++;
-			if (at < call->n_words && is_number(call->words[at]))
-				at++;
+			size_t end = at + 1;
+
+			if (end < call->n_words && is_number(call->words[end]))
+				end++;
+			if (end < call->n_words && strncmp(call->words[end], "-W", 2) == 0)
+				return at;
+			at = end;
 		} else {
 			return at;
 		}
@@ -45,7 +49,7 @@ static size_t skip_first_options(const struct journal_call *call, struct line *l
 static struct line read_words(struct session *session)
 {
 	const struct journal_call *call = session->call;
-	struct line line = { .table = "filter" };
+	struct line line = { .said = { "filter", NULL } };
 	size_t first = skip_first_options(call, &line);
 
 	if (first > call->n_words)
@@ -59,18 +63,17 @@ static struct line read_words(struct session *session)
 	return line;
 }
 
-static struct command *bind_once(struct session *session, const struct line *line,
-				 const char **table, struct diags *found)
+static struct command *bind_once(struct session *session, struct line *line, struct diags *found)
 {
 	struct command *command = arena_new_object(session->arena, struct command);
 	struct bind_scope scope;
 
 	command->base.kind = STATEMENT_COMMAND;
 	command->base.span = session->call->span;
-	session->table = table_find(*table);
+	session->table = table_find(line->said.table);
 	diags_init(found, session->arena);
 	scope = session_scope(session, found);
-	scope.table_option = table;
+	scope.line = &line->said;
 	bind_command(session->binder, &scope, command, NULL, line->words, line->n_words);
 	return command;
 }
@@ -78,12 +81,12 @@ static struct command *bind_once(struct session *session, const struct line *lin
 /* A -t between the others is known only when all were read, and decides what a -j can be. */
 static struct command *bind_words(struct session *session, struct line *line, struct diags *found)
 {
-	const char *table = line->table;
-	struct command *command = bind_once(session, line, &table, found);
+	const char *table = line->said.table;
+	struct command *command = bind_once(session, line, found);
 
-	if (strcmp(table, line->table) != 0) {
-		line->table = table;
-		command = bind_once(session, line, &table, found);
+	if (strcmp(table, line->said.table) != 0) {
+		line->said.words = NULL;
+		command = bind_once(session, line, found);
 	}
 	return command;
 }
@@ -106,9 +109,9 @@ static int refuse_words(struct session *session, const struct line *line, struct
 	int status;
 
 	if (comes_to_table && session->table == TABLE_NONE) {
-		status = answer_no_table(session, line->table);
+		status = answer_no_table(session, line->said.table);
 	} else {
-		status = answer_usage(session, found);
+		status = answer_usage(session, found, line->said.words);
 		if (comes_to_table)
 			session_touch(session, session->table);
 	}
@@ -217,7 +220,7 @@ int session_command(struct session *session)
 		return 0;
 	}
 	if (session->table == TABLE_NONE)
-		return refuse_table(session, line.table, &found);
+		return refuse_table(session, line.said.table, &found);
 	status = run_in_table(session, command, &found);
 	session_add_diags(session, &found);
 	return status;

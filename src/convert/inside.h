@@ -111,8 +111,9 @@ const char *answer_version(struct session *session);
 /* "iptables", "ip6tables" */
 const char *answer_program(const struct session *session);
 
-/* What is said of words that were not understood; the status. */
-int answer_usage(struct session *session, const struct diags *found);
+/* What is said of words that were not understood; EXTENSION: what an extension said of them
+ * first, or NULL.  The status. */
+int answer_usage(struct session *session, const struct diags *found, const char *extension);
 
 int answer_no_table(struct session *session, const char *name);
 

@@ -92,7 +92,7 @@ static void print_title(struct session *session, const struct chain *chain,
 		buf_add_string(out, command->exact ? "    pkts      bytes " : " pkts bytes ");
 	buf_add_string(out, "target     prot opt");
 	if (command->verbose)
-		buf_add_string(out, " in     out   ");
+		buf_add_string(out, " in     out    ");
 	buf_add_string(out, " source               destination         \n");
 }
 
@@ -130,12 +130,8 @@ static void print_protocol(struct buf *out, const struct rule *rule, bool numeri
 		buf_printf(out, "%-4u ", rule->protocol);
 }
 
-static void print_fragment(const struct session *session, struct buf *out, const struct rule *rule)
+static void print_fragment(struct buf *out, const struct rule *rule)
 {
-	if (session->family == FAMILY_IPV6) {
-		buf_add_string(out, "   ");
-		return;
-	}
 	buf_add_char(out, rule->inverted & RULE_NOT_FRAGMENT ? '!' : '-');
 	buf_add_char(out, rule->fragment ? 'f' : '-');
 	buf_add_char(out, ' ');
@@ -167,6 +163,18 @@ static bool is_single(enum family family, const struct prefix *prefix)
 	return memcmp(&prefix->mask, &all, family == FAMILY_IPV6 ? 16 : 4) == 0;
 }
 
+/* The one name that every host knows. */
+static bool is_localhost(enum family family, const struct prefix *prefix)
+{
+	static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+
+	if (!is_single(family, prefix))
+		return false;
+	if (family == FAMILY_IPV6)
+		return memcmp(&prefix->address.v6, &loopback, sizeof(loopback)) == 0;
+	return prefix->address.v4.s_addr == htonl(INADDR_LOOPBACK);
+}
+
 static void print_address(const struct session *session, struct buf *out,
 			  const struct prefix *prefix, bool inverted, bool numeric)
 {
@@ -179,7 +187,11 @@ static void print_address(const struct session *session, struct buf *out,
 
 		buf_add_string(&text, numeric ? all : "anywhere");
 	} else {
-		text_address(&text, session->family, &prefix->address);
+		if (!numeric && is_localhost(session->family, prefix)) {
+			buf_add_string(&text, "localhost");
+		} else {
+			text_address(&text, session->family, &prefix->address);
+		}
 		if (!is_single(session->family, prefix)) {
 			buf_add_char(&text, '/');
 			text_mask(&text, session->family, &prefix->mask);
@@ -221,7 +233,7 @@ static void print_rule(struct session *session, const struct rule *rule, uint32_
 	}
 	buf_printf(out, "%-9s ", target_name(rule));
 	print_protocol(out, rule, numeric);
-	print_fragment(session, out, rule);
+	print_fragment(out, rule);
 	if (command->verbose) {
 		buf_add_char(out, ' ');
 		print_interface(out, rule->in, rule->inverted & RULE_NOT_IN, numeric);

@@ -73,6 +73,8 @@ static void print_table(struct session *session, enum table_id id, const struct 
 	size_t len = 0;
 	FILE *out;
 
+	if (saving->table)
+		only.tables[id].used = true; /* nft prints one that is not there, too */
 	if (!(session_is_nft(session) ? only.tables[id].used : only.tables[id].present))
 		return;
 	for (unsigned other = 0; other < TABLE_COUNT; other++)

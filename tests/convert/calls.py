@@ -2,7 +2,8 @@
 """Sequences of calls for session.py: a table, and random ones.
 
 A sequence is text: a line is a call, the word "iptables" left out ("save", "restore" and
-"ipset" begin other programs); "4:" or "6:" before the first line: for that family only.
+"ipset" begin other programs); a first line such as "4:", "6:", "legacy:", "nft:" says for
+what it is.
 "restore ... <<" takes the lines up to "." for its input.
 """
 import os
@@ -19,14 +20,17 @@ def read(path):
     return [each for each in lines if each]
 
 
-def fits(sequence, family):
-    return not (sequence[0] in ("4:", "6:") and sequence[0] != f"{family}:")
+MARKS = ("4:", "6:", "legacy:", "nft:")
+
+
+def fits(sequence, family, backend):
+    return sequence[0] not in MARKS or sequence[0][:-1] in (str(family), backend)
 
 
 def of(sequence):
     """[(words, input)]"""
     result = []
-    lines = iter(line for line in sequence if line not in ("4:", "6:"))
+    lines = iter(line for line in sequence if line not in MARKS)
     for line in lines:
         words = shlex.split(line)
         text = b""

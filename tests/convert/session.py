@@ -80,7 +80,10 @@ def parse(out, n):
 
 def is_exact(words):
     """Calls whose output has to be the same byte for byte."""
-    return not any(word in ("-h", "--help") for word in words) and words[0] != "ipset"
+    verbose = any(re.fullmatch("-[nLSx]*v[nLSx]*|--verbose", word) for word in words)
+    lists = any(re.match("-[nvx]*[LS]|--list", word) for word in words)
+    return (words[0] != "ipset" and "-h" not in words and "--help" not in words and
+            (lists or not verbose))
 
 
 def spell(words, text):
@@ -136,7 +139,7 @@ def main():
     for n, sequence in enumerate(table):
         for family in (4, 6):
             for backend in ("legacy", "nft"):
-                if calls.fits(sequence, family):
+                if calls.fits(sequence, family, backend):
                     comparison.sequence(f"table {n + 1}", calls.of(sequence), family, backend)
     if not options.files:
         for n in range(options.random if not options.quick else 10):
