@@ -415,12 +415,28 @@ static bool is_taken(const struct ruleset *ruleset, const struct table *table,
 	return taken;
 }
 
+/* Does another rule of the chain, to which every walk comes, jump to the same one? */
+static bool calls_already(const struct chain *from, const struct chain *to,
+			  const struct command *command)
+{
+	for_each_entry (entry, from) {
+		if (entry->to == to && entry->rule->origin != command)
+			return true;
+		if (walk_stops_at(entry->rule))
+			return false;
+	}
+	return false;
+}
+
 /* Can a jump to the chain break nothing? */
-static bool is_harmless(const struct chain *from, const struct chain *to)
+static bool is_harmless(const struct chain *from, const struct chain *to,
+			const struct command *command)
 {
 	if (from->hook == HOOK_NONE && !from->n_jumps)
 		return true; /* no packet comes here */
-	return from->hook != HOOK_NONE && !to->n_rules;
+	if (from->hook != HOOK_NONE && !to->n_rules)
+		return true;
+	return calls_already(from, to, command);
 }
 
 static bool is_in_order(const struct ruleset *ruleset, const struct table *table,
@@ -431,7 +447,7 @@ static bool is_in_order(const struct ruleset *ruleset, const struct table *table
 	if (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO) {
 		const struct chain *to = table_find_chain(table, rule->to.chain);
 
-		if (!to || !is_harmless(chain, to))
+		if (!to || !is_harmless(chain, to, rule->origin))
 			return false;
 	}
 	if (chain->hook == HOOK_NONE && chain->n_jumps)
