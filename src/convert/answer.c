@@ -82,6 +82,15 @@ static const struct {
 	{ "the name of a chain cannot begin with '*'", "chain name not allowed to start with `*'",
 	  NULL },
 	{ "'*' cannot be used in chain *", "Can't use * with ", NULL },
+	{ "'*' has * bytes; the name of a chain has at most *",
+	  "chain name `*' too long (must be under 29 chars)", NULL },
+	{ "'-f' is for IPv4*", "`-f' is not supported in IPv6, use -m frag instead", NULL },
+	{ "'-R' needs the number*", "-R requires a rule number", NULL },
+	{ "'-R' replaces by one rule*", "Replacement rule does not specify a unique address",
+	  NULL },
+	{ "a rule with a list of addresses takes no '!'*",
+	  "! not allowed with multiple source or destination IP addresses", NULL },
+	{ "'-W' is of use with*", "--wait-interval only makes sense with --wait\n", NULL },
 	{ "no command on this line*", "no command specified", NULL },
 	{ "the name of a target cannot be empty", "Invalid target name (too short)", NULL },
 };
@@ -110,7 +119,7 @@ static const char *fill_in(struct session *session, const char *theirs, const ch
 	return arena_printf(session->arena, "%.*s%s%s", (int)head, theirs, text, theirs + head + 1);
 }
 
-static const char *their_words(struct session *session, const struct diag *diag)
+const char *answer_words(struct session *session, const struct diag *diag)
 {
 	for (size_t i = 0; i < sizeof(wordings) / sizeof(*wordings); i++) {
 		const char *theirs = session_is_nft(session) && wordings[i].nft
@@ -129,11 +138,6 @@ static const char *their_words(struct session *session, const struct diag *diag)
 	return diag->message;
 }
 
-static bool ends_in_newline(const char *text)
-{
-	return *text && text[strlen(text) - 1] == '\n';
-}
-
 int answer_usage(struct session *session, const struct diags *found, const char *extension)
 {
 	const struct diag *diag = found->first;
@@ -142,13 +146,12 @@ int answer_usage(struct session *session, const struct diags *found, const char 
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
-	words = their_words(session, diag);
+	words = answer_words(session, diag);
 	if (fnmatch("unexpected word '*'", diag->message, 0) == 0)
 		buf_printf(session->errors, "Bad argument `%s'\n",
 			   quoted_text(session, "unexpected", diag->message));
 	else if (extension)
-		buf_printf(session->errors, "%s: %s%s", answer_version(session), extension,
-			   ends_in_newline(extension) ? "" : "\n");
+		buf_printf(session->errors, "%s: %s\n", answer_version(session), extension);
 	else if (fnmatch("this is the program for IPv*", diag->message, 0) != 0)
 		buf_printf(session->errors, "%s: %s\n", answer_version(session), words);
 	buf_printf(session->errors, "Try `%s -h' or '%s --help' for more information.\n", program,
@@ -312,6 +315,14 @@ int answer_refused(struct session *session, const struct table *table,
 		return refuse_list(session, table, command);
 	}
 	return say(session, no_chain);
+}
+
+int answer_absent(struct session *session, const char *chain)
+{
+	buf_printf(session->errors,
+		   "%s:  CHAIN_ZERO failed (No such file or directory): chain %s\n",
+		   answer_version(session), chain);
+	return STATUS_KERNEL;
 }
 
 /* ---- the kernel ---- */

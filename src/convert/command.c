@@ -37,6 +37,8 @@ static size_t skip_first_options(const struct journal_call *call, struct line *l
 
 			if (end < call->n_words && is_number(call->words[end]))
 				end++;
+			else if (end < call->n_words && call->words[end][0] != '-')
+				return at; /* no number: an error */
 			if (end < call->n_words && strncmp(call->words[end], "-W", 2) == 0)
 				return at;
 			at = end;
@@ -177,8 +179,30 @@ static bool only_looks(const struct command *command)
 	return command->kind == COMMAND_CHECK || command->kind == COMMAND_LIST;
 }
 
+/* nft lists a table that is not there, and then -Z finds that its chains are not. */
+static const char *find_absent(struct session *session, const struct command *command)
+{
+	const struct table *table = session_table(session, session->table);
+
+	if (!session_is_nft(session) || table->used || command->kind != COMMAND_ZERO ||
+	    !command->lists)
+		return NULL;
+	if (!command->chain)
+		return table->chains[0]->name;
+	return table_find_chain(table, command->chain) ? command->chain : NULL;
+}
+
+static int refuse_absent(struct session *session, const char *chain, struct diags *found)
+{
+	diag_refuse(found, "backend-difference", session->backend, session->call->span,
+		    "iptables-nft fails on '-Z' beside '-L' or '-S': it has no chain '%s' yet",
+		    chain);
+	return answer_absent(session, chain);
+}
+
 static int run_in_table(struct session *session, struct command *command, struct diags *found)
 {
+	const char *absent = find_absent(session, command);
 	bool had_effect;
 	struct before before;
 	int status = 0;
@@ -190,7 +214,9 @@ static int run_in_table(struct session *session, struct command *command, struct
 	before = note_before(session_table(session, session->table), command);
 	if (command->lists && (!command->chain || before.chain)) /* -L -Z prints first */
 		session_list(session, session->table, command);
-	if (!live_command(&session->live, session->table, command, found)) {
+	if (absent) {
+		status = refuse_absent(session, absent, found);
+	} else if (!live_command(&session->live, session->table, command, found)) {
 		put_back(session_table(session, session->table), &before);
 		status = answer_refused(session, session_table(session, session->table), command);
 	} else if (!kernel_takes(session, command, found)) {

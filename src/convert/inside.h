@@ -115,11 +115,17 @@ const char *answer_program(const struct session *session);
  * first, or NULL.  The status. */
 int answer_usage(struct session *session, const struct diags *found, const char *extension);
 
+/* The real program's words for what the binder found. */
+const char *answer_words(struct session *session, const struct diag *diag);
+
 int answer_no_table(struct session *session, const char *name);
 
 /* What is said of a command that the table refuses (it is as before the command). */
 int answer_refused(struct session *session, const struct table *table,
 		   const struct command *command);
+
+/* What nft says to -L -Z where a built-in chain is not there yet. */
+int answer_absent(struct session *session, const char *chain);
 
 /* ... that the kernel refuses. */
 int answer_kernel(struct session *session, const struct command *command,

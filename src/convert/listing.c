@@ -215,7 +215,7 @@ static const char *target_name(const struct rule *rule)
 	case TARGET_EXTENSION:
 		break;
 	}
-	return rule->to.extension->name;
+	return rule->to.extension->real_name; /* the kernel's: CT, not NOTRACK */
 }
 
 static void print_rule(struct session *session, const struct rule *rule, uint32_t number,

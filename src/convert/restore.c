@@ -201,9 +201,8 @@ static bool parser_failed(struct restoring *restoring)
 		buf_printf(restoring->session->errors, "%s: COMMIT expected at line %u\n",
 			   program(restoring), line_of(restoring, (uint32_t)restoring->input->len));
 		give_up(restoring, STATUS_FAILED);
-	} else if (restoring->in_section) {
-		fail_usage(restoring, line_of(restoring, diag->span.start), diag->message);
-	} else if (strcmp(diag->rule, "unknown-table") == 0) {
+	} else if (restoring->in_section ||
+		   strncmp(diag->message, "there is no table '", 19) == 0) {
 		fail_usage(restoring, line_of(restoring, diag->span.start), diag->message);
 	} else {
 		fail_line(restoring, line_of(restoring, diag->span.start), NULL);
@@ -398,7 +397,7 @@ static void run_command_line(struct restoring *restoring, struct command *comman
 	for (diag = *first; diag && !(diag->refuses & session->backend); diag = diag->next)
 		;
 	if (diag) {
-		fail_usage(restoring, number, diag->message);
+		fail_usage(restoring, number, answer_words(session, diag));
 		return;
 	}
 	if (command->kind == COMMAND_STOP) {

@@ -285,10 +285,9 @@ void run_zero(struct run *run, const struct command *command)
 	chain = run_chain(run, command);
 	if (!chain)
 		return;
-	if (chain->hook != HOOK_NONE && chain->nft == NFT_ABSENT)
+	if (chain->hook != HOOK_NONE && chain->nft == NFT_ABSENT &&
+	    !(run->single && command->lists)) /* -L finds it all the same */
 		refuse_absent(run, command, chain);
-	if (run->single && run_is_nft(run) && chain->hook != HOOK_NONE && chain->nft == NFT_ABSENT)
-		return;
 	if (command->kind == COMMAND_ZERO_NUMBER)
 		zero_rule(run, command, chain);
 	else

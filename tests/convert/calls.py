@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def read(path):
     with open(path) as f:
         blocks = f.read().split("\n\n")
-    lines = [[line for line in block.split("\n") if line and not line.startswith("#")]
+    lines = [[line for line in block.split("\n") if line and not line.startswith("# ")]
              for block in blocks]
     return [each for each in lines if each]
 
@@ -50,6 +50,10 @@ def of(sequence):
 
 CHAINS = ["INPUT", "OUTPUT", "FORWARD", "A", "B", "C"]
 OWN = ["A", "B", "C"]
+NAT = ["PREROUTING", "POSTROUTING", "INPUT", "OUTPUT", "A", "B", "C"]
+NAT_RULES = ["-j MASQUERADE", "-p tcp -j REDIRECT --to-ports 8", "-j ACCEPT", "-j A", "-j B",
+             "-j C", "-g B", "-j RETURN", "-p udp -j RETURN", "-j DROP",
+             "-m owner --uid-owner 7 -j ACCEPT"]
 RULES = ["-j ACCEPT", "-j DROP", "-j RETURN", "-p tcp --dport 22 -j ACCEPT",
          "-p udp -j DROP", "-i lo -j ACCEPT", "-j A", "-j B", "-j C", "-g A",
          "-m mac --mac-source 00:11:22:33:44:55 -j RETURN", "-m owner --uid-owner 7",
@@ -59,10 +63,12 @@ RULES = ["-j ACCEPT", "-j DROP", "-j RETURN", "-p tcp --dport 22 -j ACCEPT",
 TABLES = ["", "", "", "", "-t filter ", "-t mangle "]
 
 
-def random_call(source):
+def random_call(source, nat):
     chain, own, rule = source.choice(CHAINS), source.choice(OWN), source.choice(RULES)
     number = source.randint(1, 3)
     table = source.choice(TABLES)
+    if nat:
+        table, chain, rule = "-t nat ", source.choice(NAT), source.choice(NAT_RULES)
     return table + source.choice([
         f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}",
         f"-I {chain} {rule}", f"-I {chain} {number} {rule}", f"-D {chain} {rule}",
@@ -74,8 +80,11 @@ def random_call(source):
 
 
 def random_sequence(source):
-    begin = [f"-N {chain}" for chain in OWN if source.random() < 0.7]
-    return begin + [random_call(source) for _ in range(25)] + ["-S", "-L -n", "save"]
+    nat = source.random() < 0.3
+    table = "-t nat " if nat else ""
+    begin = [f"{table}-N {chain}" for chain in OWN if source.random() < 0.7]
+    return (begin + [random_call(source, nat) for _ in range(25)] +
+            [f"{table}-S", f"{table}-L -n", "save"])
 
 
 TABLE = read(os.path.join(HERE, "calls.txt"))
