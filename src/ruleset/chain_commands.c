@@ -7,6 +7,8 @@
  * built-in chains are; nft sends one message for each command, and makes a built-in
  * chain when the first line needs it.
  */
+#include <string.h>
+
 #include "ruleset/chains.h"
 #include "ruleset/run.h"
 
@@ -272,11 +274,24 @@ static void refuse_absent(struct run *run, const struct command *command, const 
 				   chain->name, run->single ? "command" : "line");
 }
 
+/* "-L -Z" makes the built-in chains that it lists. */
+static void make_listed(const struct table *table, const char *name)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		struct chain *chain = table->chains[i];
+
+		if (chain->hook != HOOK_NONE && (!name || strcmp(chain->name, name) == 0))
+			chain->nft = NFT_MADE;
+	}
+}
+
 void run_zero(struct run *run, const struct command *command)
 {
 	struct table *table = run->table;
 	struct chain *chain;
 
+	if (run->single && command->lists)
+		make_listed(table, command->chain);
 	if (!command->chain) {
 		for (uint32_t i = 0; i < table->n_chains; i++)
 			zero_chain(run, command, table->chains[i]);
@@ -285,8 +300,7 @@ void run_zero(struct run *run, const struct command *command)
 	chain = run_chain(run, command);
 	if (!chain)
 		return;
-	if (chain->hook != HOOK_NONE && chain->nft == NFT_ABSENT &&
-	    !(run->single && command->lists)) /* -L finds it all the same */
+	if (chain->hook != HOOK_NONE && chain->nft == NFT_ABSENT)
 		refuse_absent(run, command, chain);
 	if (command->kind == COMMAND_ZERO_NUMBER)
 		zero_rule(run, command, chain);
@@ -319,7 +333,7 @@ void run_policy(struct run *run, const struct command *command)
 	chain->policy = (uint8_t)policy;
 	chain->policy_declared = true;
 	chain->counters = NULL;
-	if (!chain->declared)
+	if (!chain->declared || run->single)
 		chain->declared = &command->base;
 }
 
