@@ -23,6 +23,7 @@ struct restoring {
 
 	struct diags parsing;	    /* of the parser; spans are those of the input */
 	struct diag **parsing_seen; /* those before were looked at */
+	struct diag **parsing_end;  /* what the program did not come to begins here */
 	struct diags found;
 	struct table before; /* the table of this section as it was */
 	bool in_section;
@@ -169,6 +170,7 @@ static void give_up(struct restoring *restoring, int status)
 	restoring->in_section = false;
 	restoring->done = true;
 	restoring->status = status;
+	restoring->parsing_end = restoring->parsing.last;
 }
 
 static void fail_line(struct restoring *restoring, unsigned line, const char *why)
@@ -426,6 +428,8 @@ static bool on_command(void *context, struct command *command, const struct coun
 
 static void place_parsing(struct restoring *restoring)
 {
+	if (restoring->parsing_end)
+		*restoring->parsing_end = NULL;
 	for (struct diag *diag = restoring->parsing.first; diag; diag = diag->next) {
 		diag->span = place(restoring, diag->span);
 		diag->related = NULL;

@@ -349,6 +349,44 @@ static void finish_tables(struct chronicle *chronicle)
 	}
 }
 
+static bool is_undecided(const struct rule *rule)
+{
+	if (rule->unbound || (rule->src && rule->src->host) || (rule->dst && rule->dst->host))
+		return true;
+	for (const struct match *match = rule->matches; match; match = match->next)
+		if (match->undecided)
+			return true;
+	return rule->target_kind == TARGET_EXTENSION && rule->to.extension->undecided;
+}
+
+/* Is there a rule left that comes from the command at SPAN and depends on a name? */
+static bool is_left(const struct table *table, struct span span)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		for_each_entry (entry, table->chains[i]) {
+			struct span origin = entry->rule->origin->base.span;
+
+			if (is_undecided(entry->rule) && span.start >= origin.start &&
+			    span.end <= origin.end)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A name counts as long as there is a rule with it. */
+static void decide(struct session *session)
+{
+	for (struct diag *diag = session->unit->diags.first; diag; diag = diag->next) {
+		bool left = false;
+
+		for (unsigned id = 0; diag->undecided && !left && id < TABLE_COUNT; id++)
+			left = is_left(session_table(session, (enum table_id)id), diag->span);
+		if (!left)
+			diag->undecided = 0;
+	}
+}
+
 struct unit *session_unit(struct session *session)
 {
 	struct unit *unit = session->unit;
@@ -367,6 +405,7 @@ struct unit *session_unit(struct session *session)
 	unit->statements = first;
 	unit->legacy = session_is_nft(session) ? NULL : session->live.ruleset;
 	unit->nft = session_is_nft(session) ? session->live.ruleset : NULL;
+	decide(session);
 	/* What was refused is not part of the result. */
 	unit->refused_by = 0;
 	unit->undecided_by = diags_undecided(&unit->diags);
