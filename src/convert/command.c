@@ -210,7 +210,7 @@ static int run_in_table(struct session *session, struct command *command, struct
 	session_touch(session, session->table);
 	had_effect = session->has_effect;
 	if (!only_looks(command))
-		session_own(session);
+		session_own(session, session->table);
 	before = note_before(session_table(session, session->table), command);
 	if (command->lists && (!command->chain || before.chain)) /* -L -Z prints first */
 		session_list(session, session->table, command);

@@ -43,8 +43,9 @@ struct session {
 	enum backend backend;
 	enum family family;
 	struct live live;
-	struct state now; /* .ruleset is that of live */
-	bool shared;	  /* the ruleset belongs to a saved state, too */
+	struct state now;	/* .ruleset is that of live */
+	bool shared;		/* the ruleset belongs to a saved state, too ... */
+	unsigned shared_tables; /* ... and so do the chains of these tables: set of 1 << id */
 	bool has_effect;
 	struct state *states;
 	unsigned n_states;
@@ -70,8 +71,9 @@ static inline struct table *session_table(struct session *session, enum table_id
 
 /* ---- session.c ---- */
 
-/* The ruleset is about to be changed: a state that shares it keeps the old one. */
-void session_own(struct session *session);
+/* A table is about to be changed (NONE: only what stands in struct table itself): states that
+ * share it keep the old one. */
+void session_own(struct session *session, enum table_id table);
 
 /* The call looked at the table in the kernel, which makes it there for legacy. */
 void session_touch(struct session *session, enum table_id table);

@@ -259,7 +259,7 @@ static void begin_section(struct restoring *restoring, struct table_statement *l
 	if (restoring->skips)
 		return;
 	session_touch(session, line->table);
-	session_own(session);
+	session_own(session, session->table);
 	table_copy(&restoring->before, session_table(session, line->table), session->arena);
 	live_begin_section(&session->live, line, !restoring->noflush);
 }

@@ -78,14 +78,25 @@ void session_free(struct session *session)
 
 /* ---- what calls leave ---- */
 
-void session_own(struct session *session)
+void session_own(struct session *session, enum table_id table)
 {
+	struct ruleset *ruleset;
+
 	session->has_effect = true;
-	if (!session->shared)
-		return;
-	session->live.ruleset = ruleset_copy(session->live.ruleset, session->arena);
-	session->now.ruleset = session->live.ruleset;
-	session->shared = false;
+	if (session->shared) {
+		ruleset = arena_memdup(session->arena, session->live.ruleset, sizeof(*ruleset));
+		session->live.ruleset = session->now.ruleset = ruleset;
+		session->shared = false;
+		session->shared_tables = (1u << TABLE_COUNT) - 1;
+	}
+	if (table != TABLE_NONE && session->shared_tables & 1u << table) {
+		struct table *shared = session_table(session, table);
+		struct table copy;
+
+		table_copy(&copy, shared, session->arena);
+		*shared = copy;
+		session->shared_tables &= ~(1u << table);
+	}
 }
 
 static void note_order(struct session *session, enum table_id table)
@@ -102,7 +113,7 @@ void session_touch(struct session *session, enum table_id table)
 {
 	if (session_is_nft(session) || session_table(session, table)->present)
 		return;
-	session_own(session);
+	session_own(session, TABLE_NONE);
 	session_table(session, table)->present = true;
 	session_table(session, table)->committed = true;
 	note_order(session, table);
@@ -275,8 +286,10 @@ bool session_equal(const struct session *session, unsigned state)
 void session_forget(struct session *session, unsigned state)
 {
 	session->n_states = state;
-	if (!state)
+	if (!state) {
 		session->shared = false;
+		session->shared_tables = 0;
+	}
 }
 
 /* ---- the unit ---- */
@@ -395,7 +408,7 @@ struct unit *session_unit(struct session *session)
 	size_t n = count_steps(session->now.steps);
 	const struct step **steps = alloc_zeroed((n + 1) * sizeof(const struct step *));
 
-	session_own(session);
+	session_own(session, TABLE_NONE);
 	for (const struct step *step = session->now.steps; n > 0; step = step->before)
 		steps[--n] = step;
 	for (n = 0; steps[n]; n++)

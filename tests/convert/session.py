@@ -6,7 +6,9 @@ Each sequence runs in a fresh network namespace with the real programs, and thro
 tests/convert/session_run.  Compared are the status of each call, what it prints, and what
 iptables-save says in the end.  Needs root.
 
-usage: session.py [--quick] [--seed N] [--random N] [FILE]...      sequences of FILE only
+usage: session.py [--quick] [--words] [--seed N] [--random N] [FILE]...
+
+--quick: without the real programs; FILE: its sequences only
 """
 import argparse
 import os
@@ -18,10 +20,9 @@ import sys
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import calls
 import judge
 from tally import Tally
-
-import calls
 
 BUILD = os.path.join(HERE, "..", "..", "build")
 RUNNER = os.environ.get("SESSION_RUN") or os.path.join(BUILD, "tests", "convert", "session_run")
@@ -91,6 +92,35 @@ def spell(words, text):
                     for word in words) + (f" < {text!r}" if text else "")
 
 
+def states(source, backend):
+    """A random sequence with others in it that are gone back from: as if they had not been.
+    A list of what is wrong."""
+    parts = [calls.of(calls.random_sequence(source))[:-3] for _ in range(5)]
+    lines = [["\t".join([program(words[0], 4, backend), *words[1:]]) for words, _ in part]
+             for part in parts]
+    kept = lines[0] + lines[2] + lines[4]
+    with_states = (lines[0] + ["%save"] + lines[1] + ["%save"] + lines[3] + ["%restore 0"] +
+                   lines[2] + ["%restore 1"] + lines[4][:7] + ["%restore 0", "%equal 0"] +
+                   lines[2] + ["%forget 1", "%forget 0"] + lines[4])
+    plain = run_lines(kept, backend)
+    ours = run_lines(with_states, backend)
+    wrong = []
+    if plain.split(b"= end\n")[1] != ours.split(b"= end\n")[1]:
+        wrong.append("another ruleset in the end\n" + "\n".join(with_states))
+    tail = len(lines[4])
+    if (re.findall(rb"^= (\d+) ", plain, re.M)[-tail:] !=
+            re.findall(rb"^= (\d+) ", ours, re.M)[-tail:]):
+        wrong.append("another status\n" + "\n".join(with_states))
+    if b"\n= 1 0 0\n" not in ours:
+        wrong.append("not equal to the state that it went back to")
+    return wrong
+
+
+def run_lines(lines, backend):
+    return subprocess.run([RUNNER, "4", backend], input="\n".join(lines).encode() + b"\n",
+                          stdout=subprocess.PIPE, check=True, timeout=60).stdout
+
+
 class Comparison:
     def __init__(self, tally):
         self.tally, self.real = tally, Real()
@@ -128,9 +158,16 @@ def main():
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     tally = Tally()
+    if not os.path.exists(RUNNER):
+        tally.skip(f"{RUNNER} is not built (make check builds it)")
+        tally.end()
+    for n in range(40):
+        backend = ("legacy", "nft")[n % 2]
+        wrong = states(random.Random(f"{options.seed} states {n}"), backend)
+        tally.check(f"states {n} {backend}", not wrong, "\n".join(wrong))
+    if options.quick:
+        tally.end()
     why = judge.missing()
-    if not why and not os.path.exists(RUNNER):
-        why = f"{RUNNER} is not built"
     if why:
         tally.skip(why)
         tally.end()
@@ -142,7 +179,7 @@ def main():
                 if calls.fits(sequence, family, backend):
                     comparison.sequence(f"table {n + 1}", calls.of(sequence), family, backend)
     if not options.files:
-        for n in range(options.random if not options.quick else 10):
+        for n in range(options.random):
             for family in (4, 6):
                 for backend in ("legacy", "nft"):
                     source = random.Random(f"{options.seed} {n} {family} {backend}")

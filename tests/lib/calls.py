@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sequences of calls for session.py: a table, and random ones.
+"""Sequences of calls for tests/convert/session.py: a table (calls.txt beside it), and random
+ones.
 
 A sequence is text: a line is a call, the word "iptables" left out ("save", "restore" and
 "ipset" begin other programs); a first line such as "4:", "6:", "legacy:", "nft:" says for
@@ -87,4 +88,4 @@ def random_sequence(source):
             [f"{table}-S", f"{table}-L -n", "save"])
 
 
-TABLE = read(os.path.join(HERE, "calls.txt"))
+TABLE = read(os.path.join(HERE, "..", "convert", "calls.txt"))
