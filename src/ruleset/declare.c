@@ -65,7 +65,7 @@ static void declare_again(struct run *run, const struct chain_statement *line, s
 {
 	struct diag *diag;
 
-	if (run->tools->noflush) {
+	if (run->noflush || run->tools->noflush) {
 		chain_clear(chain);
 		chain->host_rules = HOST_RULES_NONE;
 		chain->declared = &line->base;

@@ -24,6 +24,25 @@ static void note_jump(struct run *run, const struct command *command, struct ent
 		entry_jump(entry, to);
 }
 
+/* Files are not taken back: nothing is noted of them. */
+static void note_change(struct run *run, struct change change)
+{
+	if (!run->single)
+		return;
+	change.before = run->changes;
+	run->changes = arena_memdup(run->arena, &change, sizeof(change));
+}
+
+static void remove_entry(struct run *run, struct chain *chain, struct entry **link)
+{
+	note_change(run, (struct change){ .chain = chain,
+					  .link = link,
+					  .entry = *link,
+					  .to = (*link)->to,
+					  .removed = true });
+	chain_unlink(chain, link);
+}
+
 void run_append(struct run *run, const struct command *command)
 {
 	struct chain *chain = run_chain(run, command);
@@ -31,8 +50,13 @@ void run_append(struct run *run, const struct command *command)
 	if (!chain)
 		return;
 	run_need_chain(run, command, chain);
-	for (uint32_t i = 0; i < command->n_rules; i++)
-		note_jump(run, command, chain_append(chain, run->arena, &command->rules[i]));
+	for (uint32_t i = 0; i < command->n_rules; i++) {
+		struct entry **link = chain->last;
+
+		chain_append(chain, run->arena, &command->rules[i]);
+		note_change(run, (struct change){ .chain = chain, .link = link, .entry = *link });
+		note_jump(run, command, *link);
+	}
 }
 
 /* Does the place of a rule depend on rules that are loaded already?  They may stand anywhere
@@ -63,9 +87,13 @@ void run_insert(struct run *run, const struct command *command)
 		return;
 	}
 	run_need_chain(run, command, chain);
-	for (uint32_t i = 0; i < command->n_rules; i++)
-		note_jump(run, command,
-			  chain_insert(chain, run->arena, &command->rules[i], number));
+	for (uint32_t i = 0; i < command->n_rules; i++) {
+		struct entry *entry = chain_insert(chain, run->arena, &command->rules[i], number);
+
+		note_change(run,
+			    (struct change){ .chain = chain, .number = number, .entry = entry });
+		note_jump(run, command, entry);
+	}
 }
 
 enum search {
@@ -130,7 +158,7 @@ void run_delete(struct run *run, const struct command *command)
 		case SEARCH_FOUND:
 			/* or an equal one that is loaded */
 			among_host_rules(chain);
-			chain_unlink(chain, link);
+			remove_entry(run, chain, link);
 			break;
 		case SEARCH_NONE:
 			miss_rule(run, command, chain);
@@ -172,7 +200,7 @@ void run_delete_number(struct run *run, const struct command *command)
 	if (chain && command->number && miss_number(run, command, chain))
 		return;
 	if (link)
-		chain_unlink(chain, link);
+		remove_entry(run, chain, link);
 	else if (chain && command->number)
 		run_refuse_number(run, command, chain);
 }
@@ -197,6 +225,10 @@ void run_replace(struct run *run, const struct command *command)
 	run_fails_by(run, QUIRK_REPLACE_CRASHES, command);
 	if (command->n_rules == 0)
 		return;
+	note_change(run, (struct change){ .chain = chain,
+					  .entry = *link,
+					  .rule = (*link)->rule,
+					  .to = (*link)->to });
 	entry_jump(*link, NULL);
 	(*link)->rule = &command->rules[0];
 	note_jump(run, command, *link);

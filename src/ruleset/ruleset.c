@@ -163,20 +163,24 @@ static void run_command(struct run *run, const struct command *command)
 		functions[command->kind](run, command);
 }
 
-static void run_statement(struct run *run, const struct statement *statement)
+void run_line(struct run *run, const struct statement *statement)
 {
-	if (statement->kind == STATEMENT_TABLE)
-		begin_section(run, (const struct table_statement *)statement);
-	else if (statement->kind == STATEMENT_COMMIT)
-		commit(run);
-	if (!run->table)
-		return;
 	if (statement->kind == STATEMENT_CHAIN) {
 		run->table->used = true;
 		run_declare(run, (const struct chain_statement *)statement);
 	} else if (statement->kind == STATEMENT_COMMAND) {
 		run_command(run, (const struct command *)statement);
 	}
+}
+
+static void run_statement(struct run *run, const struct statement *statement)
+{
+	if (statement->kind == STATEMENT_TABLE)
+		begin_section(run, (const struct table_statement *)statement);
+	else if (statement->kind == STATEMENT_COMMIT)
+		commit(run);
+	if (run->table)
+		run_line(run, statement);
 }
 
 /* ---- the whole ---- */

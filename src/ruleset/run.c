@@ -20,6 +20,8 @@ void run_part(struct run *run)
 
 bool run_has(struct run *run, enum quirk_id id)
 {
+	if (run->single)
+		return false;
 	if (quirk_holds(id, BACKEND_LEGACY, run->tools) != quirk_holds(id, BACKEND_NFT, run->tools))
 		run_part(run);
 	return quirk_holds(id, run->backend, run->tools);
@@ -119,6 +121,8 @@ static void refuse_missing_chain(struct run *run, const struct command *command)
 	best = suggest_chain(run, name);
 	if (best)
 		diag_hint(run->diags, diag, "did you mean '%s'?", best);
+	else if (run->single)
+		diag_hint(run->diags, diag, "make it before: '-N %s'", name);
 	else
 		diag_hint(run->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
