@@ -65,6 +65,7 @@ void reader_stop(struct shell_reader *reader, struct span span, const char *mess
 	reader->failed = true;
 	diag = diag_add(reader->diags, "syntax-error", span, "%s", message);
 	diag->level = LEVEL_ERROR;
+	reader->error = diag;
 	relate(reader, diag);
 	if (has_crlf(reader->source))
 		diag_hint(reader->diags, diag,
@@ -125,4 +126,21 @@ void reader_stop_at_token(struct shell_reader *reader, struct span span)
 		reader_stop(reader, span, "the line ends too early", end_hint(reader));
 	else
 		reader_stop(reader, span, text_of(reader, span), token_hint(reader, token));
+}
+
+bool reader_defer(struct shell_reader *reader, unsigned n_openers, struct shell_builder *builder,
+		  struct span span, bool quoted)
+{
+	struct shell_parameter *bad;
+
+	if (!reader->is_bash)
+		return false;
+	reader->failed = false;
+	reader->error->level = LEVEL_WARNING;
+	reader->n_openers = n_openers;
+	bad = arena_new_object(reader->arena, struct shell_parameter);
+	bad->operation = SHELL_BAD;
+	bad->name = "";
+	builder_part(reader, builder, SHELL_PARAMETER, span, quoted)->of.parameter = bad;
+	return true;
 }

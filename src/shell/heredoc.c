@@ -184,6 +184,7 @@ static bool read_text(struct shell_reader *reader, const struct shell_heredoc *h
 {
 	struct shell_input *input = take_text(reader, heredoc, lines);
 	struct span span = input_span(input, 0, input->len);
+	const unsigned n_openers = reader->n_openers;
 	struct shell_builder builder = { 0 };
 	struct shell_word *word;
 
@@ -193,7 +194,9 @@ static bool read_text(struct shell_reader *reader, const struct shell_heredoc *h
 				     heredoc->is_quoted);
 	} else if (!expand(reader, input, &builder)) {
 		builder_free(&builder);
-		return false;
+		builder = (struct shell_builder){ 0 };
+		if (!reader_defer(reader, n_openers, &builder, span, false))
+			return false;
 	}
 	word = builder_word(reader, &builder, span);
 	heredoc->body->first = word->first;

@@ -144,7 +144,8 @@ struct shell_reader {
 	struct diags *diags;
 	struct shell_frame *frame;
 	bool is_bash;
-	bool failed; /* an error was reported */
+	bool failed;	    /* an error was reported ... */
+	struct diag *error; /* ... this one */
 
 	struct shell_opener openers[SHELL_MAX_DEPTH];
 	unsigned n_openers;
@@ -186,6 +187,8 @@ union shell_value_of_token {
 bool reader_run(struct shell_reader *reader, struct shell_input *input, bool is_nested,
 		struct shell_command **body);
 
+struct shell_builder;
+
 /* ---- openers (complain.c) ---- */
 
 /* False when there are too many. */
@@ -201,6 +204,14 @@ void reader_stop(struct shell_reader *reader, struct span span, const char *mess
 void reader_stop_at_end(struct shell_reader *reader);
 /* The same for a token that does not fit. */
 void reader_stop_at_token(struct shell_reader *reader, struct span span);
+
+/*
+ * bash reads `...` and here-documents only when it expands them: an error in them, found while
+ * more than N_OPENERS were open, is a warning, and what is expanded is bad.  False: it stays an
+ * error.
+ */
+bool reader_defer(struct shell_reader *reader, unsigned n_openers, struct shell_builder *builder,
+		  struct span span, bool quoted);
 
 /* ---- words (words.c, parameter.c, substitution.c) ---- */
 

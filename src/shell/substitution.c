@@ -17,8 +17,7 @@ static struct span piece_span(const struct shell_input *input)
 
 /* ---- arithmetic ---- */
 
-/* Where a text of a single byte ends, if it may be closed there: the stack of what is open
- * in arithmetic.  '(' '{' '"' '`'. */
+/* The ' that ends the one at AT; AT if there is none. */
 static size_t skip_quoted(const char *text, size_t len, size_t at)
 {
 	const char *end = memchr(text + at + 1, '\'', len - at - 1);
@@ -26,7 +25,8 @@ static size_t skip_quoted(const char *text, size_t len, size_t at)
 	return end ? (size_t)(end - text) : at;
 }
 
-/* Where the parenthesis is closed that is open at AT; LEN if it is not. */
+/* Where the parenthesis is closed that is open at AT; LEN if it is not.  OPEN is a stack of
+ * what is open: ( { " or `. */
 static size_t find_close(const char *text, size_t len, size_t at, struct buf *open)
 {
 	buf_add_char(open, '(');
@@ -87,14 +87,14 @@ static bool end_sum(struct shell_reader *reader)
 	return true;
 }
 
-/* Of a "$((" or "((" that begins at START. */
-static struct shell_word *read_sum(struct shell_reader *reader, struct span opener, bool quoted)
+/* Behind "$((" or "((". */
+static struct shell_word *read_sum(struct shell_reader *reader, struct span opener)
 {
 	struct shell_word *word;
 
 	if (!reader_open(reader, opener, NULL, "this '((' is not closed"))
 		return NULL;
-	word = words_read_until(reader, MODE_ARITHMETIC, quoted, ")");
+	word = words_read_until(reader, MODE_ARITHMETIC, false, ")");
 	if (!word || !end_sum(reader))
 		return NULL;
 	reader_close(reader);
@@ -115,7 +115,7 @@ bool words_sum(struct shell_reader *reader, struct shell_builder *builder, bool 
 {
 	struct shell_input *input = reader->frame->input;
 	uint32_t start = input->start;
-	struct shell_word *word = read_sum(reader, piece_span(input), false);
+	struct shell_word *word = read_sum(reader, piece_span(input));
 
 	if (!word)
 		return false;
@@ -125,7 +125,7 @@ bool words_sum(struct shell_reader *reader, struct shell_builder *builder, bool 
 
 struct shell_word *words_calculation(struct shell_reader *reader, struct span opener)
 {
-	return read_sum(reader, opener, false);
+	return read_sum(reader, opener);
 }
 
 bool words_bracket(struct shell_reader *reader, struct shell_builder *builder, bool quoted)
@@ -210,14 +210,29 @@ static struct shell_input *take_backquoted(struct shell_reader *reader, uint32_t
 	return input;
 }
 
+/* INNER is the text between the two '`', SPAN that of both. */
+static bool read_backquoted(struct shell_reader *reader, struct shell_builder *builder,
+			    struct shell_input *inner, struct span span, bool quoted)
+{
+	const unsigned n_openers = reader->n_openers;
+	struct shell_command *body;
+	bool ok;
+
+	input_seek(inner, 0);
+	ok = reader_run(reader, inner, false, &body);
+	input_close(inner);
+	if (!ok)
+		return reader_defer(reader, n_openers, builder, span, quoted);
+	builder_part(reader, builder, SHELL_COMMAND, span, quoted)->of.command = body;
+	return true;
+}
+
 bool words_backquote(struct shell_reader *reader, struct shell_builder *builder, bool quoted)
 {
 	struct shell_input *input = reader->frame->input;
 	uint32_t start = input->start, from = input->end, n_escapes;
 	uint32_t end = find_backquote(input, from, &n_escapes);
 	struct shell_input *inner;
-	struct shell_command *body;
-	bool ok;
 
 	if (!reader_open(reader, piece_span(input), NULL, "this '`' is not closed"))
 		return false;
@@ -226,15 +241,10 @@ bool words_backquote(struct shell_reader *reader, struct shell_builder *builder,
 		return false;
 	}
 	inner = take_backquoted(reader, from, end, n_escapes, quoted);
-	input_seek(inner, 0);
-	ok = reader_run(reader, inner, false, &body);
-	input_close(inner);
-	if (!ok)
+	if (!read_backquoted(reader, builder, inner, input_span(input, start, end + 1), quoted))
 		return false;
 	reader_close(reader);
 	input_seek(input, end + 1);
-	builder_part(reader, builder, SHELL_COMMAND, input_span(input, start, end + 1), quoted)
-		->of.command = body;
 	return true;
 }
 
