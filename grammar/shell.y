@@ -41,7 +41,7 @@
 static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_reader *reader, const char *message);
 }
 
-%token START_SCRIPT START_NESTED
+%token START_SCRIPT START_NESTED END
 %token <number> NUMBER
 %token <text> VARIABLE UNARY BINARY
 %token <word> WORD ASSIGNMENT SUM
@@ -72,8 +72,8 @@ static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_read
 %%
 
 start:
-	START_SCRIPT lines
-|	START_SCRIPT lines list		{ tree_append_all(&reader->frame->body, $3); }
+	START_SCRIPT lines END
+|	START_SCRIPT lines list END	{ tree_append_all(&reader->frame->body, $3); }
 |	START_NESTED linebreak RPAREN	{ YYACCEPT; }
 |	START_NESTED compound_list RPAREN	{ reader->frame->body = $2; YYACCEPT; }
 ;

@@ -91,8 +91,12 @@ void reader_stop_at_end(struct shell_reader *reader)
 {
 	struct shell_input *input = reader->frame->input;
 	const char *what = input->outer ? "the text ends too early" : "the script ends too early";
+	uint32_t at = input->len;
 
-	reader_stop(reader, input_span(input, input->len, input->len), what, end_hint(reader));
+	/* Behind the last thing that is there. */
+	while (at > 0 && input->text[at - 1] && strchr(" \t\r\n", input->text[at - 1]))
+		at--;
+	reader_stop(reader, input_span(input, at, at), what, end_hint(reader));
 }
 
 static const char *text_of(struct shell_reader *reader, struct span span)
@@ -120,7 +124,7 @@ void reader_stop_at_token(struct shell_reader *reader, struct span span)
 
 	if (reader->failed)
 		return;
-	if (token == SHELL_GRAMMAR_EOF)
+	if (token == END)
 		reader_stop_at_end(reader);
 	else if (token == NEWLINE)
 		reader_stop(reader, span, "the line ends too early", end_hint(reader));

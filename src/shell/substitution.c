@@ -3,11 +3,9 @@
  * What holds commands or arithmetic: $(...), `...`, <(...), $((...)), $[...], ((...)), and
  * the elements of an array.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "shell.h"
+#include "shell/lexer.h"
 #include "shell/reader.h"
 
 static struct span piece_span(const struct shell_input *input)
@@ -259,6 +257,7 @@ static struct shell_word *read_element(struct shell_reader *reader, bool *done)
 	for (;;) {
 		switch (input_next(input, MODE_TOKEN, &token)) {
 		case PIECE_COMMENT:
+			lexer_add_comment(reader);
 			continue;
 		case PIECE_TOKEN:
 			if (token == NEWLINE)
