@@ -82,7 +82,11 @@ start:
 lines:
 	%empty
 |	lines NEWLINE
-|	lines list NEWLINE		{ tree_append_all(&reader->frame->body, $2); }
+|	lines list NEWLINE
+	{
+		tree_append_all(&reader->frame->body, $2);
+		simple_set_options(reader, $2.first);
+	}
 ;
 
 list:

@@ -340,6 +340,8 @@ void simple_assignment(struct shell_reader *reader, struct shell_simple *simple,
 bool simple_word(struct shell_reader *reader, struct shell_simple *simple, struct shell_word *word);
 void simple_redirection(struct shell_simple *simple, struct shell_redirection *redirection);
 struct shell_command *simple_end(struct shell_simple *simple, struct span span);
+/* A line was read, and is run before the next one: "shopt -s extglob". */
+void simple_set_options(struct shell_reader *reader, const struct shell_command *command);
 
 static inline void words_add(struct shell_words *words, struct shell_word *word)
 {

@@ -215,3 +215,22 @@ struct shell_command *simple_end(struct shell_simple *simple, struct span span)
 	command->span = span;
 	return command;
 }
+
+static void set_option(struct shell_reader *reader, const struct shell_word *word)
+{
+	bool is_set = word && word_is(word, "-s");
+
+	if (!is_set && !(word && word_is(word, "-u")))
+		return;
+	while ((word = word->next))
+		if (word_is(word, "extglob"))
+			reader->frame->input->is_extglob = is_set;
+}
+
+void simple_set_options(struct shell_reader *reader, const struct shell_command *command)
+{
+	for (; reader->is_bash && command; command = command->next)
+		if (command->kind == SHELL_SIMPLE && command->of.simple.words &&
+		    word_is(command->of.simple.words, "shopt"))
+			set_option(reader, command->of.simple.words->next);
+}

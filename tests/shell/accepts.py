@@ -4,8 +4,8 @@
 
 usage: accepts.py [-v]      -v: prints each snippet that is judged differently
 
-Snippets: those below, each construct inside of each other one, and each of them cut off
-at every byte.  A shell takes a snippet if it says nothing but warnings.
+Snippets: those below, each construct inside of each other one, every fifth of them cut off
+at each of its bytes, and constructs.sh cut off at many.  A shell takes a snippet if it says nothing but warnings.
 """
 import concurrent.futures
 import os
@@ -394,6 +394,9 @@ def snippets():
     found += [frame.replace("%s", command) for frame in FRAMES for command in COMMANDS]
     whole = [s for s in found if len(s) > 12][::5]
     found += [s[:n] for s in whole for n in range(1, len(s))]
+    with open(os.path.join(HERE, "constructs.sh"), encoding="latin-1") as f:
+        text = f.read()
+    found += [text[:n] for n in [*range(0, len(text), 3), len(text)]]
     return sorted(set(found))
 
 

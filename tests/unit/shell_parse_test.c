@@ -74,6 +74,7 @@ Test(shell_parse, quotes)
 	     "(cmd echo 'a\tbAA'\xe2\x82\xac\\q' 'l '\"${x}\")");
 	bash("echo $'a\\0b' $'\\cA\\e'", "(cmd echo 'a' '\x01\x1b')");
 	sh("echo $'a' $\"b\"", "(cmd echo $'a' $'b')");
+	bash("shopt -s extglob\necho !(a|b c)", "(seq (cmd shopt -s extglob) (cmd echo !(a|b c)))");
 	both("echo {a,b} ~ *.c [a-z]?", "(cmd echo {a,b} ~ *.c [a-z]?)");
 }
 
