@@ -50,7 +50,7 @@ static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_read
 %token LESS GREATER CLOBBER APPEND LESS_GREATER LESS_AMPERSAND GREATER_AMPERSAND BOTH APPEND_BOTH
 %token HEREDOC HEREDOC_TABS HERESTRING
 %token <word> IF THEN ELIF ELSE FI FOR IN DO DONE WHILE UNTIL CASE ESAC LBRACE RBRACE BANG
-%token <word> FUNCTION SELECT LTEST RTEST TIME
+%token <word> FUNCTION SELECT LTEST RTEST TIME TIME_OPTION
 
 /* What may go on goes on: "echo then" is no end of "if echo". */
 %precedence LOW
@@ -166,8 +166,10 @@ pipeline:
 bangs:
 	BANG				{ $$ = 1; }
 |	TIME				{ $$ = 0; }
+|	TIME TIME_OPTION		{ $$ = 0; }
 |	bangs BANG			{ $$ = $1 + 1; CHECK(check_bang(reader, @2)); }
 |	bangs TIME			{ $$ = $1; }
+|	bangs TIME TIME_OPTION		{ $$ = $1; }
 ;
 
 pipe:
@@ -240,6 +242,7 @@ plain_word:
 |	SELECT
 |	LTEST
 |	TIME
+|	TIME_OPTION
 ;
 
 words:

@@ -328,7 +328,11 @@ static int word_token(struct shell_reader *reader, SHELL_GRAMMAR_STYPE *value)
 	if (last == HEREDOC || last == HEREDOC_TABS)
 		return read_heredoc_delimiter(reader, value);
 	value->word = read_word(reader);
-	return value->word ? token_of(reader, value->word) : SHELL_GRAMMAR_error;
+	if (!value->word)
+		return SHELL_GRAMMAR_error;
+	if (last == TIME && word_is(value->word, "-p"))
+		return TIME_OPTION;
+	return token_of(reader, value->word);
 }
 
 /* "((" of arithmetic */

@@ -163,7 +163,8 @@ Test(shell_parse, lists)
 	both("\n# only a comment\n\n", "");
 	bash("a |& b", "(pipe (cmd a >&2:1) (cmd b))");
 	bash("! ! a; ! ! ! a", "(seq (not (not (cmd a))) (not (cmd a)))");
-	bash("time a | b; time -p a", "(seq (pipe (cmd a) (cmd b)) (cmd -p a))");
+	bash("time a | b; time -p a; echo time -p",
+	     "(seq (pipe (cmd a) (cmd b)) (cmd a) (cmd echo time -p))");
 	sh("time a", "(cmd time a)");
 }
 
