@@ -7,7 +7,8 @@
 #include "shell.h"
 #include "shell/reader.h"
 
-#define SHOWN 40 /* bytes of a word in a message */
+#define SHOWN	     40	  /* bytes of a word in a message */
+#define MAX_DEFERRED 1000 /* warnings; what is expanded later is bad all the same */
 
 bool reader_open(struct shell_reader *reader, struct span span, const char *name,
 		 const char *missing)
@@ -47,14 +48,6 @@ static void relate(struct shell_reader *reader, struct diag *diag)
 		diag_related(reader->diags, diag, opener->span, "%s", opener->missing);
 }
 
-/* A CR belongs to the word before it: "then\r" is no "then". */
-static bool has_crlf(const struct source *source)
-{
-	const char *end = memchr(source->bytes, '\n', source->len);
-
-	return end && end > source->bytes && end[-1] == '\r';
-}
-
 void reader_stop(struct shell_reader *reader, struct span span, const char *message,
 		 const char *hint)
 {
@@ -63,11 +56,15 @@ void reader_stop(struct shell_reader *reader, struct span span, const char *mess
 	if (reader->failed)
 		return;
 	reader->failed = true;
+	reader->error = NULL;
+	if (reader->is_bash && reader->n_deferring && reader->n_deferred >= MAX_DEFERRED)
+		return;
 	diag = diag_add(reader->diags, "syntax-error", span, "%s", message);
 	diag->level = LEVEL_ERROR;
 	reader->error = diag;
 	relate(reader, diag);
-	if (has_crlf(reader->source))
+	/* A CR belongs to the word before it: "then\r" is no "then". */
+	if (reader->is_crlf)
 		diag_hint(reader->diags, diag,
 			  "the lines end in CR LF, and the CR belongs to the word before it; "
 			  "save the file with LF alone");
@@ -207,7 +204,9 @@ bool reader_defer(struct shell_reader *reader, unsigned n_openers, struct shell_
 	if (!reader->is_bash)
 		return false;
 	reader->failed = false;
-	reader->error->level = LEVEL_WARNING;
+	reader->n_deferred++;
+	if (reader->error)
+		reader->error->level = LEVEL_WARNING;
 	reader->n_openers = n_openers;
 	bad = arena_new_object(reader->arena, struct shell_parameter);
 	bad->operation = SHELL_BAD;

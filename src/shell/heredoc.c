@@ -172,8 +172,10 @@ static bool expand(struct shell_reader *reader, struct shell_input *input,
 
 	frame.last_heredoc = &frame.heredocs;
 	reader->frame = &frame;
-	input_seek(input, 0);
-	ok = words_read(reader, builder, MODE_BODY, false, NULL, &end);
+	reader->n_deferring++;
+	ok = reader_enter(reader, input) &&
+	     words_read(reader, builder, MODE_BODY, false, NULL, &end);
+	reader->n_deferring--;
 	input_close(input);
 	reader->frame = frame.outer;
 	return ok;
@@ -267,6 +269,17 @@ bool heredoc_read(struct shell_reader *reader)
 	return true;
 }
 
+static void warn_without_text(struct shell_reader *reader, const struct shell_heredoc *heredoc)
+{
+	struct diag *diag;
+
+	diag = diag_add(reader->diags, "syntax-error", heredoc->span,
+			"this here-document is empty: its text would begin on the next line, and "
+			"the '$(' ends before");
+	diag->level = LEVEL_WARNING;
+	diag_hint(reader->diags, diag, "close the '$(' behind the text");
+}
+
 /* What waits when $( ) ends, before its first line has: bash reads the text behind the
  * next newline, dash does not read it. */
 void heredoc_leave(struct shell_reader *reader)
@@ -276,10 +289,10 @@ void heredoc_leave(struct shell_reader *reader)
 
 	if (!frame->heredocs)
 		return;
-	if (!reader->is_bash || !outer) {
+	if (!reader->is_bash) {
 		for (struct shell_heredoc *heredoc = frame->heredocs; heredoc;
 		     heredoc = heredoc->next)
-			warn_without_end(reader, heredoc);
+			warn_without_text(reader, heredoc);
 		return;
 	}
 	*outer->last_heredoc = frame->heredocs;

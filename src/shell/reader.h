@@ -27,6 +27,7 @@ struct shell_input {
 	uint32_t base;	   /* of its first byte, in the outer text */
 	uint32_t *dropped; /* bytes were taken out before these offsets; ascending */
 	uint32_t n_dropped;
+	unsigned depth; /* of outer ones */
 	bool is_bash;
 	bool is_extglob; /* ?(a|b) is a pattern */
 
@@ -35,6 +36,9 @@ struct shell_input {
 	void *buffer;
 	uint32_t start, end; /* of the piece that was found last */
 };
+
+/* Each text within a text is a copy: `...` in `...`, here-documents in here-documents. */
+#define INPUT_MAX_DEPTH 16
 
 /* What stands at a place depends on where it stands. */
 enum shell_mode {
@@ -144,8 +148,11 @@ struct shell_reader {
 	struct diags *diags;
 	struct shell_frame *frame;
 	bool is_bash;
-	bool failed;	    /* an error was reported ... */
-	struct diag *error; /* ... this one */
+	bool is_crlf;	      /* the first line ends in CR LF */
+	bool failed;	      /* an error was reported ... */
+	struct diag *error;   /* ... this one */
+	unsigned n_deferring; /* texts within texts that are being read */
+	unsigned n_deferred;  /* errors in them */
 
 	struct shell_opener openers[SHELL_MAX_DEPTH];
 	unsigned n_openers;
@@ -188,6 +195,9 @@ bool reader_run(struct shell_reader *reader, struct shell_input *input, bool is_
 		struct shell_command **body);
 
 struct shell_builder;
+
+/* Begins to read INPUT, a text within a text; false: an error was reported. */
+bool reader_enter(struct shell_reader *reader, struct shell_input *input);
 
 /* ---- openers (complain.c) ---- */
 

@@ -216,8 +216,9 @@ static bool read_backquoted(struct shell_reader *reader, struct shell_builder *b
 	struct shell_command *body;
 	bool ok;
 
-	input_seek(inner, 0);
-	ok = reader_run(reader, inner, false, &body);
+	reader->n_deferring++;
+	ok = reader_enter(reader, inner) && reader_run(reader, inner, false, &body);
+	reader->n_deferring--;
 	input_close(inner);
 	if (!ok)
 		return reader_defer(reader, n_openers, builder, span, quoted);

@@ -505,6 +505,22 @@ Test(shell_parse, what_bash_reads_later_is_a_warning)
 	arena_free(s.arena);
 }
 
+/* However many there are: those that are not told are bad all the same. */
+Test(shell_parse, later_errors_are_not_told_without_end)
+{
+	struct buf text = BUF_INIT;
+	struct script s;
+
+	for (int i = 0; i < 2000; i++)
+		buf_add_string(&text, "`(`\n");
+	buf_add_string(&text, ")\n");
+	s = parse_bytes(SHELL_BASH, buf_string(&text), text.len);
+	cr_expect(s.parsed->broken);
+	cr_expect_eq(s.diags.count, 1001);
+	buf_free(&text);
+	arena_free(s.arena);
+}
+
 Test(shell_parse, crlf_is_said_once)
 {
 	struct script s = parse("if a\r\nthen\r\nb\r\nfi\r\n");
