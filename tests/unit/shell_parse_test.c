@@ -266,6 +266,8 @@ Test(shell_parse, redirections)
 	both(">f", "(cmd >1:f)");
 	both("a > \"$x\"y", "(cmd a >1:\"${x}\"y)");
 	bash("a &>f; a &>>f", "(seq (cmd a &>1:f) (cmd a &>>1:f))");
+	bash("a >&f >&2 >&$x", "(cmd a &>1:f >&1:2 >&1:${x})");
+	sh("a >&f", "(cmd a >&1:f)");
 	bash("a <<<\"b $c\" d", "(cmd a d <<<0:'b '\"${c}\")");
 	bash("exec {fd}>f", "(cmd exec >{fd}:f)");
 	sh("a &>f", "(seq (bg (cmd a)) (cmd >1:f))");
