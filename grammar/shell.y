@@ -184,7 +184,7 @@ pipe:
 ;
 
 command:
-	simple %prec LOW		{ $$ = simple_end($1, @$); }
+	simple %prec LOW		{ $$ = simple_end(reader, $1, @$); }
 |	compound
 |	compound redirections		{ $$ = $1; tree_add_redirections($$, $2); $$->span = @$; }
 |	function

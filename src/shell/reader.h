@@ -142,6 +142,8 @@ struct shell_frame {
 	bool is_nested; /* $( ) and the like: ends with a ')' */
 };
 
+struct shell_simple;
+
 struct shell_reader {
 	struct arena *arena;
 	const struct source *source;
@@ -157,6 +159,8 @@ struct shell_reader {
 	struct shell_opener openers[SHELL_MAX_DEPTH];
 	unsigned n_openers;
 
+	struct shell_simple *spare; /* to be used again */
+
 	struct shell_comment *comments;
 	size_t n_comments, max_comments;
 	uint32_t comment_end; /* of the last one */
@@ -164,6 +168,7 @@ struct shell_reader {
 
 /* What a command without a name yet consists of. */
 struct shell_simple {
+	struct shell_simple *next; /* of those that are not in use */
 	struct shell_command *command;
 	struct shell_assignment *last_assignment;
 	struct shell_words words;
@@ -349,7 +354,8 @@ void simple_assignment(struct shell_reader *reader, struct shell_simple *simple,
 		       struct shell_word *word);
 bool simple_word(struct shell_reader *reader, struct shell_simple *simple, struct shell_word *word);
 void simple_redirection(struct shell_simple *simple, struct shell_redirection *redirection);
-struct shell_command *simple_end(struct shell_simple *simple, struct span span);
+struct shell_command *simple_end(struct shell_reader *reader, struct shell_simple *simple,
+				 struct span span);
 /* A line was read, and is run before the next one: "shopt -s extglob". */
 void simple_set_options(struct shell_reader *reader, const struct shell_command *command);
 
