@@ -35,8 +35,8 @@
 #define END_MS	     5000 /* from the order to end to the harder one */
 #define ROUND_MS     50
 
-#define DEFAULT_WALL	  30
-#define DEFAULT_CPU	  20
+#define DEFAULT_WALL	  60
+#define DEFAULT_CPU	  30
 #define DEFAULT_MEMORY	  ((size_t)512 << 20)
 #define DEFAULT_FILES	  ((size_t)64 << 20)
 #define DEFAULT_OUTPUT	  ((size_t)16 << 20)
