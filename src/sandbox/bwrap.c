@@ -369,10 +369,10 @@ static void add_names(struct bwrap *bwrap, struct arena *arena)
 
 /* ---- the script ---- */
 
+/* In the root, which has a limit: these are copies, a script may write beside itself. */
 static void add_folder(struct bwrap *bwrap, const struct folder *folder)
 {
-	if (folder->root)
-		words2(bwrap, "--tmpfs", folder->root);
+	folder_word(bwrap, folder->cwd);
 	for (size_t i = 0; i < folder->n_entries; i++) {
 		const struct folder_entry *entry = &folder->entries[i];
 
@@ -381,11 +381,9 @@ static void add_folder(struct bwrap *bwrap, const struct folder *folder)
 		else if (entry->kind == FOLDER_LINK)
 			words3(bwrap, "--symlink", entry->target, entry->path);
 		else
-			file_words(bwrap, folder->root ? "--file" : "--ro-bind-data",
-				   entry->is_executable ? "0755" : "0644", entry->fd, entry->path);
+			file_words(bwrap, "--file", entry->is_executable ? "0755" : "0644",
+				   entry->fd, entry->path);
 	}
-	if (folder->root)
-		words2(bwrap, "--remount-ro", folder->root);
 	words2(bwrap, "--chdir", folder->cwd);
 }
 

@@ -204,10 +204,9 @@ bool folder_open(struct folder *folder, struct arena *arena, const char *script,
 		return false;
 	if (is_taken(path) || is_shared(path, home))
 		return true;
-	folder->root = folder->cwd;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
-		walk(folder, arena, fd, folder->root, 0);
+		walk(folder, arena, fd, folder->cwd, 0);
 	return true;
 }
 

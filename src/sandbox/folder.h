@@ -28,9 +28,8 @@ struct folder_entry {
 };
 
 struct folder {
-	const char *script; /* the path of the script inside: absolute */
-	const char *cwd;    /* its folder */
-	const char *root;   /* where the folder is inside; NULL: only the script is there */
+	const char *script;	      /* the path of the script inside: absolute */
+	const char *cwd;	      /* its folder */
 	struct folder_entry *entries; /* folders before what is in them; the script is one */
 	size_t n_entries;
 	unsigned long long bytes;

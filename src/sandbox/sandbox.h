@@ -144,6 +144,10 @@ struct sandbox_outcome {
 };
 
 /*
+ * The script and what lies beside it (regular files, folders, links) are copies inside, at the
+ * same place but for system folders; of a home, /etc, /tmp and the like there is only the
+ * script.  It starts in its folder.  What it writes goes away with the sandbox.
+ *
  * Runs the script to its end, or to a limit.  Nothing of it is left then.  False: it was
  * not run, and the outcome has an error.  The outcome lives in ARENA.
  */

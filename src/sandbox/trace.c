@@ -2,7 +2,7 @@
 /*
  * Each command that bash is about to run writes
  *
- *	++ ENQ mark pid line call-line... SO path SO path ... SI  command
+ *	++ ENQ mark pid line call ... outermost SO path SO path ... SI  command
  *
  * where the calls and paths are those of the functions and sourced files that the command
  * stands in, the innermost first: the shape that PS4 gives them.  What the script itself
@@ -26,7 +26,8 @@
 #define MAX_HEAD 16384
 #define MAX_TEXT 256 /* of a command, for what turns the trace off */
 
-#define NUMBERS 64
+/* A head holds so many of the innermost frames. */
+#define FRAMES 6
 
 struct slot {
 	long pid;
@@ -52,6 +53,23 @@ struct trace {
 	struct slot slots[SLOTS];
 };
 
+/*
+ * Not all frames, of which a script may have very many: the innermost ones, and where the
+ * outermost, which is the script for sure, was left.
+ */
+static void write_start_file(struct trace *trace)
+{
+	struct buf *text = &trace->start_file;
+
+	buf_printf(text, "unset BASH_ENV\nPS4='+%c%s ${BASHPID-} ${LINENO-}", START, trace->mark);
+	for (int i = 0; i < FRAMES; i++)
+		buf_printf(text, " ${BASH_LINENO[%d]-0}", i);
+	buf_add_string(text, " ${BASH_LINENO[${#BASH_LINENO[@]}>1?${#BASH_LINENO[@]}-2:0]-0}");
+	for (int i = 0; i < FRAMES; i++)
+		buf_printf(text, "%c${BASH_SOURCE[%d]-}", PATH, i);
+	buf_printf(text, "%c '\nBASH_XTRACEFD=%d\nset -x\n", END, INSIDE_TRACE_FD);
+}
+
 struct trace *trace_new(const char *script)
 {
 	struct trace *trace = alloc_zeroed(sizeof(*trace));
@@ -67,13 +85,7 @@ struct trace *trace_new(const char *script)
 		trace->mark[2 * i] = (char)('a' + (random[i] & 15));
 		trace->mark[2 * i + 1] = (char)('a' + (random[i] >> 4));
 	}
-	buf_printf(
-		&trace->start_file,
-		"unset BASH_ENV\n"
-		"PS4='+%c%s ${BASHPID-} ${LINENO-} ${BASH_LINENO[@]-}${BASH_SOURCE[@]/#/%c}%c '\n"
-		"BASH_XTRACEFD=%d\n"
-		"set -x\n",
-		START, trace->mark, PATH, END, INSIDE_TRACE_FD);
+	write_start_file(trace);
 	return trace;
 }
 
@@ -96,29 +108,23 @@ const char *trace_start_file(const struct trace *trace)
 
 /* ---- a head ---- */
 
-/* The path of a frame without the space that bash puts between two. */
-static bool path_is(const char *path, size_t len, const char *script)
-{
-	return strlen(script) == len && memcmp(path, script, len) == 0;
-}
-
 /*
- * The innermost frame that stands in the script: frame 0 stands at LINE, each other where the
- * one before it was called.
+ * The innermost frame that stands in the script: frame 0 stands at the first number, each other
+ * where the one before it was called; the last number is where the script's own text was left.
  */
-static void take_frames(struct trace *trace, struct slot *slot, const unsigned *numbers,
-			size_t n_numbers, const char *paths)
+static void take_frames(const struct trace *trace, struct slot *slot, const unsigned *numbers,
+			const char *paths)
 {
+	size_t script_len = strlen(trace->script);
 	const char *path = paths;
 
 	free(slot->other_file);
 	slot->other_file = NULL;
-	slot->line = 0;
-	for (size_t i = 0; path && i < n_numbers; i++) {
-		const char *next = strchr(path + 1, PATH);
-		size_t len = next ? (size_t)(next - path) - 2 : strlen(path + 1);
+	slot->line = numbers[FRAMES + 1];
+	for (size_t i = 0; path && i < FRAMES; i++) {
+		size_t len = strcspn(path + 1, (char[]){ PATH, '\0' });
 
-		if (path_is(path + 1, len, trace->script)) {
+		if (len == script_len && memcmp(path + 1, trace->script, len) == 0) {
 			slot->line = numbers[i];
 			return;
 		}
@@ -126,14 +132,13 @@ static void take_frames(struct trace *trace, struct slot *slot, const unsigned *
 			slot->other_file = strndup(path + 1, len);
 			slot->other_line = numbers[0];
 		}
-		path = next;
+		path = strchr(path + 1, PATH);
 	}
 }
 
 static void take_head(struct trace *trace)
 {
-	unsigned numbers[NUMBERS];
-	size_t n_numbers = 0;
+	unsigned numbers[FRAMES + 2];
 	const char *at = trace->held.data;
 	size_t mark_len = strlen(trace->mark);
 	struct slot *slot;
@@ -145,17 +150,15 @@ static void take_head(struct trace *trace)
 	pid = strtol(at + mark_len, &end, 10);
 	if (pid <= 0)
 		return;
-	while (*end == ' ' && n_numbers < NUMBERS) {
-		at = end + 1;
-		numbers[n_numbers] = (unsigned)strtoul(at, &end, 10);
-		if (end == at)
-			break;
-		n_numbers++;
+	for (size_t i = 0; i < FRAMES + 2; i++) {
+		if (*end != ' ')
+			return;
+		numbers[i] = (unsigned)strtoul(end + 1, &end, 10);
 	}
 	slot = &trace->slots[(size_t)pid % SLOTS];
 	slot->pid = pid;
 	trace->pid = pid;
-	take_frames(trace, slot, numbers, n_numbers, strchr(end, PATH));
+	take_frames(trace, slot, numbers, strchr(end, PATH));
 }
 
 /* ---- the text of a command ---- */

@@ -34,18 +34,18 @@ echo dead > {own}
         # It goes through all of /usr.
         run = sandbox.run_file(script, wall=90, cpu=60, **user)
         equal(f"rm -rf / {user}", (content(canary), content(own)), ("alive", "alive"))
-        equal(f"the script sees its own folder only {user}", run.out, "own\ntrue\n")
+        equal(f"the script saw a copy of its folder {user}", run.out, "true\n")
         places = ["/usr/canary", "/bin/canary", "/usr/sbin/canary", "/lib/canary", "/dev/canary",
-                  f"{folder.path}/new", "/proc/sysrq-trigger", "/.iptlint/new", "/sbin/iptables",
+                  "/proc/sysrq-trigger", "/.iptlint/new", "/sbin/iptables",
                   "/usr/bin/hostname"]
         run = sandbox.run("for f in " + " ".join(places) + "; do\n"
                           "if echo x > $f; then echo \"wrote $f\"; fi\ndone 2>/dev/null\n", **user)
         equal(f"writes that fail {user}", run.out, "")
-        places = ["/tmp/x", "/etc/iptables/rules.v4", "/var/lib/x", "/root/x", "/run/x", "/opt/x"]
+        places = ["./x", "$(dirname $0)/y", "/tmp/x", "/etc/iptables/rules.v4", "/var/lib/x", "/root/x", "/run/x", "/opt/x"]
         run = sandbox.run("for f in " + " ".join(places) + "; do\n"
                           "echo x > $f && cat $f; done | wc -l\n", **user)
         equal(f"writes that only the script sees {user}", int(run.out), len(places))
-        check(f"none of them is outside {user}", not any(os.path.exists(path) and
+        check(f"none of them is outside {user}", not any("$" not in path and os.path.exists(path) and
                                                          content(path) == "x\n" for path in places))
         run = sandbox.run(f"ls {outside.path}; ls -A /root /home /run/lock /sys; cat /etc/shadow; mount -o "
                           "remount,rw /usr; chroot / true && echo rooted; unshare -r true && echo new\n"
