@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs scripts with build/tests/sandbox/sandbox_run, as this user or as nobody."""
+import fcntl
 import json
 import os
 import shutil
-import stat
 import subprocess
 import tempfile
 import time
@@ -94,8 +94,19 @@ def run(script, *arguments, name="fw.sh", **options):
         return run_file(folder.file(name, script), *arguments, **options)
 
 
+def make_runner():
+    """Also where "make check" was not run before; one at a time."""
+    build = os.path.dirname(os.path.dirname(os.path.dirname(RUNNER)))
+    if os.path.exists(os.path.join(build, "Makefile")):
+        with open(os.path.join(build, "sandbox_run.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            subprocess.run(["make", "-s", "-C", build, "tests/sandbox/sandbox_run"],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+
+
 def why_not():
     """Why there can be no sandbox here; None: there can."""
+    make_runner()
     if not os.path.exists(RUNNER):
         return "build/tests/sandbox/sandbox_run is not built"
     return run("true\n").error
@@ -117,7 +128,3 @@ def processes_with(marker):
         except OSError:
             pass
     return found
-
-
-def is_socket(path):
-    return stat.S_ISSOCK(os.stat(path).st_mode)

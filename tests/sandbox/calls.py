@@ -246,6 +246,37 @@ def shells():
               ["iptables helper", "iptables helper", "iptables again"])
 
 
+def folders():
+    """Where the script lies decides what is beside it."""
+    for place, wanted in (("/tmp", None), ("/dev/shm", "/script"), ("/var/tmp", None)):
+        name = f"iptlint-fw-{os.getpid()}"
+        path = f"{place}/{name}.sh"
+        other = f"{place}/{name}.txt"
+        try:
+            for each, text in ((path, f"pwd; echo $0; ls $(dirname $0); iptables 1\n"), (other, "x")):
+                with open(each, "w") as f:
+                    f.write(text)
+            run = sandbox.run_file(path)
+        except OSError as e:
+            tally.skip(f"{place}: {e}")
+            continue
+        finally:
+            for each in (path, other):
+                if os.path.exists(each):
+                    os.unlink(each)
+        inside = wanted or place
+        equal(f"a script in {place}", (run.out, run.lines),
+              (f"{inside}\n{inside}/{name}.sh\n{name}.sh\n", [("iptables", 1)]))
+    with sandbox.Folder() as folder:
+        folder.file("a/fw.sh", "echo $0\n")
+        os.symlink("a", f"{folder.path}/b")
+        os.symlink("a/fw.sh", f"{folder.path}/link.sh")
+        run = sandbox.run_file("b/fw.sh", cwd=folder.path)
+        equal("a relative path through a link", run.out, f"{folder.path}/a/fw.sh\n")
+        run = sandbox.run_file("link.sh", cwd=folder.path)
+        equal("a link to a script", run.out, f"{folder.path}/link.sh\n")
+
+
 def errors():
     run = sandbox.run_file("/nonexistent/fw.sh")
     equal("no script", run.error, "/nonexistent/fw.sh: No such file or directory")
@@ -278,7 +309,7 @@ def main():
     if reason:
         tally.skip(reason)
         tally.end()
-    for part in (names, answers, reading, lines, unanswered, settings, order, shells, errors):
+    for part in (names, answers, reading, lines, unanswered, settings, order, shells, folders, errors):
         part()
     tally.end()
 
