@@ -448,7 +448,7 @@ static int make_plan(const struct run *run, const struct sandbox_options *option
 }
 
 static bool begin(struct run *run, const struct sandbox_options *options, struct folder *folder,
-		  const char *path)
+		  const char *path, bool keep_user)
 {
 	struct sandbox_outcome *outcome = run->outcome;
 	struct bwrap bwrap;
@@ -458,8 +458,9 @@ static bool begin(struct run *run, const struct sandbox_options *options, struct
 		   run->trace ? trace_start_file(run->trace) : NULL);
 	outcome->error = bwrap.error;
 	if (!outcome->error)
-		outcome->error = start_bwrap(&run->started, &bwrap, path,
-					     make_plan(run, options, folder), run->trace != NULL);
+		outcome->error =
+			start_bwrap(&run->started, &bwrap, path, make_plan(run, options, folder),
+				    run->trace != NULL, keep_user);
 	bwrap_free(&bwrap, folder);
 	if (outcome->error)
 		return false;
@@ -494,12 +495,14 @@ static bool prepare(struct run *run, const struct sandbox_options *options,
 	return true;
 }
 
-bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
-		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
+/* False: bwrap could not make the sandbox. */
+static bool run_once(struct arena *arena, const struct sandbox_options *options,
+		     const struct sandbox_handler *handler, struct sandbox_outcome *outcome,
+		     const char *path, bool keep_user)
 {
 	struct run *run = alloc_zeroed(sizeof(*run));
 	struct folder folder = { 0 };
-	const char *path = find_bwrap(options);
+	bool is_made;
 
 	memset(outcome, 0, sizeof(*outcome));
 	run->arena = arena;
@@ -508,18 +511,37 @@ bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 	run->started = (struct started){ -1, -1, -1, -1, -1 };
 	run->streams[0].fd = run->streams[1].fd = run->first = run->serve.listener = -1;
 	run->start = now_ms();
-	if (!path) {
-		outcome->error = "running a script needs bubblewrap, which is not installed";
-		outcome->hint = "apt-get install bubblewrap";
-	} else if (prepare(run, options, handler, &folder) && begin(run, options, &folder, path)) {
+	if (prepare(run, options, handler, &folder) &&
+	    begin(run, options, &folder, path, keep_user)) {
 		folder_close(&folder);
 		follow(run);
 	}
 	folder_close(&folder);
 	finish(run);
+	is_made = run->has_begun || run->started.pid < 0 || outcome->limit != SANDBOX_LIMIT_NONE;
 	serve_free(&run->serve);
 	trace_free(run->trace);
 	free(run);
+	return is_made;
+}
+
+bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
+		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
+{
+	const char *path = find_bwrap(options);
+
+	if (!path) {
+		memset(outcome, 0, sizeof(*outcome));
+		outcome->error = "running a script needs bubblewrap, which is not installed";
+		outcome->hint = "apt-get install bubblewrap";
+		return false;
+	}
+	/*
+	 * Some systems let only root make namespaces.  Then root stays root, without any
+	 * rights, and the number of processes is what is watched, but not a limit of the kernel.
+	 */
+	if (!run_once(arena, options, handler, outcome, path, false) && geteuid() == 0)
+		run_once(arena, options, handler, outcome, path, true);
 	return !outcome->error;
 }
 

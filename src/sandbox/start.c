@@ -43,13 +43,30 @@ static bool open_ends(struct ends *ends, bool has_trace)
 	       (!has_trace || pipe2(ends->trace, O_CLOEXEC) == 0);
 }
 
-/* Small systems, such as containers, have fewer users. */
+/* Root of a container is no root: the limits bind it. */
+static bool is_root(void)
+{
+	unsigned inside = 1;
+	unsigned outside = 1;
+	FILE *map;
+
+	if (getuid() != 0 && geteuid() != 0)
+		return false;
+	map = fopen("/proc/self/uid_map", "re");
+	if (map && fscanf(map, "%u %u", &inside, &outside) != 2)
+		inside = outside = 0;
+	if (map)
+		fclose(map);
+	return !map || outside == 0;
+}
+
+/* Small systems have fewer users. */
 static bool become_nobody(void)
 {
 	const unsigned users[] = { 2000000000U + (unsigned)getpid(),
 				   61184 + (unsigned)getpid() % 4000, 65534 };
 
-	if (getuid() != 0 && geteuid() != 0)
+	if (!is_root())
 		return true;
 	if (setgroups(0, NULL) < 0)
 		return false;
@@ -102,7 +119,7 @@ static void reset_signals(void)
 }
 
 static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
-				   const struct ends *ends, int words, int plan)
+				   const struct ends *ends, int words, int plan, bool keep_user)
 {
 	static char *const environment[] = { NULL };
 	int wanted[] = { words, plan, ends->control[1], ends->trace[1] };
@@ -128,7 +145,7 @@ static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
 	keep_only(bwrap, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	reset_signals();
 	umask(022);
-	if (setpgid(0, 0) < 0 || chdir("/") < 0 || !become_nobody()) {
+	if (setpgid(0, 0) < 0 || chdir("/") < 0 || (!keep_user && !become_nobody())) {
 		dprintf(STDERR_FILENO, "cannot change the user: %s\n", strerror(errno));
 		_exit(STATUS_FAILED);
 	}
@@ -138,7 +155,7 @@ static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
 }
 
 const char *start_bwrap(struct started *started, const struct bwrap *bwrap, const char *path,
-			int plan, bool has_trace)
+			int plan, bool has_trace, bool keep_user)
 {
 	struct ends ends;
 	int words = bwrap_memory_file(bwrap->words.data, bwrap->words.len);
@@ -149,7 +166,7 @@ const char *start_bwrap(struct started *started, const struct bwrap *bwrap, cons
 	if (words >= 0 && plan >= 0 && is_open)
 		started->pid = fork();
 	if (started->pid == 0)
-		become_bwrap(bwrap, path, &ends, words, plan);
+		become_bwrap(bwrap, path, &ends, words, plan, keep_user);
 	error = errno;
 	if (started->pid > 0) {
 		started->control = ends.control[0];

@@ -76,9 +76,9 @@ def public_programs():
 
 
 def run_file(path, *arguments, shell="bash", nobody=False, env=None, pass_fds=(), timeout=120,
-             cwd=None, before=(), **options):
+             cwd=None, before=(), wrapper=(), **options):
     runner, program = public_programs() if nobody else (RUNNER, PROGRAM)
-    argv = [runner, f"shell={shell}", f"program={program}", *before,
+    argv = [*wrapper, runner, f"shell={shell}", f"program={program}", *before,
             *(f"{name}={value}" for name, value in options.items()), path, *arguments]
     if nobody:
         argv = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *argv]

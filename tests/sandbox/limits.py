@@ -3,6 +3,7 @@
 """Scripts that want too much end at a limit, which is named, and nothing of them is left: as root
 and as nobody."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,6 +108,29 @@ def supervisor_dies():
         equal("nothing is left behind a killed supervisor", left, [])
 
 
+def only_root_may():
+    """Where only root can make namespaces, the number of processes is watched, but the kernel
+    does not limit it."""
+    if not sandbox.IS_ROOT:
+        tally.skip("not root")
+        return
+    with sandbox.Folder() as folder:
+        bwrap = folder.file("bwrap", "#!/bin/sh\n[ $(id -u) = 0 ] && exec /usr/bin/bwrap \"$@\"\n"
+                            "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1\n", 0o755)
+        run = sandbox.run("iptables -F; cat /proc/self/uid_map\n", bwrap=bwrap)
+        equal("root stays root", (run.words, run.out.split()), (["iptables -F"], ["0", "0", "1"]))
+        for shell, script in (("bash", MANY), ("sh", MANY_SH)):
+            run = sandbox.run(script, shell=shell, bwrap=bwrap, processes=60, wall=20)
+            equal(f"a fork bomb of such a root under {shell}", run.limit, "number of processes")
+    if shutil.which("unshare"):
+        with sandbox.Folder() as folder:
+            script = folder.file("fw.sh", "iptables -F; for i in 1 2 3; do bomb() { bomb | bomb & }; bomb; done\n"
+                                 "sleep 100\n")
+            run = sandbox.run_file(script, nobody=True, wrapper=("unshare", "-r"), processes=60, wall=20)
+            equal("a fork bomb of root in a container", (run.words[:1], run.limit),
+                  (["iptables -F"], "number of processes"))
+
+
 def main():
     reason = sandbox.why_not()
     if reason:
@@ -115,6 +139,7 @@ def main():
     for user in sandbox.users():
         for part in (cases, sparse, recursion, daemons):
             part(user)
+    only_root_may()
     supervisor_dies()
     tally.end()
 
