@@ -194,6 +194,8 @@ static void add_etc(struct bwrap *bwrap)
 	folder_word(bwrap, "/etc/network");
 	for (const char *const *file = plan_empty_files; *file; file++)
 		text_file(bwrap, "--file", "0644", "", *file);
+	for (const char *const *folder = plan_empty_folders; *folder; folder++)
+		folder_word(bwrap, *folder);
 }
 
 /* Where scripts write: all of it is in the root, which has a limit. */

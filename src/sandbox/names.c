@@ -111,3 +111,78 @@ enum sandbox_input sandbox_input_of(const char *name)
 		return SANDBOX_INPUT_LOGGER;
 	return SANDBOX_INPUT_NONE;
 }
+
+/* ---- calls that are quiet ---- */
+
+struct quiet {
+	const char *name;
+	const char *sets; /* one of these words has to be there; NULL: needs none */
+	const char *asks; /* none of these may be; NULL: no word matters */
+};
+
+#define IP_SETS                                                                                       \
+	" add append change del delete replace set flush a d up down addbr delbr addif delif master " \
+	"netns exec restore "
+
+static const struct quiet quiet[] = {
+	{ "arp", " -s -d ", NULL },
+	{ "bridge", IP_SETS, NULL },
+	{ "brctl", IP_SETS " setfd stp hairpin ", NULL },
+	{ "chkconfig", " on off --add --del --level ", " --list " },
+	{ "conntrack", " -F -D -I -U --flush --delete ", NULL },
+	{ "depmod", NULL, " -n " },
+	{ "dhclient", NULL, NULL },
+	{ "ethtool", " -K -G -A -C -s --offload ", NULL },
+	{ "fail2ban-client", " start stop reload restart ", " status " },
+	{ "halt", NULL, NULL },
+	{ "ifconfig", " up down add del netmask mtu broadcast promisc ", NULL },
+	{ "ifdown", NULL, NULL },
+	{ "ifup", NULL, NULL },
+	{ "insmod", NULL, NULL },
+	{ "invoke-rc.d", NULL, " status " },
+	{ "ip", IP_SETS, " show list get " },
+	{ "killall", NULL, NULL },
+	{ "logger", NULL, NULL },
+	{ "modprobe", NULL, " -l -n -D -c --list --dry-run --show-depends --showconfig " },
+	{ "mount", " -t -o --bind -a ", NULL },
+	{ "pkill", NULL, NULL },
+	{ "rc-service", " start stop restart reload ", " status " },
+	{ "rc-update", " add del ", NULL },
+	{ "reboot", NULL, NULL },
+	{ "rmmod", NULL, NULL },
+	{ "route", " add del ", NULL },
+	{ "service", " start stop restart reload force-reload condrestart save ", " status " },
+	{ "shutdown", NULL, NULL },
+	{ "start-stop-daemon", NULL, " --status " },
+	{ "sysctl", " -w -p --write --load --system -q ", " -n -a --all --values " },
+	{ "systemctl",
+	  " start stop restart reload try-restart reload-or-restart enable disable mask unmask "
+	  "daemon-reload isolate ",
+	  " status show list-units is-active is-enabled " },
+	{ "tc", " add del delete replace change flush ", " show list ls " },
+	{ "umount", NULL, NULL },
+	{ "update-rc.d", NULL, NULL },
+	{ "wall", NULL, NULL },
+};
+
+/* Is one of the words in a list with a space around each? */
+static bool has_one(const char *list, const char *const *words, size_t n_words)
+{
+	for (size_t i = 1; list && i < n_words; i++) {
+		size_t len = strlen(words[i]);
+
+		for (const char *at = list; len && (at = strstr(at, words[i])); at++)
+			if (at > list && at[-1] == ' ' && at[len] == ' ')
+				return true;
+	}
+	return false;
+}
+
+bool sandbox_call_is_quiet(const char *name, const char *const *words, size_t n_words)
+{
+	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
+		if (strcmp(quiet[i].name, name) == 0)
+			return (!quiet[i].sets || has_one(quiet[i].sets, words, n_words)) &&
+			       !has_one(quiet[i].asks, words, n_words);
+	return false;
+}

@@ -7,6 +7,7 @@
 #define SANDBOX_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Names that the recorder stands for, in the folders of the system's programs; the last
  * is followed by NULL. */
@@ -17,6 +18,12 @@ extern const char *const sandbox_optional_names[];
 
 /* "sudo": runs its words. */
 bool sandbox_name_runs_words(const char *name);
+
+/*
+ * Such a call does something, and prints nothing that a script could want: to answer it
+ * with nothing is right.
+ */
+bool sandbox_call_is_quiet(const char *name, const char *const *words, size_t n_words);
 
 /* How a program takes what it reads. */
 enum sandbox_input {

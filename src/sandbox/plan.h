@@ -30,7 +30,8 @@ enum told {
 /* The longest packet. */
 #define TOLD_MAX 8192
 
-/* Files that say what the host is like; empty inside. */
+/* Files and folders that say what the host is like; empty inside. */
 extern const char *const plan_empty_files[];
+extern const char *const plan_empty_folders[];
 
 #endif

@@ -204,6 +204,31 @@ static void add_processes(struct buf *message)
 	buf_free(&text);
 }
 
+/*
+ * What a script has put aside to be read by people: it is added to, has its errors as well, or the
+ * name of a log.
+ */
+static bool is_log(const struct stat *out)
+{
+	struct stat err;
+	char path[PATH_MAX];
+	ssize_t len;
+
+	if (!S_ISREG(out->st_mode))
+		return false;
+	if (fcntl(STDOUT_FILENO, F_GETFL) & O_APPEND)
+		return true;
+	if (fstat(STDERR_FILENO, &err) == 0 && err.st_dev == out->st_dev &&
+	    err.st_ino == out->st_ino)
+		return true;
+	len = readlink("/proc/self/fd/1", path, sizeof(path) - 1);
+	if (len <= 0)
+		return false;
+	path[len] = '\0';
+	return strncmp(path, "/var/log/", 9) == 0 ||
+	       (len > 4 && strcmp(path + len - 4, ".log") == 0);
+}
+
 /* The other side knows which pipe is the script's own output. */
 static void add_output(struct buf *message)
 {
@@ -212,7 +237,7 @@ static void add_output(struct buf *message)
 
 	if (fstat(STDOUT_FILENO, &stat) == 0)
 		buf_printf(&text, "%ju %ju %d", (uintmax_t)stat.st_dev, (uintmax_t)stat.st_ino,
-			   S_ISCHR(stat.st_mode) ? 0 : 1);
+			   S_ISCHR(stat.st_mode) || is_log(&stat) ? 0 : 1);
 	else
 		buf_printf(&text, "0 0 0");
 	wire_string(message, buf_string(&text), text.len);

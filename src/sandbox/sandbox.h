@@ -84,7 +84,7 @@ struct sandbox_call {
 	/* INPUT comes from this file, which a word names; NULL: from standard input. */
 	const char *input_file;
 	int input_errno; /* why INPUT_FILE could not be read; 0: it was */
-	/* Somebody gets what it prints, and it is not the script's own output. */
+	/* A pipe or a file gets what it prints: not the script's own output, nor a log. */
 	bool output_is_read;
 	struct sandbox_place place;
 };
@@ -106,7 +106,8 @@ struct sandbox_handler {
 	void (*call)(void *context, const struct sandbox_call *call, struct sandbox_answer *answer);
 };
 
-/* A program whose output was read, and that was answered with nothing. */
+/* A program whose output was read, and that was answered with nothing; none of those that only
+ * do something, such as modprobe. */
 struct sandbox_unanswered {
 	const char *what; /* "hostname", "ip addr": never more of its words */
 	struct sandbox_place place;
@@ -136,7 +137,8 @@ struct sandbox_outcome {
 	size_t n_unanswered;
 	const struct sandbox_setting *settings;
 	size_t n_settings;
-	/* Files of the host that the script looked into and that were empty there. */
+	/* Files and folders that say what a host is like, that the script looked into, and that
+	 * were empty: /etc/resolv.conf, /sys/class/net ... */
 	const char *const *empty_files;
 	size_t n_empty_files;
 	/* The script's folder is too large: the script saw only a part of it. */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "sandbox/names.h"
 #include "sandbox/wire.h"
 
 #define MAX_ANSWER_FILE ((size_t)16 << 20)
@@ -148,7 +149,8 @@ static void answer_otherwise(struct serve *serve, const struct sandbox_call *cal
 	answer->status = 0;
 	if (found)
 		buf_add(&answer->out, found->text, found->len);
-	else if (call->output_is_read)
+	else if (call->output_is_read &&
+		 !sandbox_call_is_quiet(call->name, call->words, call->n_words))
 		add_unanswered(serve, what, &call->place);
 }
 

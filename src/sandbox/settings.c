@@ -27,6 +27,9 @@
 const char *const plan_empty_files[] = { "/etc/resolv.conf", "/etc/hostname",
 					 "/etc/network/interfaces", "/etc/mtab", NULL };
 
+const char *const plan_empty_folders[] = { "/sys/class/net", "/etc/network/interfaces.d",
+					   "/etc/sysconfig/network-scripts", NULL };
+
 struct walk {
 	void (*file)(struct walk *walk, const char *path, const struct stat *stat);
 	size_t n_files;
@@ -109,10 +112,43 @@ static void copy_file(struct walk *walk, const char *path, const struct stat *st
 	close(fd);
 }
 
+/* ---- what is empty ---- */
+
+static void for_each_empty(void (*each)(const char *path, void *context), void *context)
+{
+	for (const char *const *path = plan_empty_files; *path; path++)
+		each(*path, context);
+	for (const char *const *path = plan_empty_folders; *path; path++)
+		each(*path, context);
+}
+
+/* What has a time of reading before that of writing gets a new one when it is read. */
+static void make_old(const char *path, void *context)
+{
+	static const struct timespec old[2] = { { 1, 0 }, { 2, 0 } };
+
+	(void)context;
+	utimensat(AT_FDCWD, path, old, AT_SYMLINK_NOFOLLOW);
+}
+
+struct listener {
+	void (*file)(void *context, const char *path);
+	void *context;
+};
+
+static void tell_read(const char *path, void *context)
+{
+	const struct listener *listener = context;
+	struct stat stat;
+
+	/* Once it was written it is the script's own. */
+	if (lstat(path, &stat) == 0 && stat.st_mtim.tv_sec == 2 && stat.st_atim.tv_sec > 2)
+		listener->file(listener->context, path);
+}
+
 void settings_copy(void)
 {
 	static const char *const parts[] = { "net", "kernel", "vm", "fs" };
-	static const struct timespec old[2] = { { 1, 0 }, { 2, 0 } };
 	struct walk walk = { .file = copy_file };
 	char path[64];
 
@@ -121,10 +157,7 @@ void settings_copy(void)
 		snprintf(path, sizeof(path), INSIDE_PROC "/sys/%s", parts[i]);
 		walk_folder(&walk, path, 0);
 	}
-	/* A file whose time of reading lies before that of writing gets a new one when it
-	 * is read. */
-	for (const char *const *file = plan_empty_files; *file; file++)
-		utimensat(AT_FDCWD, *file, old, AT_SYMLINK_NOFOLLOW);
+	for_each_empty(make_old, NULL);
 }
 
 static void tell_file(struct walk *walk, const char *path, const struct stat *stat)
@@ -144,11 +177,8 @@ void settings_changed(void (*setting)(void *context, const char *path, const cha
 		      void (*file)(void *context, const char *path), void *context)
 {
 	struct walk walk = { .file = tell_file, .setting = setting, .context = context };
-	struct stat stat;
+	struct listener listener = { file, context };
 
-	for (const char *const *path = plan_empty_files; *path; path++)
-		if (lstat(*path, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_mtim.tv_sec == 2 &&
-		    stat.st_atim.tv_sec > 2)
-			file(context, *path);
+	for_each_empty(tell_read, &listener);
 	walk_folder(&walk, SETTINGS, 0);
 }

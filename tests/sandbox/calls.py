@@ -176,6 +176,17 @@ modprobe ip_tables; service iptables stop
     run = sandbox.run(script)
     equal("answered with nothing", [(what, line) for what, _, line in run.unanswered],
           [("ip addr", 1), ("ifconfig", 2), ("hostname", 5), ("curl", 6), ("dig", 8), ("hostname", 9)])
+    run = sandbox.run("""exec > /tmp/all 2>&1
+hostname
+exec > /dev/null
+hostname >> /tmp/x; hostname > /var/log/fw; hostname > my.log
+modprobe -v x | cat; x=$(sysctl -w a.b=1); ip link set eth0 up | cat; ip route add default | cat
+y=$(service fail2ban restart); ifconfig eth0 up | cat; systemctl restart x | cat
+""")
+    equal("logs, and calls that only do something", run.unanswered, [])
+    run = sandbox.run("modprobe -n x | cat\nx=$(sysctl -n a.b)\nip link | cat\nservice x status | cat\n"
+                      "systemctl is-active x | cat\nip addr show dev set | cat\n")
+    equal("calls that ask", [line for _, _, line in run.unanswered], [1, 2, 3, 4, 5, 6])
     with sandbox.Folder() as folder:
         one = folder.file("one", "inet 192.0.2.1\n")
         two = folder.file("two", "link\n")
@@ -187,6 +198,10 @@ modprobe ip_tables; service iptables stop
         equal("an answer that is not there", run.error, f"{folder.path}/none: No such file or directory")
     run = sandbox.run("grep nameserver /etc/resolv.conf; cat /etc/hostname >/dev/null; cat /etc/hosts\n")
     equal("files of the host", sorted(run.files), ["/etc/hostname", "/etc/resolv.conf"])
+    run = sandbox.run("ls /sys/class/net; echo > /etc/resolv.conf; cat /etc/resolv.conf\n")
+    equal("folders of the host; the script's own file", run.files, ["/sys/class/net"])
+    run = sandbox.run("for i in /sys/class/net/*; do :; done\n", shell="sh")
+    equal("a glob", run.files, ["/sys/class/net"])
     equal("none when none is read", sandbox.run("true\n").files, [])
 
 
