@@ -364,7 +364,7 @@ static void finish_tables(struct chronicle *chronicle)
 
 static bool is_undecided(const struct rule *rule)
 {
-	if (rule->unbound || (rule->src && rule->src->host) || (rule->dst && rule->dst->host))
+	if (rule->unbound || (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst)))
 		return true;
 	for (const struct match *match = rule->matches; match; match = match->next)
 		if (match->undecided)
