@@ -223,6 +223,7 @@ bool compile_allowed(const struct unit *unit, const struct compile_options *opti
 
 struct stream {
 	struct saver saver;
+	const struct compile_options *options;
 	bool counters;
 	struct buf text;
 	FILE *out;
@@ -235,11 +236,22 @@ static void flush(struct stream *stream)
 	buf_clear(&stream->text);
 }
 
+static void print_comment(struct stream *stream, const struct statement *origin)
+{
+	const struct compile_options *options = stream->options;
+	const char *text =
+		options->comment && origin ? options->comment(options->context, origin) : NULL;
+
+	if (text)
+		buf_add_string(&stream->text, text);
+}
+
 static void print_chain_line(struct stream *stream, const struct chain *chain)
 {
 	struct buf *text = &stream->text;
 	bool built_in = chain->hook != HOOK_NONE;
 
+	print_comment(stream, chain->declared);
 	buf_add_char(text, ':');
 	buf_add_string(text, chain->name);
 	buf_add_char(text, ' ');
@@ -252,6 +264,7 @@ static void print_chain_line(struct stream *stream, const struct chain *chain)
 static void print_rules(struct stream *stream, const struct chain *chain)
 {
 	for_each_entry (entry, chain) {
+		print_comment(stream, &entry->rule->origin->base);
 		if (stream->counters) {
 			text_counters(&stream->text, entry->rule->counters);
 			buf_add_char(&stream->text, ' ');
@@ -285,6 +298,7 @@ void compile_print(const struct unit *unit, const struct ruleset *ruleset, enum 
 {
 	struct stream stream = {
 		.saver = saver_for(unit, backend),
+		.options = options,
 		.counters = options->counters,
 		.out = out,
 	};
