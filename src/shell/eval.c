@@ -12,7 +12,7 @@
 #include "shell/calls.h"
 #include "shell/expand.h"
 #include "shell/parse.h"
-#include "shell/simple.h"
+#include "shell/run_simple.h"
 
 #define DEFAULT_STEPS ((size_t)20 * 1000 * 1000)
 #define DEFAULT_DEPTH 1000

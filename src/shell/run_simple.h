@@ -2,8 +2,8 @@
 /*
  * Simple commands and pipelines.
  */
-#ifndef SHELL_SIMPLE_H
-#define SHELL_SIMPLE_H
+#ifndef SHELL_RUN_SIMPLE_H
+#define SHELL_RUN_SIMPLE_H
 
 #include "shell/machine.h"
 
