@@ -15,6 +15,7 @@ struct call {
 	const struct shell_origin *many; /* how many words there are is not known */
 	struct span span;
 	const struct shell_command *command;
+	const struct shell_assignment **arrays; /* of declare a=( ), by word; NULL: none */
 	struct redirected *redirected; /* for exec, which keeps them */
 	bool keeps;		       /* set by exec */
 	bool own_input;		       /* it redirects its standard input */
@@ -32,7 +33,7 @@ void call_shift(struct call *call, size_t n);
 bool call_known(struct machine *sh, struct call *call, size_t n, const char *what);
 /* The origin of the first word from N on that is not known; NULL: all are. */
 const struct shell_origin *call_unknown(const struct call *call, size_t n);
-bool word_is(const struct call *call, size_t i, const char *text);
+bool call_is(const struct call *call, size_t i, const char *text);
 
 /* ---- builtins.c ---- */
 
@@ -47,6 +48,8 @@ struct builtin {
 const struct builtin *builtin_find(const struct machine *sh, const char *name);
 /* A name that only bash has a meaning for, so that dash finds nothing. */
 bool is_bash_word(const char *name);
+/* if, while, { ... */
+bool is_shell_word(const struct machine *sh, const char *name);
 
 /* ---- programs.c ---- */
 

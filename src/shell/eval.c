@@ -123,14 +123,12 @@ static void first_false(struct machine *sh, const void *what)
 		run_right(sh, pair->right);
 }
 
-static void run_pair(struct machine *sh, const struct shell_command *command)
+/* What the operator of NODE says, with the status of what is left of it. */
+static void run_node(struct machine *sh, const struct shell_command *node)
 {
-	struct pair pair = { command->of.pair.right, command->kind == SHELL_OR };
-	const struct shell_command *left = command->of.pair.left;
+	struct pair pair = { node->of.pair.right, node->kind == SHELL_OR };
+	const struct shell_command *left = node->of.pair.left;
 
-	run_tested(sh, left);
-	if (!machine_runs(sh))
-		return;
 	if (sh->set.status.unknown) {
 		if (takes_as_absent(sh, left, pair.right, !pair.is_or))
 			set_status(sh, pair.is_or ? 0 : 1);
@@ -141,6 +139,27 @@ static void run_pair(struct machine *sh, const struct shell_command *command)
 		run_command(sh, pair.right);
 	} else {
 		missed_branch(sh, left, pair.right);
+	}
+}
+
+/* a && b || c ...: as long as it likes, so without recursion. */
+static void run_chain(struct machine *sh, const struct shell_command *command)
+{
+	const struct shell_command **nodes, *left;
+	size_t n = 0, i;
+
+	for (left = command; left->kind == SHELL_AND || left->kind == SHELL_OR;
+	     left = left->of.pair.left)
+		n++;
+	nodes = scratch_alloc(sh->scratch, n * sizeof(*nodes));
+	for (left = command, i = 0; i < n; left = left->of.pair.left)
+		nodes[i++] = left;
+	run_tested(sh, left);
+	for (i = n; i-- > 0 && machine_runs(sh);) {
+		/* only the last one counts for -e */
+		sh->tested += i > 0;
+		run_node(sh, nodes[i]);
+		sh->tested -= i > 0;
 	}
 }
 
@@ -165,26 +184,39 @@ static void run_otherwise(struct machine *sh, const void *what)
 		set_status(sh, 0);
 }
 
-static void run_if(struct machine *sh, const struct shell_command *command)
+/* The branch that is taken, where an elif is looked at by the caller; NULL: none is left. */
+static const struct shell_command *run_branch(struct machine *sh,
+					      const struct shell_command *command)
 {
 	const struct shell_command *condition = command->of.branch.condition;
+	const struct shell_command *otherwise = command->of.branch.otherwise;
 
 	run_tested(sh, condition);
 	if (!machine_runs(sh))
-		return;
+		return NULL;
 	if (sh->set.status.unknown) {
-		if (takes_as_absent(sh, condition, command->of.branch.then, true))
-			run_otherwise(sh, command);
-		else
+		if (!takes_as_absent(sh, condition, command->of.branch.then, true)) {
 			both_ways(sh, sh->set.status.unknown, condition->span, run_then,
 				  run_otherwise, command);
+			return NULL;
+		}
 	} else if (is_true(sh)) {
-		missed_branch(sh, condition, command->of.branch.otherwise);
+		missed_branch(sh, condition, otherwise);
 		run_then(sh, command);
+		return NULL;
 	} else {
 		missed_branch(sh, condition, command->of.branch.then);
-		run_otherwise(sh, command);
 	}
+	if (otherwise && otherwise->kind == SHELL_IF && !otherwise->redirections)
+		return otherwise;
+	run_otherwise(sh, command);
+	return NULL;
+}
+
+static void run_if(struct machine *sh, const struct shell_command *command)
+{
+	while (command && machine_step(sh))
+		command = run_branch(sh, command);
 }
 
 struct choice {
@@ -483,7 +515,7 @@ static void run_kind(struct machine *sh, const struct shell_command *command)
 		break;
 	case SHELL_AND:
 	case SHELL_OR:
-		run_pair(sh, command);
+		run_chain(sh, command);
 		break;
 	case SHELL_SEQUENCE:
 		run_sequence(sh, command->of.list, false);

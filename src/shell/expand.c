@@ -13,7 +13,7 @@
 
 unsigned pattern_flags(const struct machine *sh)
 {
-	return (sh->bash ? PATTERN_EXTENDED : 0) |
+	return (sh->bash ? PATTERN_EXTENDED | PATTERN_CARET : 0) |
 	       (sh->set.options & OPTION_NOCASEMATCH ? PATTERN_FOLD : 0);
 }
 
@@ -134,7 +134,7 @@ static void add_process(struct expansion *x, const struct shell_part *part, bool
 			whole[text.len++] = '\n';
 			text.bytes = whole;
 		}
-		file_write(sh, part->span, path, text, false);
+		file_keep(sh, path, text);
 		value = value_of(path);
 	}
 	expansion_value(x, &value, quoted);
@@ -266,6 +266,22 @@ bool expand_regex(struct machine *sh, const struct shell_word *word, struct shel
 bool expand_replacement(struct machine *sh, const struct shell_word *word, struct shell_value *value)
 {
 	return expand_to(sh, word, "&\\", false, value);
+}
+
+bool expand_document(struct machine *sh, const struct shell_word *word, struct shell_value *value)
+{
+	struct expansion x;
+	bool good;
+
+	*value = value_of("");
+	if (!word->first)
+		return true;
+	begin(&x, sh, word->span, false);
+	good = expansion_parts(&x, word->first, true, false);
+	if (good)
+		*value = join(&x, NULL);
+	end(&x);
+	return good;
 }
 
 bool expand_target(struct machine *sh, const struct shell_word *word, struct field *field)

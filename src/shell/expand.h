@@ -28,7 +28,9 @@ struct fields {
 
 /* Words of a command, or of a list. */
 bool expand_words(struct machine *sh, const struct shell_word *words, struct fields *fields);
-/* Without splitting and pathnames: a here-document, the word of case, "[[ x ]]". */
+/* A here-document: as in double quotes. */
+bool expand_document(struct machine *sh, const struct shell_word *word, struct shell_value *value);
+/* Without splitting and pathnames: the word of case, "[[ x ]]". */
 bool expand_one(struct machine *sh, const struct shell_word *word, struct shell_value *value);
 /* The same with '~' after each ':' too. */
 bool expand_assigned(struct machine *sh, const struct shell_word *word, struct shell_value *value);

@@ -135,6 +135,7 @@ struct machine {
 	struct shell_missed *missed;
 	size_t n_missed, missed_capacity;
 	bool passes_arguments; /* the call that is made has "$@" or "$1" among its words */
+	unsigned looked; /* commands, in one search for calls */
 	bool wants_argument; /* a condition looked at an argument that is not there */
 
 	struct map origins;  /* by place: see origin_at() */
@@ -294,6 +295,8 @@ void missed_items(struct machine *sh, const struct shell_command *command);
 void missed_branch(struct machine *sh, const struct shell_command *condition,
 		   const struct shell_command *branch);
 void missed_finish(struct machine *sh);
+/* Are there calls of programs that could be iptables, in COMMAND or what it calls? */
+bool holds_calls(struct machine *sh, const struct shell_command *command);
 
 /* ---- absent.c: optional files ---- */
 
@@ -317,13 +320,23 @@ bool redirect(struct machine *sh, const struct shell_redirection *redirections,
 void redirect_end(struct machine *sh, struct redirected *old);
 /* "exec > file" */
 void redirect_stay(struct machine *sh, struct redirected *old);
-/* A path as the host and the script's own files have it, in scratch memory. */
+
+/* ---- files.c ---- */
+
+/* A path as the host and the script's own files have it, in scratch memory; NULL: nobody
+ * knows where it is. */
 const char *path_of(struct machine *sh, const char *bytes, size_t len);
 /* What a file holds; in scratch memory. */
 enum shell_file_answer file_read(struct machine *sh, const char *path, struct shell_value *text);
 enum shell_file_answer file_test(struct machine *sh, char operation, const char *path);
-void file_write(struct machine *sh, struct span span, const char *path, struct shell_value text,
-		bool append);
+/* PATH is a pattern, or "", where it is not EXACT. */
+void file_write(struct machine *sh, struct span span, const char *path, bool exact,
+		struct shell_value text, bool append);
+/* Known here, but never told the host. */
+void file_keep(struct machine *sh, const char *path, struct shell_value text);
 void file_remove(struct machine *sh, const char *path);
+/* "cd": false: there is no such folder, or nobody knows (*UNKNOWN). */
+bool folder_change(struct machine *sh, struct span span, struct shell_value path,
+		   const struct shell_origin **unknown);
 
 #endif

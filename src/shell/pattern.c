@@ -75,7 +75,7 @@ static bool bracket(const struct matcher *m, const char *p, const char *end, uns
 
 	*after = NULL;
 	p++;
-	if (p < end && (*p == '!' || *p == '^')) {
+	if (p < end && (*p == '!' || (*p == '^' && m->flags & PATTERN_CARET))) {
 		negated = true;
 		p++;
 	}

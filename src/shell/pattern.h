@@ -12,6 +12,7 @@
 enum pattern_flag {
 	PATTERN_EXTENDED = 1, /* ?(a|b) *(a) +(a) @(a) !(a) */
 	PATTERN_FOLD = 2,     /* case does not count */
+	PATTERN_CARET = 4,    /* [^x] is [!x] */
 };
 
 struct pattern {

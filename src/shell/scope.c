@@ -19,7 +19,7 @@ static void write_out(struct machine *sh, struct stream *stream)
 
 	if (text.unknown)
 		text.bytes = "";
-	file_write(sh, stream->span, stream->path, text, stream->append);
+	file_write(sh, stream->span, stream->path, stream->exact, text, stream->append);
 }
 
 void stream_release(struct machine *sh, struct stream *stream)

@@ -30,6 +30,7 @@ struct stream {
 	unsigned references;
 	unsigned char kind;
 	bool append;
+	bool exact; /* the path is one, not a pattern */
 };
 
 struct streams {
