@@ -546,7 +546,9 @@ bool arithmetic(struct machine *sh, struct span span, const char *text, size_t l
 
 	*number = zero;
 	skip_blanks(&c);
-	/* nothing is 0 */
+	/* nothing is 0, but not for dash */
+	if (c.p == c.end && !sh->bash)
+		fail(&c, "operand expected");
 	if (c.p < c.end) {
 		*number = comma(&c);
 		skip_blanks(&c);

@@ -64,7 +64,7 @@ static struct shell_value line_number(struct machine *sh)
 /* What the shell makes up when it is asked. */
 static bool made_up(struct machine *sh, const char *name, size_t len, struct shell_value *value)
 {
-	if (len == 6 && !memcmp(name, "LINENO", 6)) {
+	if (sh->bash && len == 6 && !memcmp(name, "LINENO", 6)) {
 		*value = line_number(sh);
 		return true;
 	}

@@ -75,6 +75,6 @@ void run_condition(struct machine *sh, const struct shell_test *test);
 /* printf's result in BUF; the status. */
 int format_words(struct machine *sh, struct call *call, size_t first, struct buf *buf);
 /* Backslashes of echo and %b; true: \c ends the output. */
-bool add_escaped(struct buf *buf, const char *bytes, size_t len, bool octal_zero);
+bool add_escaped(struct buf *buf, const char *bytes, size_t len, bool octal_zero, bool hex);
 
 #endif

@@ -73,7 +73,7 @@ static void run_sequence(struct machine *sh, const struct shell_command *command
 			return;
 		run_command(sh, command);
 		if (top && sh->flow == FLOW_DISCARD) {
-			sh->flow = FLOW_NONE;
+			sh->flow = sh->set.options & OPTION_ERREXIT ? FLOW_EXIT : FLOW_NONE;
 			next = next_line(sh, command);
 		}
 	}

@@ -13,7 +13,8 @@
 
 unsigned pattern_flags(const struct machine *sh)
 {
-	return (sh->bash ? PATTERN_EXTENDED | PATTERN_CARET : 0) |
+	return (sh->set.options & OPTION_EXTGLOB ? PATTERN_EXTENDED : 0) |
+	       (sh->bash ? PATTERN_CARET : 0) |
 	       (sh->set.options & OPTION_NOCASEMATCH ? PATTERN_FOLD : 0);
 }
 

@@ -575,7 +575,7 @@ static void add_values(struct expansion *x, const struct found *found, bool quot
 		expansion_value(x, &value, false);
 		return;
 	}
-	if (found->star) {
+	if (found->star || (!x->fields && !sh->bash)) {
 		ifs = variable_value(sh, "IFS", 3, &set);
 		between = !set ? ' ' : ifs.len ? *ifs.bytes : '\0';
 	}

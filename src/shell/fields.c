@@ -104,7 +104,9 @@ static bool add_names(struct cutter *c, const char *pattern, struct field field)
 	struct arena *arena = arena_new();
 	struct shell_origin origin = { field.span, NULL, NULL, pattern };
 	const char *full = path_of(sh, pattern, strlen(pattern));
-	size_t skip = full && *pattern != '/' && *full == '/' ? strlen(full) - strlen(pattern) : 0;
+	size_t skip = full && *pattern != '/' && strlen(full) > strlen(pattern)
+			      ? strlen(full) - strlen(pattern)
+			      : 0;
 	const char **names = NULL;
 	size_t n = 0, i;
 	enum shell_file_answer answer = SHELL_FILE_UNKNOWN;

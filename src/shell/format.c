@@ -143,7 +143,7 @@ static void add_directive(struct format *f, const struct directive *d, char lett
 		break;
 	case 'b':
 		word = take(f);
-		f->stopped = add_escaped(&escaped, word.bytes, word.len, false);
+		f->stopped = add_escaped(&escaped, word.bytes, word.len, false, f->sh->bash);
 		add_text(f, d, buf_string(&escaped), escaped.len);
 		buf_free(&escaped);
 		break;
@@ -230,7 +230,8 @@ static void add_once(struct format *f, const char *format, size_t len)
 			} else if (p[1] == '"' || p[1] == '\'') {
 				buf_add_char(f->buf, p[1]);
 			} else {
-				f->stopped = add_escaped(f->buf, p, (size_t)(next - p), false);
+				f->stopped = add_escaped(f->buf, p, (size_t)(next - p), false,
+							 f->sh->bash);
 			}
 			p = next;
 		} else {

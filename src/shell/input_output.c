@@ -20,7 +20,7 @@ static int octal(const char **p, const char *end, int most)
 	return value;
 }
 
-static bool add_escape(struct buf *buf, const char **p, const char *end, bool octal_zero)
+static bool add_escape(struct buf *buf, const char **p, const char *end, bool octal_zero, bool hex)
 {
 	static const char letters[] = "abefnrtv\\", bytes[] = "\a\b\033\f\n\r\t\v\\";
 	char c = *(*p)++;
@@ -37,7 +37,7 @@ static bool add_escape(struct buf *buf, const char **p, const char *end, bool oc
 	} else if (c >= '1' && c <= '7' && !octal_zero) {
 		(*p)--;
 		buf_add_char(buf, (char)octal(p, end, 3));
-	} else if (c == 'x' && *p < end && strspn(*p, "0123456789abcdefABCDEF")) {
+	} else if (hex && c == 'x' && *p < end && strspn(*p, "0123456789abcdefABCDEF")) {
 		n = strspn(*p, "0123456789abcdefABCDEF");
 		n = n > 2 ? 2 : n;
 		memcpy(digits, *p, n);
@@ -50,7 +50,7 @@ static bool add_escape(struct buf *buf, const char **p, const char *end, bool oc
 	return false;
 }
 
-bool add_escaped(struct buf *buf, const char *bytes, size_t len, bool octal_zero)
+bool add_escaped(struct buf *buf, const char *bytes, size_t len, bool octal_zero, bool hex)
 {
 	const char *p = bytes, *end = bytes + len;
 
@@ -60,7 +60,7 @@ bool add_escaped(struct buf *buf, const char *bytes, size_t len, bool octal_zero
 			continue;
 		}
 		p++;
-		if (add_escape(buf, &p, end, octal_zero))
+		if (add_escape(buf, &p, end, octal_zero, hex))
 			return true;
 	}
 	return false;
@@ -109,7 +109,8 @@ void run_echo(struct machine *sh, struct call *call)
 	}
 	for (; i < call->n && !ends; i++) {
 		if (escapes)
-			ends = add_escaped(&buf, call->words[i].bytes, call->words[i].len, true);
+			ends = add_escaped(&buf, call->words[i].bytes, call->words[i].len, true,
+					   sh->bash);
 		else
 			buf_add(&buf, call->words[i].bytes, call->words[i].len);
 		if (i + 1 < call->n && !ends)

@@ -255,7 +255,12 @@ static void read_letter(struct getopts *g, size_t index, const char *name)
 	struct span span = g->call->span;
 
 	sh->set.option_place = last ? 0 : place + 1;
-	variable_unset(sh, span, "OPTARG", false);
+	/* dash is behind a word as soon as it has begun with it */
+	last |= !sh->bash;
+	if (sh->bash)
+		variable_unset(sh, span, "OPTARG", false);
+	else
+		assign_text(g, "OPTARG", "");
 	if (!found) {
 		if (g->silent)
 			assign_text(g, "OPTARG", shown);
@@ -267,7 +272,7 @@ static void read_letter(struct getopts *g, size_t index, const char *name)
 		return;
 	}
 	sh->set.option_place = 0;
-	if (!last) {
+	if ((size_t)place + 1 < len) {
 		assign_text(g, "OPTARG", word + place + 1);
 		finish(g, index + 1, name, letter, 0);
 	} else if (index < g->n) {
@@ -307,6 +312,8 @@ void run_getopts(struct machine *sh, struct call *call)
 	index = (size_t)strtoul(index_text.bytes, NULL, 10);
 	if (!index)
 		index = 1;
+	if (!sh->bash && sh->set.option_place && index > 1)
+		index--;
 	if (sh->set.parameters->unknown || index_text.unknown ||
 	    (index <= g.n && g.words[index - 1].unknown)) {
 		const struct shell_origin *origin = sh->set.parameters->unknown

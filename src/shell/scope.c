@@ -157,6 +157,9 @@ static void subshell_begin(struct machine *sh, struct subshell *subshell)
 	subshell->n_pendings = sh->n_pendings;
 	snapshot_take(sh, &subshell->snapshot);
 	sh->subshells++;
+	/* dash leaves the subshell with "break", bash does not know of the loop */
+	if (sh->bash)
+		sh->loops = 0;
 	forget_traps(sh);
 }
 
@@ -241,6 +244,7 @@ static struct shell_value output_of(struct machine *sh, const struct stream *sin
 struct shell_value run_substitution(struct machine *sh, const struct shell_command *command)
 {
 	struct shell_value value = { "", 0, NULL };
+	struct shell_status before = sh->set.status;
 	struct subshell subshell;
 	struct stream *sink;
 
@@ -264,5 +268,8 @@ struct shell_value run_substitution(struct machine *sh, const struct shell_comma
 	}
 	sh->substituted = sh->set.status;
 	sh->has_substituted = true;
+	/* dash has the old $? until the command is through */
+	if (!sh->bash)
+		sh->set.status = before;
 	return value;
 }

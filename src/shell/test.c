@@ -421,7 +421,7 @@ static struct answer matches_pattern(struct machine *sh, const struct shell_test
 		return say(false);
 	if (text.unknown || word.unknown)
 		return unknown_answer(text.unknown ? text.unknown : word.unknown);
-	pattern = (struct pattern){ word.bytes, word.len, pattern_flags(sh) };
+	pattern = (struct pattern){ word.bytes, word.len, pattern_flags(sh) | PATTERN_EXTENDED };
 	yes = pattern_match(&pattern, text.bytes, text.len);
 	return say(yes == (*test->operator!= '!'));
 }
