@@ -39,8 +39,29 @@ static void end_script(struct machine *sh, const void *what)
 	sh->flow = FLOW_EXIT;
 }
 
+/* bash: trap ... ERR, which functions and subshells do not have */
+static void run_error_trap(struct machine *sh, struct span span)
+{
+	struct variable *trap = variables_find(&sh->vars, NAME_TRAP, "ERR", 3);
+	struct shell_status status = sh->set.status;
+	struct text *text;
+
+	if (!trap || !trap->now.value || trap->now.value->unknown || status.unknown ||
+	    !status.code || sh->tested || sh->functions || sh->subshells || sh->in_trap)
+		return;
+	text = text_keep(trap->now.value);
+	sh->in_trap = true;
+	run_text(sh, span, "trap", text->bytes, text->len, false);
+	sh->in_trap = false;
+	text_drop(text);
+	if (machine_runs(sh))
+		sh->set.status = status;
+}
+
 void check_errexit(struct machine *sh, struct span span)
 {
+	if (sh->bash && machine_runs(sh))
+		run_error_trap(sh, span);
 	if (!(sh->set.options & OPTION_ERREXIT) || sh->tested || !machine_runs(sh))
 		return;
 	if (sh->set.status.unknown)

@@ -14,6 +14,7 @@ struct found {
 	struct shell_value *values;
 	size_t n;
 	const struct shell_origin *unknown; /* how many there are is not known */
+	const struct shell_origin *order;   /* in which order they come is not known */
 	bool list;			    /* of "@" and "*" */
 	bool star;
 	bool set;
@@ -155,7 +156,7 @@ static void fetch_elements(struct machine *sh, struct found *found, const struct
 	found->unknown = array->unknown;
 	/* bash's order of an associative array is that of its hash */
 	if (variable->now.flags & VARIABLE_ASSOCIATIVE && array->n > 1)
-		found->unknown = origin_at(sh, sh->here, NULL, "the order of an associative array");
+		found->order = origin_at(sh, sh->here, NULL, "the order of an associative array");
 	found->values = scratch_alloc(sh->scratch, (found->n + 1) * sizeof(*found->values));
 	for (i = 0; i < found->n; i++) {
 		char digits[24];
@@ -569,8 +570,9 @@ static void add_values(struct expansion *x, const struct found *found, bool quot
 	size_t i;
 	bool set;
 
-	if (found->unknown) {
-		struct shell_value value = value_unknown(found->unknown);
+	if (found->unknown || found->order) {
+		struct shell_value value =
+			value_unknown(found->unknown ? found->unknown : found->order);
 
 		expansion_value(x, &value, false);
 		return;

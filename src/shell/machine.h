@@ -122,6 +122,7 @@ struct machine {
 	unsigned last_process; /* <( ) that were made */
 	struct shell_status substituted; /* of the last command substitution */
 	bool has_substituted;
+	bool in_trap;	 /* of ERR */
 	bool background; /* a "command &" was there: $! is set */
 
 	struct pending *pendings;

@@ -103,10 +103,19 @@ void snapshot_take(struct machine *sh, struct snapshot *snapshot)
 	snapshot->tested = sh->tested;
 }
 
+static void close_descriptors(struct machine *sh, const struct snapshot *snapshot)
+{
+	int fd;
+
+	for (fd = 0; fd < N_DESCRIPTORS; fd++) {
+		if (sh->fds[fd] != snapshot->fds[fd])
+			descriptor_set(sh, fd, snapshot->fds[fd]);
+	}
+}
+
 void snapshot_restore(struct machine *sh, const struct snapshot *snapshot)
 {
 	size_t i;
-	int fd;
 
 	variables_undo(&sh->vars, snapshot->mark.n_changes);
 	for (i = 0; i < sh->n_pendings; i++) {
@@ -118,10 +127,7 @@ void snapshot_restore(struct machine *sh, const struct snapshot *snapshot)
 	scope_cut(sh, snapshot->n_locals);
 	settings_drop(&sh->set);
 	sh->set = settings_keep(snapshot->set);
-	for (fd = 0; fd < N_DESCRIPTORS; fd++) {
-		if (sh->fds[fd] != snapshot->fds[fd])
-			descriptor_set(sh, fd, snapshot->fds[fd]);
-	}
+	close_descriptors(sh, snapshot);
 	sh->loops = snapshot->loops;
 	sh->tested = snapshot->tested;
 }
@@ -163,9 +169,36 @@ static void subshell_begin(struct machine *sh, struct subshell *subshell)
 	forget_traps(sh);
 }
 
+/* Files are not the subshell's: what it wrote stays. */
+struct written {
+	struct variable *file;
+	struct content content;
+	struct written *next;
+};
+
+static struct written *files_since(struct machine *sh, size_t n_changes)
+{
+	struct written *list = NULL, *written;
+	size_t i;
+
+	for (i = n_changes; i < sh->vars.n_changes; i++) {
+		struct variable *variable = sh->vars.changes[i].variable;
+
+		if (variable->space != NAME_FILE)
+			continue;
+		written = scratch_alloc(sh->scratch, sizeof(*written));
+		written->file = variable;
+		written->content = content_keep(variable->now);
+		written->next = list;
+		list = written;
+	}
+	return list;
+}
+
 static void subshell_end(struct machine *sh, struct subshell *subshell)
 {
 	struct shell_status status;
+	struct written *written;
 
 	if (sh->flow != FLOW_ABORT)
 		sh->flow = FLOW_NONE;
@@ -177,8 +210,13 @@ static void subshell_end(struct machine *sh, struct subshell *subshell)
 	sh->subshells--;
 	status = sh->set.status;
 	status.code &= 255;
+	/* its descriptors go first: that writes files too */
+	close_descriptors(sh, &subshell->snapshot);
+	written = files_since(sh, subshell->snapshot.mark.n_changes);
 	snapshot_restore(sh, &subshell->snapshot);
 	snapshot_release(sh, &subshell->snapshot);
+	for (; written; written = written->next)
+		variables_replace(&sh->vars, written->file, written->content);
 	sh->set.status = status;
 }
 

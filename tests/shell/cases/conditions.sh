@@ -73,9 +73,12 @@ start) probe starting ;;
 esac
 #### case_extglob bash
 shopt -s extglob
-case abcabc in +(abc)) probe 1;; esac
-case x in @(x|y)) probe 2;; esac
-case z in !(x|y)) probe 3;; esac
+p='+(abc)' q='@(x|y)' r='!(x|y)'
+case abcabc in $p) probe 1;; esac
+case x in $q) probe 2;; esac
+case z in $r) probe 3;; esac
+shopt -u extglob
+case abcabc in $p) probe 4;; esac
 #### nested_if
 if true; then if false; then probe a; else probe b; fi; fi
 #### condition_list
