@@ -41,7 +41,7 @@
 static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_reader *reader, const char *message);
 }
 
-%token START_SCRIPT START_NESTED
+%token START_SCRIPT START_NESTED END
 %token <number> NUMBER
 %token <text> VARIABLE UNARY BINARY
 %token <word> WORD ASSIGNMENT SUM
@@ -50,7 +50,7 @@ static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_read
 %token LESS GREATER CLOBBER APPEND LESS_GREATER LESS_AMPERSAND GREATER_AMPERSAND BOTH APPEND_BOTH
 %token HEREDOC HEREDOC_TABS HERESTRING
 %token <word> IF THEN ELIF ELSE FI FOR IN DO DONE WHILE UNTIL CASE ESAC LBRACE RBRACE BANG
-%token <word> FUNCTION SELECT LTEST RTEST TIME
+%token <word> FUNCTION SELECT LTEST RTEST TIME TIME_OPTION
 
 /* What may go on goes on: "echo then" is no end of "if echo". */
 %precedence LOW
@@ -72,8 +72,8 @@ static void shell_grammar_error(SHELL_GRAMMAR_LTYPE *location, struct shell_read
 %%
 
 start:
-	START_SCRIPT lines
-|	START_SCRIPT lines list		{ tree_append_all(&reader->frame->body, $3); }
+	START_SCRIPT lines END
+|	START_SCRIPT lines list END	{ tree_append_all(&reader->frame->body, $3); }
 |	START_NESTED linebreak RPAREN	{ YYACCEPT; }
 |	START_NESTED compound_list RPAREN	{ reader->frame->body = $2; YYACCEPT; }
 ;
@@ -82,7 +82,11 @@ start:
 lines:
 	%empty
 |	lines NEWLINE
-|	lines list NEWLINE		{ tree_append_all(&reader->frame->body, $2); }
+|	lines list NEWLINE
+	{
+		tree_append_all(&reader->frame->body, $2);
+		simple_set_options(reader, $2.first);
+	}
 ;
 
 list:
@@ -162,8 +166,10 @@ pipeline:
 bangs:
 	BANG				{ $$ = 1; }
 |	TIME				{ $$ = 0; }
+|	TIME TIME_OPTION		{ $$ = 0; }
 |	bangs BANG			{ $$ = $1 + 1; CHECK(check_bang(reader, @2)); }
 |	bangs TIME			{ $$ = $1; }
+|	bangs TIME TIME_OPTION		{ $$ = $1; }
 ;
 
 pipe:
@@ -178,7 +184,7 @@ pipe:
 ;
 
 command:
-	simple %prec LOW		{ $$ = simple_end($1, @$); }
+	simple %prec LOW		{ $$ = simple_end(reader, $1, @$); }
 |	compound
 |	compound redirections		{ $$ = $1; tree_add_redirections($$, $2); $$->span = @$; }
 |	function
@@ -236,6 +242,7 @@ plain_word:
 |	SELECT
 |	LTEST
 |	TIME
+|	TIME_OPTION
 ;
 
 words:

@@ -172,8 +172,10 @@ static bool expand(struct shell_reader *reader, struct shell_input *input,
 
 	frame.last_heredoc = &frame.heredocs;
 	reader->frame = &frame;
-	input_seek(input, 0);
-	ok = words_read(reader, builder, MODE_BODY, false, NULL, &end);
+	reader->n_deferring++;
+	ok = reader_enter(reader, input) &&
+	     words_read(reader, builder, MODE_BODY, false, NULL, &end);
+	reader->n_deferring--;
 	input_close(input);
 	reader->frame = frame.outer;
 	return ok;
@@ -204,13 +206,39 @@ static bool read_text(struct shell_reader *reader, const struct shell_heredoc *h
 	return true;
 }
 
+/* A line that would be the delimiter but for blanks. */
+static bool find_near_miss(const struct shell_input *input, const struct shell_heredoc *heredoc,
+			   uint32_t at, struct span *span)
+{
+	while (at < input->len) {
+		uint32_t end = line_end(input, at);
+		uint32_t start = at, stop = end;
+
+		while (start < stop && memchr(" \t", input->text[start], 2))
+			start++;
+		while (start < stop && memchr(" \t\r", input->text[stop - 1], 3))
+			stop--;
+		if (stop - start == heredoc->len && heredoc->len &&
+		    memcmp(input->text + start, heredoc->delimiter, heredoc->len) == 0) {
+			*span = input_span(input, at, end);
+			return true;
+		}
+		at = end < input->len ? end + 1 : end;
+	}
+	return false;
+}
+
 static void warn_without_end(struct shell_reader *reader, const struct shell_heredoc *heredoc)
 {
+	const struct shell_input *input = reader->frame->input;
+	struct span near_miss;
 	struct diag *diag;
 
 	diag = diag_add(reader->diags, "syntax-error", heredoc->span,
 			"this here-document does not end: no line is '%s'", heredoc->delimiter);
 	diag->level = LEVEL_WARNING;
+	if (find_near_miss(input, heredoc, input->end, &near_miss))
+		diag_related(reader->diags, diag, near_miss, "this line has blanks beside it");
 	diag_hint(reader->diags, diag, "the shell takes all that follows as its text");
 }
 
@@ -241,6 +269,17 @@ bool heredoc_read(struct shell_reader *reader)
 	return true;
 }
 
+static void warn_without_text(struct shell_reader *reader, const struct shell_heredoc *heredoc)
+{
+	struct diag *diag;
+
+	diag = diag_add(reader->diags, "syntax-error", heredoc->span,
+			"this here-document is empty: its text would begin on the next line, and "
+			"the '$(' ends before");
+	diag->level = LEVEL_WARNING;
+	diag_hint(reader->diags, diag, "close the '$(' behind the text");
+}
+
 /* What waits when $( ) ends, before its first line has: bash reads the text behind the
  * next newline, dash does not read it. */
 void heredoc_leave(struct shell_reader *reader)
@@ -250,10 +289,10 @@ void heredoc_leave(struct shell_reader *reader)
 
 	if (!frame->heredocs)
 		return;
-	if (!reader->is_bash || !outer) {
+	if (!reader->is_bash) {
 		for (struct shell_heredoc *heredoc = frame->heredocs; heredoc;
 		     heredoc = heredoc->next)
-			warn_without_end(reader, heredoc);
+			warn_without_text(reader, heredoc);
 		return;
 	}
 	*outer->last_heredoc = frame->heredocs;

@@ -15,6 +15,7 @@ struct shell_input *input_new(struct arena *arena, struct shell_input *outer, ui
 	input->text = text;
 	input->len = len;
 	if (outer) {
+		input->depth = outer->depth + 1;
 		input->is_bash = outer->is_bash;
 		input->is_extglob = outer->is_extglob;
 	}

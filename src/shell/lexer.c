@@ -60,7 +60,7 @@ static bool is_alone(const struct shell_input *input, uint32_t at)
 	return at == 0 || input->text[at - 1] == '\n';
 }
 
-static void add_comment(struct shell_reader *reader)
+void lexer_add_comment(struct shell_reader *reader)
 {
 	const struct shell_input *input = reader->frame->input;
 	struct shell_comment *comment;
@@ -328,7 +328,11 @@ static int word_token(struct shell_reader *reader, SHELL_GRAMMAR_STYPE *value)
 	if (last == HEREDOC || last == HEREDOC_TABS)
 		return read_heredoc_delimiter(reader, value);
 	value->word = read_word(reader);
-	return value->word ? token_of(reader, value->word) : SHELL_GRAMMAR_error;
+	if (!value->word)
+		return SHELL_GRAMMAR_error;
+	if (last == TIME && word_is(value->word, "-p"))
+		return TIME_OPTION;
+	return token_of(reader, value->word);
 }
 
 /* "((" of arithmetic */
@@ -387,9 +391,11 @@ static int read_token(struct shell_reader *reader, SHELL_GRAMMAR_STYPE *value, u
 		*start = input->start;
 		switch (piece) {
 		case PIECE_EOF:
-			return heredoc_read(reader) ? SHELL_GRAMMAR_EOF : SHELL_GRAMMAR_error;
+			if (reader->frame->last == END)
+				return SHELL_GRAMMAR_EOF;
+			return heredoc_read(reader) ? END : SHELL_GRAMMAR_error;
 		case PIECE_COMMENT:
-			add_comment(reader);
+			lexer_add_comment(reader);
 			continue;
 		case PIECE_DIGITS:
 			return number_token(reader, value);

@@ -11,4 +11,7 @@
 int shell_grammar_lex(SHELL_GRAMMAR_STYPE *value, SHELL_GRAMMAR_LTYPE *location,
 		      struct shell_reader *reader);
 
+/* Notes the comment that is the last piece, if it has its line for itself. */
+void lexer_add_comment(struct shell_reader *reader);
+
 #endif

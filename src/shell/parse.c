@@ -36,6 +36,18 @@ bool reader_run(struct shell_reader *reader, struct shell_input *input, bool is_
 	return ok;
 }
 
+bool reader_enter(struct shell_reader *reader, struct shell_input *input)
+{
+	if (input->depth > INPUT_MAX_DEPTH) {
+		reader_stop(reader, input_span(input, 0, 0),
+			    "'`' and here-documents are nested too deep",
+			    "$(...) may be nested deeper");
+		return false;
+	}
+	input_seek(input, 0);
+	return true;
+}
+
 /* ---- bytes that are no text ---- */
 
 /* Both shells read on as if no NUL were there. */
@@ -80,6 +92,7 @@ static void warn_of_crlf(struct shell_reader *reader)
 
 	if (!end || end == source->bytes || end[-1] != '\r')
 		return;
+	reader->is_crlf = true;
 	at = (uint32_t)(end - source->bytes) - 1;
 	diag = diag_add(reader->diags, "stray-text", (struct span){ at, at + 1 },
 			"the lines end in CR LF");

@@ -27,6 +27,7 @@ struct shell_input {
 	uint32_t base;	   /* of its first byte, in the outer text */
 	uint32_t *dropped; /* bytes were taken out before these offsets; ascending */
 	uint32_t n_dropped;
+	unsigned depth; /* of outer ones */
 	bool is_bash;
 	bool is_extglob; /* ?(a|b) is a pattern */
 
@@ -35,6 +36,9 @@ struct shell_input {
 	void *buffer;
 	uint32_t start, end; /* of the piece that was found last */
 };
+
+/* Each text within a text is a copy: `...` in `...`, here-documents in here-documents. */
+#define INPUT_MAX_DEPTH 16
 
 /* What stands at a place depends on where it stands. */
 enum shell_mode {
@@ -138,17 +142,24 @@ struct shell_frame {
 	bool is_nested; /* $( ) and the like: ends with a ')' */
 };
 
+struct shell_simple;
+
 struct shell_reader {
 	struct arena *arena;
 	const struct source *source;
 	struct diags *diags;
 	struct shell_frame *frame;
 	bool is_bash;
-	bool failed;	    /* an error was reported ... */
-	struct diag *error; /* ... this one */
+	bool is_crlf;	      /* the first line ends in CR LF */
+	bool failed;	      /* an error was reported ... */
+	struct diag *error;   /* ... this one */
+	unsigned n_deferring; /* texts within texts that are being read */
+	unsigned n_deferred;  /* errors in them */
 
 	struct shell_opener openers[SHELL_MAX_DEPTH];
 	unsigned n_openers;
+
+	struct shell_simple *spare; /* to be used again */
 
 	struct shell_comment *comments;
 	size_t n_comments, max_comments;
@@ -157,6 +168,7 @@ struct shell_reader {
 
 /* What a command without a name yet consists of. */
 struct shell_simple {
+	struct shell_simple *next; /* of those that are not in use */
 	struct shell_command *command;
 	struct shell_assignment *last_assignment;
 	struct shell_words words;
@@ -188,6 +200,9 @@ bool reader_run(struct shell_reader *reader, struct shell_input *input, bool is_
 		struct shell_command **body);
 
 struct shell_builder;
+
+/* Begins to read INPUT, a text within a text; false: an error was reported. */
+bool reader_enter(struct shell_reader *reader, struct shell_input *input);
 
 /* ---- openers (complain.c) ---- */
 
@@ -339,7 +354,10 @@ void simple_assignment(struct shell_reader *reader, struct shell_simple *simple,
 		       struct shell_word *word);
 bool simple_word(struct shell_reader *reader, struct shell_simple *simple, struct shell_word *word);
 void simple_redirection(struct shell_simple *simple, struct shell_redirection *redirection);
-struct shell_command *simple_end(struct shell_simple *simple, struct span span);
+struct shell_command *simple_end(struct shell_reader *reader, struct shell_simple *simple,
+				 struct span span);
+/* A line was read, and is run before the next one: "shopt -s extglob". */
+void simple_set_options(struct shell_reader *reader, const struct shell_command *command);
 
 static inline void words_add(struct shell_words *words, struct shell_word *word)
 {

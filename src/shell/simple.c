@@ -153,8 +153,13 @@ void simple_assignment(struct shell_reader *reader, struct shell_simple *simple,
 
 struct shell_simple *simple_new(struct shell_reader *reader, struct span span)
 {
-	struct shell_simple *simple = arena_new_object(reader->arena, struct shell_simple);
+	struct shell_simple *simple = reader->spare;
 
+	if (simple)
+		reader->spare = simple->next;
+	else
+		simple = arena_alloc(reader->arena, sizeof(*simple));
+	*simple = (struct shell_simple){ 0 };
 	simple->command = tree_new(reader, SHELL_SIMPLE, span);
 	return simple;
 }
@@ -206,12 +211,34 @@ void simple_redirection(struct shell_simple *simple, struct shell_redirection *r
 	list->last = redirection;
 }
 
-struct shell_command *simple_end(struct shell_simple *simple, struct span span)
+struct shell_command *simple_end(struct shell_reader *reader, struct shell_simple *simple,
+				 struct span span)
 {
 	struct shell_command *command = simple->command;
 
 	command->of.simple.words = simple->words.first;
 	command->redirections = simple->redirections.first;
 	command->span = span;
+	simple->next = reader->spare;
+	reader->spare = simple;
 	return command;
+}
+
+static void set_option(struct shell_reader *reader, const struct shell_word *word)
+{
+	bool is_set = word && word_is(word, "-s");
+
+	if (!is_set && !(word && word_is(word, "-u")))
+		return;
+	while ((word = word->next))
+		if (word_is(word, "extglob"))
+			reader->frame->input->is_extglob = is_set;
+}
+
+void simple_set_options(struct shell_reader *reader, const struct shell_command *command)
+{
+	for (; reader->is_bash && command; command = command->next)
+		if (command->kind == SHELL_SIMPLE && command->of.simple.words &&
+		    word_is(command->of.simple.words, "shopt"))
+			set_option(reader, command->of.simple.words->next);
 }

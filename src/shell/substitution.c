@@ -3,11 +3,9 @@
  * What holds commands or arithmetic: $(...), `...`, <(...), $((...)), $[...], ((...)), and
  * the elements of an array.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "shell.h"
+#include "shell/lexer.h"
 #include "shell/reader.h"
 
 static struct span piece_span(const struct shell_input *input)
@@ -218,8 +216,9 @@ static bool read_backquoted(struct shell_reader *reader, struct shell_builder *b
 	struct shell_command *body;
 	bool ok;
 
-	input_seek(inner, 0);
-	ok = reader_run(reader, inner, false, &body);
+	reader->n_deferring++;
+	ok = reader_enter(reader, inner) && reader_run(reader, inner, false, &body);
+	reader->n_deferring--;
 	input_close(inner);
 	if (!ok)
 		return reader_defer(reader, n_openers, builder, span, quoted);
@@ -259,6 +258,7 @@ static struct shell_word *read_element(struct shell_reader *reader, bool *done)
 	for (;;) {
 		switch (input_next(input, MODE_TOKEN, &token)) {
 		case PIECE_COMMENT:
+			lexer_add_comment(reader);
 			continue;
 		case PIECE_TOKEN:
 			if (token == NEWLINE)

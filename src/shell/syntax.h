@@ -114,7 +114,7 @@ enum shell_redirection_kind {
 	SHELL_READ_WRITE,   /* <> */
 	SHELL_DUPLICATE_IN, /* <& */
 	SHELL_DUPLICATE,    /* >& */
-	SHELL_WRITE_BOTH,   /* &> and &>> (with append), bash; 1 and 2 */
+	SHELL_WRITE_BOTH,   /* &>, &>> (append), >& before a plain name: bash; 1 and 2 */
 	SHELL_HEREDOC,	    /* << and <<-: "word" is the text, tabs taken off, quoted if its
 			       delimiter was */
 	SHELL_HERESTRING,   /* <<< : bash */

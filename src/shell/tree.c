@@ -364,6 +364,15 @@ struct shell_test *tree_test(struct shell_reader *reader, enum shell_test_kind k
 
 /* ---- redirections ---- */
 
+/* bash: ">&f" is "&>f" where f is neither a number nor "-". */
+static bool names_file(const struct shell_word *word)
+{
+	const struct shell_part *part = word_plain(word);
+
+	return part && part->of.text.len > 0 && *part->of.text.bytes != '-' &&
+	       (*part->of.text.bytes < '0' || *part->of.text.bytes > '9');
+}
+
 struct shell_redirection *tree_redirection(struct shell_reader *reader, int token,
 					   struct shell_word *word, struct span span)
 {
@@ -396,6 +405,8 @@ struct shell_redirection *tree_redirection(struct shell_reader *reader, int toke
 		redirection->fd = kinds[i].fd;
 		redirection->append = kinds[i].append;
 	}
+	if (token == GREATER_AMPERSAND && reader->is_bash && names_file(word))
+		redirection->kind = SHELL_WRITE_BOTH;
 	redirection->word = word;
 	redirection->span = span;
 	return redirection;

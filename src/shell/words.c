@@ -117,11 +117,14 @@ static void add_piece(struct reading *r)
 	add_bytes(r, r->input->start, r->input->end, r->quoted);
 }
 
-/* Within quotes, the text of which is quoted. */
+/* Without its quotes, or its backslash, the text of the piece. */
 static void add_quoted(struct reading *r, uint32_t start, uint32_t end)
 {
+	/* The text of a here-document is no pattern and is not split, whatever is in it. */
+	bool quoted = r->mode != MODE_BODY;
+
 	builder_text(r->reader, r->builder, r->input->text + start, end - start,
-		     piece_span(r->input), true);
+		     piece_span(r->input), quoted);
 }
 
 static bool add_open_quote(struct reading *r)
