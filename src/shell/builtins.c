@@ -209,11 +209,9 @@ static void run_source(struct machine *sh, struct call *call)
 			    call->words[1].bytes);
 		break;
 	case SHELL_FILE_UNKNOWN:
-		report_unsupported(sh, call->span, NULL, "what '%s' holds is not known",
-				   call->words[1].bytes);
-		set_unknown_status(sh, origin_at(sh, call->span, "--root DIR", "what '%s' does",
-						 call->words[1].bytes));
-		break;
+		text.unknown = origin_at(sh, call->span, "--root DIR", "what '%s' holds",
+					 call->words[1].bytes);
+		/* fall through */
 	default:
 		if (text.unknown) {
 			report_unsupported(sh, call->span, text.unknown, "the commands of '%s' depend on %s",

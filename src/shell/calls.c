@@ -289,9 +289,11 @@ void call_words(struct machine *sh, struct call *call, bool functions)
 		run_exec(sh, call);
 	} else if (!strcmp(name, "type")) {
 		run_type(sh, call);
-	} else if (sh->bash && !strcmp(name, "builtin") && call->n > 1) {
+	} else if (sh->bash && !strcmp(name, "builtin")) {
+		set_status(sh, 0);
 		call_shift(call, 1);
-		call_words(sh, call, false);
+		if (call->n)
+			call_words(sh, call, false);
 	} else if ((builtin = builtin_find(sh, name))) {
 		builtin->run(sh, call);
 	} else if (!sh->bash && is_bash_word(name)) {

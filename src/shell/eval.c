@@ -438,7 +438,8 @@ static const struct shell_script *tree_of(struct machine *sh, const char *name, 
 	diags_init(diags, sh->arena);
 	if (script)
 		return script;
-	sh->vars.total += len * 8;
+	/* a tree takes much more than its text */
+	sh->vars.total += len * 64;
 	source = source_new(sh->arena, arena_strdup(sh->arena, name), text, len);
 	script = shell_parse(sh->arena, source, sh->script->dialect, diags);
 	map_set(&sh->trees, text, script);
@@ -452,8 +453,14 @@ void run_text(struct machine *sh, struct span span, const char *name, const char
 	struct place place = sh->place;
 	struct diags diags;
 
+	if (sh->nested_texts >= sh->max_depth) {
+		machine_limit(sh, span, "texts are run inside of each other more than %u deep",
+			      sh->max_depth);
+		return;
+	}
 	if (!machine_enter(sh, span))
 		return;
+	sh->nested_texts++;
 	script = tree_of(sh, name, bytes, len, &diags);
 	sh->place = (struct place){ script->source, machine_span(sh, span), true };
 	if (script->body)
@@ -465,6 +472,7 @@ void run_text(struct machine *sh, struct span span, const char *name, const char
 		if (sh->bash)
 			set_status(sh, 2);
 	}
+	sh->nested_texts--;
 	machine_leave(sh);
 }
 

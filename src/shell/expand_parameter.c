@@ -504,7 +504,8 @@ static bool substring(struct machine *sh, const struct shell_parameter *p, struc
 		return false;
 	}
 	if (found->list) {
-		found->values += offset.value;
+		if (found->n)
+			found->values += offset.value;
 		found->n = (size_t)(end - offset.value);
 		return true;
 	}

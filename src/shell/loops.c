@@ -224,6 +224,8 @@ void run_loop(struct machine *sh, const struct shell_command *command)
 {
 	unsigned round = sh->round;
 
+	if (!sh->serial_loops)
+		sh->outer_loop = machine_span(sh, command->span);
 	sh->loops++;
 	sh->serial_loops++;
 	switch (command->kind) {

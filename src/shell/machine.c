@@ -35,13 +35,26 @@ bool machine_limit(struct machine *sh, struct span span, const char *format, ...
 	return false;
 }
 
+static bool steps_limit(struct machine *sh)
+{
+	bool foreign = sh->place.foreign;
+
+	if (!sh->serial_loops)
+		return machine_limit(sh, sh->here, "the script does not end within %zu steps",
+				     sh->max_steps);
+	/* the loop's place is one of the script already */
+	sh->place.foreign = false;
+	machine_limit(sh, sh->outer_loop, "this loop does not end within %zu steps", sh->max_steps);
+	sh->place.foreign = foreign;
+	return false;
+}
+
 bool machine_step(struct machine *sh)
 {
 	if (sh->flow == FLOW_ABORT)
 		return false;
 	if (++sh->steps > sh->max_steps)
-		return machine_limit(sh, sh->here, "the script does not end within %zu steps",
-				     sh->max_steps);
+		return steps_limit(sh);
 	if (sh->vars.total > sh->max_bytes)
 		return machine_limit(sh, sh->here, "the values of the script take more than %zu bytes",
 				     sh->max_bytes);
@@ -138,6 +151,14 @@ static bool is_new(struct machine *sh, struct span span, const char *rule)
 	return true;
 }
 
+static void add_hint(struct machine *sh, struct diag *diag, const struct shell_origin *origin)
+{
+	if (origin && origin->way_out)
+		diag_hint(sh->diags, diag, "%s, or --run", origin->way_out);
+	else
+		diag_hint(sh->diags, diag, "the script can be run in a sandbox: --run");
+}
+
 void report_unsupported(struct machine *sh, struct span span, const struct shell_origin *origin,
 			const char *format, ...)
 {
@@ -152,12 +173,9 @@ void report_unsupported(struct machine *sh, struct span span, const struct shell
 	diag = diag_say(sh->diags, RULE_UNSUPPORTED, here,
 			arena_vprintf(sh->diags->arena, format, args));
 	va_end(args);
-	if (origin)
+	if (origin && origin->span.start != here.start)
 		diag_related(sh->diags, diag, origin->span, "%s is not known", origin->what);
-	if (origin && origin->way_out)
-		diag_hint(sh->diags, diag, "%s, or --run", origin->way_out);
-	else
-		diag_hint(sh->diags, diag, "the script can be run in a sandbox: --run");
+	add_hint(sh, diag, origin);
 }
 
 void report_effect(struct machine *sh, struct span span, const struct shell_origin *origin,
@@ -172,8 +190,7 @@ void report_effect(struct machine *sh, struct span span, const struct shell_orig
 			"whether the script goes on here depends on %s", origin->what);
 	diag_related(sh->diags, diag, origin->span, "%s is not known", origin->what);
 	diag_related(sh->diags, diag, machine_span(sh, effect), "this is what depends on it");
-	diag_hint(sh->diags, diag, "%s%s--run", origin->way_out ? origin->way_out : "",
-		  origin->way_out ? ", or " : "");
+	add_hint(sh, diag, origin);
 }
 
 void report_absent(struct machine *sh, struct span span, const char *path)

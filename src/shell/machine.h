@@ -111,12 +111,13 @@ struct machine {
 	struct scope *scope; /* NULL: outside of functions */
 	struct place place;
 
-	struct span here; /* of the command, or the loop, that runs */
+	struct span here;	/* of the command, or the loop, that runs */
+	struct span outer_loop; /* that runs; where serial_loops is not 0 */
 	enum flow flow;
 	unsigned levels; /* of FLOW_BREAK and FLOW_CONTINUE */
 	unsigned tested; /* the status is looked at: -e does not count */
 	unsigned loops;	 /* around the command, in this function */
-	unsigned functions, sources, subshells;
+	unsigned functions, sources, subshells, nested_texts;
 	unsigned serial_loops; /* all loops that run, of all functions */
 	unsigned round, last_round;
 	unsigned last_process; /* <( ) that were made */

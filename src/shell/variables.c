@@ -323,7 +323,7 @@ void variables_unhold(struct variables *vars)
 
 struct variables_mark variables_mark(struct variables *vars)
 {
-	struct variables_mark mark = { vars->n_changes, vars->serial };
+	struct variables_mark mark = { vars->n_changes, vars->serial, vars->holders };
 
 	vars->holders++;
 	variables_fresh(vars);
@@ -344,9 +344,9 @@ void variables_undo(struct variables *vars, size_t n_changes)
 
 void variables_release(struct variables *vars, struct variables_mark mark)
 {
-	/* With changes behind the mark that stay, an older mark may not have them: each
-	 * variable is to be written down anew. */
-	if (vars->n_changes == mark.n_changes)
+	/* With changes behind the mark that stay, or others who hold, an older mark may not
+	 * have them: each variable is to be written down anew. */
+	if (vars->n_changes == mark.n_changes && vars->holders == mark.holders + 1)
 		vars->serial = mark.serial;
 	else
 		variables_fresh(vars);

@@ -125,6 +125,7 @@ void array_remove(struct array *array, long index, const struct text *key);
 struct variables_mark {
 	size_t n_changes;
 	unsigned long serial;
+	unsigned holders;
 };
 
 struct variables_mark variables_mark(struct variables *vars);
