@@ -19,7 +19,8 @@ static bool is_text(const struct shell_word *word, const char *text)
 {
 	const struct shell_part *part = word ? word->first : NULL;
 
-	return part && !part->next && part->kind == SHELL_TEXT && part->of.text.len == strlen(text) &&
+	return part && !part->next && part->kind == SHELL_TEXT &&
+	       part->of.text.len == strlen(text) &&
 	       !memcmp(part->of.text.bytes, text, part->of.text.len);
 }
 
@@ -79,9 +80,9 @@ static const char *path_in(struct machine *sh, const struct shell_word *word)
 	struct shell_value value;
 
 	for (part = word ? word->first : NULL; part; part = part->next) {
-		if (part->kind != SHELL_TEXT &&
-		    (part->kind != SHELL_PARAMETER || part->of.parameter->operation != SHELL_PLAIN ||
-		     sh->set.options & OPTION_NOUNSET))
+		if (part->kind != SHELL_TEXT && (part->kind != SHELL_PARAMETER ||
+						 part->of.parameter->operation != SHELL_PLAIN ||
+						 sh->set.options & OPTION_NOUNSET))
 			return NULL;
 	}
 	if (!word || !expand_one(sh, word, &value) || value.unknown || !value.len)

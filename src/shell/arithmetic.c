@@ -315,7 +315,7 @@ static struct operand unary(struct calculator *c)
 	c->nesting--;
 	o.name = NULL;
 	if (sign == '-')
-		o.number.value = (int64_t)-(uint64_t)o.number.value;
+		o.number.value = (int64_t) - (uint64_t)o.number.value;
 	else if (sign == '!')
 		o.number.value = !o.number.value;
 	else if (sign == '~')
@@ -329,11 +329,10 @@ static const struct binary {
 	int precedence;
 	char code;
 } binaries[] = {
-	{ "**", 12, 'p' }, { "*", 11, '*' },  { "/", 11, '/' }, { "%", 11, '%' },
-	{ "+", 10, '+' },  { "-", 10, '-' },  { "<<", 9, 'l' }, { ">>", 9, 'r' },
-	{ "<=", 8, 'L' },  { ">=", 8, 'G' },  { "<", 8, '<' },	{ ">", 8, '>' },
-	{ "==", 7, '=' },  { "!=", 7, '!' },  { "&&", 3, 'a' }, { "||", 2, 'o' },
-	{ "&", 6, '&' },   { "^", 5, '^' },   { "|", 4, '|' },
+	{ "**", 12, 'p' }, { "*", 11, '*' }, { "/", 11, '/' }, { "%", 11, '%' }, { "+", 10, '+' },
+	{ "-", 10, '-' },  { "<<", 9, 'l' }, { ">>", 9, 'r' }, { "<=", 8, 'L' }, { ">=", 8, 'G' },
+	{ "<", 8, '<' },   { ">", 8, '>' },  { "==", 7, '=' }, { "!=", 7, '!' }, { "&&", 3, 'a' },
+	{ "||", 2, 'o' },  { "&", 6, '&' },  { "^", 5, '^' },  { "|", 4, '|' },
 };
 
 /* The operator that stands next, if it is not one that assigns. */
@@ -348,7 +347,8 @@ static const struct binary *next_binary(struct calculator *c)
 			continue;
 		if (binaries[i].code == 'p' && !c->sh->bash)
 			continue;
-		if (c->p + len < c->end && c->p[len] == '=' && strchr("*/%+-lr&^|", binaries[i].code))
+		if (c->p + len < c->end && c->p[len] == '=' &&
+		    strchr("*/%+-lr&^|", binaries[i].code))
 			return NULL;
 		return &binaries[i];
 	}
@@ -375,7 +375,7 @@ static int64_t divide(struct calculator *c, char code, int64_t a, int64_t b)
 		return 0;
 	}
 	if (b == -1)
-		return code == '/' ? (int64_t)-(uint64_t)a : 0;
+		return code == '/' ? (int64_t) - (uint64_t)a : 0;
 	return code == '/' ? a / b : a % b;
 }
 
@@ -488,8 +488,8 @@ static struct number conditional(struct calculator *c, struct number condition)
 /* The code of an operator that assigns: '=' for a plain one, 0 for none. */
 static char take_assignment(struct calculator *c)
 {
-	static const char operators[][4] = { "*=", "/=", "%=", "+=", "-=", "<<=", ">>=",
-					     "&=", "^=", "|=" };
+	static const char operators[][4] = { "*=",  "/=",  "%=", "+=", "-=",
+					     "<<=", ">>=", "&=", "^=", "|=" };
 	static const char codes[] = "*/%+-lr&^|";
 	size_t i;
 

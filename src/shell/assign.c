@@ -124,14 +124,14 @@ static void change_case(struct text *text, unsigned flags)
 	size_t i;
 
 	for (i = 0; i < text->len; i++)
-		text->bytes[i] = (char)(flags & VARIABLE_UPPER
-						? toupper((unsigned char)text->bytes[i])
-						: tolower((unsigned char)text->bytes[i]));
+		text->bytes[i] =
+			(char)(flags & VARIABLE_UPPER ? toupper((unsigned char)text->bytes[i])
+						      : tolower((unsigned char)text->bytes[i]));
 }
 
 /* VALUE as the variable takes it; NULL: it cannot. */
-static struct text *value_for(struct machine *sh, struct span span,
-			      const struct variable *variable, struct shell_value value)
+static struct text *value_for(struct machine *sh, struct span span, const struct variable *variable,
+			      struct shell_value value)
 {
 	struct text *text;
 	struct number number;
@@ -384,7 +384,8 @@ bool variable_unset(struct machine *sh, struct span span, const char *name, bool
 	struct content empty = { 0 };
 
 	if (!variable || (!variable->now.value && !variable->now.array && !variable->now.flags)) {
-		variable = function_too ? variables_find(&sh->vars, NAME_FUNCTION, name, len) : NULL;
+		variable =
+			function_too ? variables_find(&sh->vars, NAME_FUNCTION, name, len) : NULL;
 		if (variable)
 			variables_replace(&sh->vars, variable, empty);
 		return true;
@@ -410,11 +411,10 @@ void variable_local(struct machine *sh, const char *name)
 	}
 	if (scope->n_locals == scope->capacity) {
 		scope->capacity = scope->capacity ? scope->capacity * 2 : 8;
-		scope->locals = alloc_resize(scope->locals,
-					     scope->capacity * sizeof(*scope->locals));
+		scope->locals =
+			alloc_resize(scope->locals, scope->capacity * sizeof(*scope->locals));
 	}
-	scope->locals[scope->n_locals++] =
-		(struct saved){ variable, content_keep(variable->now) };
+	scope->locals[scope->n_locals++] = (struct saved){ variable, content_keep(variable->now) };
 	/* dash keeps the value of outside, bash begins anew */
 	if (sh->bash)
 		variables_replace(&sh->vars, variable, empty);
@@ -472,8 +472,9 @@ static void begin_unknown(struct machine *sh, const char *name)
 static void begin_bash(struct machine *sh)
 {
 	static const char *const unknown[] = {
-		"RANDOM", "SRANDOM",   "SECONDS",      "BASHPID",      "EPOCHSECONDS", "EPOCHREALTIME",
-		"HOSTNAME", "HOSTTYPE", "BASH_VERSION", "BASH_VERSINFO", "MACHTYPE",
+		"RANDOM",	"SRANDOM",	 "SECONDS",  "BASHPID",
+		"EPOCHSECONDS", "EPOCHREALTIME", "HOSTNAME", "HOSTTYPE",
+		"BASH_VERSION", "BASH_VERSINFO", "MACHTYPE",
 	};
 	struct variable *variable;
 	const char *path = sh->options->path ? sh->options->path : "";
@@ -507,12 +508,12 @@ void variables_begin(struct machine *sh)
 		begin_bash(sh);
 	for (i = 0; i < sh->options->n_definitions; i++) {
 		const struct shell_definition *definition = &sh->options->definitions[i];
-		struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE,
-							  definition->name, strlen(definition->name));
+		struct variable *variable = variables_get(
+			&sh->vars, NAME_VARIABLE, definition->name, strlen(definition->name));
 
 		text_drop(variable->pinned);
-		variable->pinned = text_new(&sh->vars.total, definition->value,
-					    strlen(definition->value));
+		variable->pinned =
+			text_new(&sh->vars.total, definition->value, strlen(definition->value));
 		variable->changing = NULL;
 		content_drop(&variable->now);
 		variable->now.value = text_keep(variable->pinned);

@@ -249,7 +249,8 @@ static bool expand_row(struct machine *sh, struct atoms row, struct made *made)
 
 		for (k = 0; k < rests.n && machine_step(sh); k++)
 			add_row(sh, made,
-				join(sh, (struct atoms){ row.first, i }, middles.rows[j], rests.rows[k]));
+				join(sh, (struct atoms){ row.first, i }, middles.rows[j],
+				     rests.rows[k]));
 	}
 	machine_leave(sh);
 	return machine_runs(sh);
@@ -277,7 +278,8 @@ static struct atoms atoms_of(struct machine *sh, const struct shell_word *word)
 	return (struct atoms){ atoms, n };
 }
 
-static struct shell_word *word_of(struct machine *sh, const struct shell_word *from, struct atoms row)
+static struct shell_word *word_of(struct machine *sh, const struct shell_word *from,
+				  struct atoms row)
 {
 	struct shell_word *word = scratch_alloc(sh->scratch, sizeof(*word));
 	struct shell_part **last = &word->first, *part;

@@ -214,7 +214,8 @@ static void run_source(struct machine *sh, struct call *call)
 		/* fall through */
 	default:
 		if (text.unknown) {
-			report_unsupported(sh, call->span, text.unknown, "the commands of '%s' depend on %s",
+			report_unsupported(sh, call->span, text.unknown,
+					   "the commands of '%s' depend on %s",
 					   call->words[1].bytes, text.unknown->what);
 			set_unknown_status(sh, text.unknown);
 		} else {
@@ -257,7 +258,8 @@ static void run_trap(struct machine *sh, struct call *call)
 	if (call_is(call, 1, "--"))
 		call_shift(call, 1);
 	if (call->n < 2 || call_is(call, 1, "-p") || call_is(call, 1, "-l")) {
-		stream_write_unknown(sh->fds[1], origin_at(sh, call->span, NULL, "what 'trap' prints"));
+		stream_write_unknown(sh->fds[1],
+				     origin_at(sh, call->span, NULL, "what 'trap' prints"));
 		return;
 	}
 	action = &call->words[1];
@@ -338,15 +340,16 @@ static void run_alias(struct machine *sh, struct call *call)
 
 	set_status(sh, 0);
 	if (call->n < 2 || call_is(call, 1, "-p"))
-		stream_write_unknown(sh->fds[1], origin_at(sh, call->span, NULL, "what 'alias' prints"));
+		stream_write_unknown(sh->fds[1],
+				     origin_at(sh, call->span, NULL, "what 'alias' prints"));
 	for (i = 1; i < call->n; i++) {
 		equal = strchr(call->words[i].bytes, '=');
 		if (call->words[i].unknown || !equal)
 			continue;
 		len = (size_t)(equal - call->words[i].bytes);
 		content.value = text_new(&sh->vars.total, equal + 1, call->words[i].len - len - 1);
-		variables_replace(&sh->vars, variables_get(&sh->vars, NAME_ALIAS,
-							   call->words[i].bytes, len),
+		variables_replace(&sh->vars,
+				  variables_get(&sh->vars, NAME_ALIAS, call->words[i].bytes, len),
 				  content);
 	}
 }
@@ -358,9 +361,9 @@ static void run_unalias(struct machine *sh, struct call *call)
 
 	set_status(sh, 0);
 	for (i = 1; i < call->n; i++)
-		variables_replace(&sh->vars, variables_get(&sh->vars, NAME_ALIAS,
-							   call->words[i].bytes,
-							   strlen(call->words[i].bytes)),
+		variables_replace(&sh->vars,
+				  variables_get(&sh->vars, NAME_ALIAS, call->words[i].bytes,
+						strlen(call->words[i].bytes)),
 				  empty);
 }
 
@@ -377,8 +380,8 @@ static void run_let(struct machine *sh, struct call *call)
 			number.unknown = call->words[i].unknown;
 			continue;
 		}
-		if (!arithmetic(sh, call->spans[i], call->words[i].bytes, call->words[i].len, &number,
-				&why)) {
+		if (!arithmetic(sh, call->spans[i], call->words[i].bytes, call->words[i].len,
+				&number, &why)) {
 			if (machine_runs(sh))
 				shell_error(sh, call->span, FATAL_NOT, "%s", why);
 			return;
@@ -497,8 +500,9 @@ bool is_bash_word(const char *name)
 
 bool is_shell_word(const struct machine *sh, const char *name)
 {
-	static const char *const both[] = { "if",   "then", "else", "elif", "fi", "do",	  "done", "case",
-					    "esac", "for",  "while", "until", "{", "}", "!", "in" };
+	static const char *const both[] = { "if",   "then", "else", "elif", "fi",    "do",
+					    "done", "case", "esac", "for",  "while", "until",
+					    "{",    "}",    "!",    "in" };
 	size_t i;
 
 	for (i = 0; i < sizeof(both) / sizeof(*both); i++) {

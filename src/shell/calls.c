@@ -56,18 +56,12 @@ static const struct prefix {
 	unsigned operands;  /* words of its own behind the options */
 	bool assigns;	    /* NAME=VALUE may follow */
 } prefixes[] = {
-	{ "sudo", "ugCDhprtTRU", 0, true },
-	{ "doas", "uC", 0, false },
-	{ "env", "uCS", 0, true },
-	{ "nice", "n", 0, false },
-	{ "ionice", "cnp", 0, false },
-	{ "nohup", "", 0, false },
-	{ "time", "fo", 0, false },
-	{ "timeout", "ks", 1, false },
-	{ "setsid", "", 0, false },
-	{ "stdbuf", "ioe", 0, false },
-	{ "busybox", "", 0, false },
-	{ "flock", "wE", 1, false },
+	{ "sudo", "ugCDhprtTRU", 0, true }, { "doas", "uC", 0, false },
+	{ "env", "uCS", 0, true },	    { "nice", "n", 0, false },
+	{ "ionice", "cnp", 0, false },	    { "nohup", "", 0, false },
+	{ "time", "fo", 0, false },	    { "timeout", "ks", 1, false },
+	{ "setsid", "", 0, false },	    { "stdbuf", "ioe", 0, false },
+	{ "busybox", "", 0, false },	    { "flock", "wE", 1, false },
 };
 
 static const char *base_name(const char *path)
@@ -120,7 +114,8 @@ static size_t prefix_length(const struct call *call, const struct prefix *prefix
 		i++;
 	for (; prefix->assigns && i < call->n && !call->words[i].unknown; i++) {
 		equal = strchr(call->words[i].bytes, '=');
-		if (!equal || !is_name(call->words[i].bytes, (size_t)(equal - call->words[i].bytes)))
+		if (!equal ||
+		    !is_name(call->words[i].bytes, (size_t)(equal - call->words[i].bytes)))
 			break;
 	}
 	return i < call->n ? i : 0;
@@ -180,9 +175,9 @@ static void look_up(struct machine *sh, struct call *call, size_t from, bool wor
 		}
 	}
 	if (origin || wordy)
-		stream_write_unknown(sh->fds[1], origin ? origin
-							: origin_at(sh, call->span, NULL,
-								    "what 'type' prints"));
+		stream_write_unknown(
+			sh->fds[1],
+			origin ? origin : origin_at(sh, call->span, NULL, "what 'type' prints"));
 	if (origin)
 		set_unknown_status(sh, origin);
 	else
@@ -198,7 +193,8 @@ static void run_type(struct machine *sh, struct call *call)
 	for (; from < call->n && !call->words[from].unknown && *call->words[from].bytes == '-' &&
 	       sh->bash;
 	     from++)
-		path |= strchr(call->words[from].bytes, 'p') || strchr(call->words[from].bytes, 'P');
+		path |= strchr(call->words[from].bytes, 'p') ||
+			strchr(call->words[from].bytes, 'P');
 	look_up(sh, call, from, !path);
 }
 
@@ -252,8 +248,8 @@ static void run_exec(struct machine *sh, struct call *call)
 
 static bool run_function(struct machine *sh, struct call *call)
 {
-	struct variable *function = variables_find(&sh->vars, NAME_FUNCTION, call->words[0].bytes,
-						   call->words[0].len);
+	struct variable *function =
+		variables_find(&sh->vars, NAME_FUNCTION, call->words[0].bytes, call->words[0].len);
 
 	if (!function)
 		return false;

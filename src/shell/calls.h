@@ -16,9 +16,9 @@ struct call {
 	struct span span;
 	const struct shell_command *command;
 	const struct shell_assignment **arrays; /* of declare a=( ), by word; NULL: none */
-	struct redirected *redirected; /* for exec, which keeps them */
-	bool keeps;		       /* set by exec */
-	bool own_input;		       /* it redirects its standard input */
+	struct redirected *redirected;		/* for exec, which keeps them */
+	bool keeps;				/* set by exec */
+	bool own_input;				/* it redirects its standard input */
 };
 
 typedef void call_run(struct machine *sh, struct call *call);
@@ -62,10 +62,10 @@ const char *program_path(struct machine *sh, struct arena *arena, const char *na
 
 /* ---- the builtins, by file ---- */
 
-call_run run_echo, run_printf, run_read, run_mapfile;		       /* input_output.c */
-call_run run_test;						       /* test.c */
+call_run run_echo, run_printf, run_read, run_mapfile;		      /* input_output.c */
+call_run run_test;						      /* test.c */
 call_run run_export, run_readonly, run_local, run_declare, run_unset; /* declare.c */
-call_run run_set, run_shift, run_shopt, run_getopts;		       /* options.c */
+call_run run_set, run_shift, run_shopt, run_getopts;		      /* options.c */
 
 /* "-e x" and the like as [[ has them; *UNKNOWN is set where nobody can say. */
 bool test_file(struct machine *sh, struct span span, char operation, struct shell_value path,

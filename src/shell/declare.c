@@ -114,13 +114,16 @@ static bool declare_word(struct machine *sh, struct call *call, size_t i, struct
 	const char *equal = memchr(word.bytes, '=', word.len);
 	size_t len = equal ? (size_t)(equal - word.bytes) : word.len;
 	bool append = equal && len && equal[-1] == '+', good = true;
-	struct declaration late = { d.set & VARIABLE_READONLY, 0, false, false, false, false, false };
+	struct declaration late = {
+		d.set & VARIABLE_READONLY, 0, false, false, false, false, false
+	};
 	struct shell_value value;
 	char *name;
 
 	len -= append;
 	if (!is_name(word.bytes, len)) {
-		shell_error(sh, call->spans[i], FATAL_SH, "'%s' is no name of a variable", word.bytes);
+		shell_error(sh, call->spans[i], FATAL_SH, "'%s' is no name of a variable",
+			    word.bytes);
 		return false;
 	}
 	name = scratch_copy(sh, word.bytes, len);
@@ -145,8 +148,7 @@ static bool declare_word(struct machine *sh, struct call *call, size_t i, struct
 }
 
 /* "x=$(unknown)": the name is known if the word was written that way. */
-static bool declare_unknown(struct machine *sh, struct call *call, size_t i,
-			    struct declaration d)
+static bool declare_unknown(struct machine *sh, struct call *call, size_t i, struct declaration d)
 {
 	const struct shell_word *word;
 	const struct shell_part *part = NULL;
@@ -177,7 +179,8 @@ static bool declare_unknown(struct machine *sh, struct call *call, size_t i,
 	return true;
 }
 
-static void set_references(struct machine *sh, struct call *call, size_t i, const struct declaration *d)
+static void set_references(struct machine *sh, struct call *call, size_t i,
+			   const struct declaration *d)
 {
 	const char *equal = strchr(call->words[i].bytes, '=');
 
@@ -329,7 +332,8 @@ void run_unset(struct machine *sh, struct call *call)
 			if (function)
 				variables_replace(&sh->vars, function, empty);
 		} else if (!is_name(name, strlen(name)) && !sh->bash) {
-			shell_error(sh, call->span, FATAL_SH, "'%s' is no name of a variable", name);
+			shell_error(sh, call->span, FATAL_SH, "'%s' is no name of a variable",
+				    name);
 		} else if (!variable_unset(sh, call->spans[i], name, functions)) {
 			set_status(sh, sh->bash ? 1 : 2);
 		}

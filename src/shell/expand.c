@@ -99,8 +99,8 @@ static void add_text(struct expansion *x, const char *bytes, size_t len, unsigne
 	const char *home;
 
 	for (i = 0; i < len;) {
-		bool here = (first && i == 0) ||
-			    (x->tilde_after_colon && i > 0 && bytes[i - 1] == ':');
+		bool here =
+			(first && i == 0) || (x->tilde_after_colon && i > 0 && bytes[i - 1] == ':');
 
 		if (here && is_tilde(x->sh, bytes + i, len - i, &used, &home)) {
 			expansion_add(x, bytes + run, i - run, mark);
@@ -210,7 +210,8 @@ static struct shell_value join(struct expansion *x, const char *special)
 
 		if (mark & (MARK_BREAK | MARK_QUOTES | MARK_UNKNOWN))
 			continue;
-		if (special && mark & MARK_QUOTED && x->bytes.data[i] && strchr(special, x->bytes.data[i]))
+		if (special && mark & MARK_QUOTED && x->bytes.data[i] &&
+		    strchr(special, x->bytes.data[i]))
 			*to++ = '\\';
 		*to++ = x->bytes.data[i];
 	}
@@ -264,7 +265,8 @@ bool expand_regex(struct machine *sh, const struct shell_word *word, struct shel
 	return expand_to(sh, word, ".[]{}()\\*+?|^$", false, value);
 }
 
-bool expand_replacement(struct machine *sh, const struct shell_word *word, struct shell_value *value)
+bool expand_replacement(struct machine *sh, const struct shell_word *word,
+			struct shell_value *value)
 {
 	return expand_to(sh, word, "&\\", false, value);
 }

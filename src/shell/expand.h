@@ -71,10 +71,10 @@ bool expand_array(struct machine *sh, const struct variable *variable,
 
 /* What a byte is, in a word that is being expanded. */
 enum mark {
-	MARK_QUOTED = 1, /* no pattern, not split */
-	MARK_SPLIT = 2,	 /* from an expansion that is not quoted */
-	MARK_BREAK = 4,	 /* not a byte: here ends a field, as between those of "$@" */
-	MARK_QUOTES = 8, /* not a byte: quotes stood here, so the field is there */
+	MARK_QUOTED = 1,   /* no pattern, not split */
+	MARK_SPLIT = 2,	   /* from an expansion that is not quoted */
+	MARK_BREAK = 4,	   /* not a byte: here ends a field, as between those of "$@" */
+	MARK_QUOTES = 8,   /* not a byte: quotes stood here, so the field is there */
 	MARK_UNKNOWN = 16, /* not a byte: something that is not known */
 };
 
@@ -90,7 +90,8 @@ struct expansion {
 void expansion_add(struct expansion *x, const char *bytes, size_t len, unsigned mark);
 void expansion_mark(struct expansion *x, unsigned mark);
 void expansion_value(struct expansion *x, const struct shell_value *value, bool quoted);
-bool expansion_parts(struct expansion *x, const struct shell_part *part, bool quoted, bool argument);
+bool expansion_parts(struct expansion *x, const struct shell_part *part, bool quoted,
+		     bool argument);
 bool expand_parameter(struct expansion *x, const struct shell_parameter *parameter,
 		      struct span span, bool quoted);
 /* Cuts it into fields. */

@@ -286,8 +286,9 @@ static bool follow(struct machine *sh, struct wanted *wanted, struct found *foun
 		wanted->text.bytes = scratch_copy(sh, bracket + 1, wanted->text.len);
 	}
 	memset(found, 0, sizeof(*found));
-	if (!text.len || !(is_name(wanted->name, wanted->len) || isdigit((unsigned char)*wanted->name) ||
-			   (wanted->len == 1 && strchr("@*#?-$!", *wanted->name)))) {
+	if (!text.len ||
+	    !(is_name(wanted->name, wanted->len) || isdigit((unsigned char)*wanted->name) ||
+	      (wanted->len == 1 && strchr("@*#?-$!", *wanted->name)))) {
 		shell_error(sh, span, FATAL_DISCARD, "'%s' is no name of a variable", wanted->name);
 		return false;
 	}
@@ -300,7 +301,8 @@ static struct shell_value cut(struct machine *sh, const struct shell_parameter *
 			      struct shell_value value, const struct pattern *pattern)
 {
 	size_t n;
-	bool longest = p->operation == SHELL_CUT_LONG_PREFIX || p->operation == SHELL_CUT_LONG_SUFFIX;
+	bool longest =
+		p->operation == SHELL_CUT_LONG_PREFIX || p->operation == SHELL_CUT_LONG_SUFFIX;
 
 	sh->steps += value.len / 64;
 	if (p->operation == SHELL_CUT_PREFIX || p->operation == SHELL_CUT_LONG_PREFIX) {
@@ -322,7 +324,8 @@ static void add_replacement(struct buf *buf, const struct shell_value *replaceme
 	for (i = 0; i < replacement->len; i++) {
 		char c = replacement->bytes[i];
 
-		if (c == '\\' && i + 1 < replacement->len && strchr("&\\", replacement->bytes[i + 1]))
+		if (c == '\\' && i + 1 < replacement->len &&
+		    strchr("&\\", replacement->bytes[i + 1]))
 			buf_add_char(buf, replacement->bytes[++i]);
 		else if (c == '&')
 			buf_add(buf, match, len);
@@ -355,7 +358,8 @@ static struct shell_value replace(struct machine *sh, const struct shell_paramet
 		}
 	} else {
 		while (at < value.len && machine_step(sh)) {
-			if (!pattern_prefix(pattern, value.bytes + at, value.len - at, true, &n) || !n) {
+			if (!pattern_prefix(pattern, value.bytes + at, value.len - at, true, &n) ||
+			    !n) {
 				buf_add_char(&buf, value.bytes[at++]);
 				continue;
 			}
@@ -476,7 +480,7 @@ static bool substring(struct machine *sh, const struct shell_parameter *p, struc
 	if (!number_of(sh, p->argument, span, &offset) || !number_of(sh, p->second, span, &count))
 		return false;
 	if (offset.unknown || count.unknown || (!found->list && found->values->unknown)) {
-		const struct shell_origin *origin = offset.unknown   ? offset.unknown
+		const struct shell_origin *origin = offset.unknown  ? offset.unknown
 						    : count.unknown ? count.unknown
 								    : found->values->unknown;
 
@@ -543,7 +547,8 @@ static void names(struct machine *sh, const struct shell_parameter *p, struct fo
 	found->set = true;
 	for (i = 0; i < sh->vars.n_buckets; i++) {
 		for (variable = sh->vars.buckets[i]; variable; variable = variable->next) {
-			if (variable->space != NAME_VARIABLE || strncmp(variable->name, p->name, len) ||
+			if (variable->space != NAME_VARIABLE ||
+			    strncmp(variable->name, p->name, len) ||
 			    !(variable->now.value || variable->now.array || variable->changing))
 				continue;
 			if (found->n == capacity) {
@@ -554,7 +559,8 @@ static void names(struct machine *sh, const struct shell_parameter *p, struct fo
 				found->values = values;
 			}
 			value = value_of(variable->name);
-			for (j = found->n++; j && strcmp(found->values[j - 1].bytes, value.bytes) > 0; j--)
+			for (j = found->n++;
+			     j && strcmp(found->values[j - 1].bytes, value.bytes) > 0; j--)
 				found->values[j] = found->values[j - 1];
 			found->values[j] = value;
 		}
@@ -683,9 +689,9 @@ static bool conditional(struct expansion *x, const struct shell_parameter *p,
 			bool quoted)
 {
 	struct machine *sh = x->sh;
-	const struct shell_origin *unknown =
-		found->unknown ? found->unknown
-			       : found->n == 1 && p->colon ? found->values->unknown : NULL;
+	const struct shell_origin *unknown = found->unknown		 ? found->unknown
+					     : found->n == 1 && p->colon ? found->values->unknown
+									 : NULL;
 	bool there = found->set && !(p->colon && is_empty(found));
 	struct shell_value value;
 

@@ -231,8 +231,8 @@ bool folder_change(struct machine *sh, struct span span, struct shell_value path
 		shown = value_unknown(origin_at(sh, span, NULL, "where the script stands"));
 	text_drop(sh->set.folder);
 	sh->set.folder = text_of(&sh->vars.total, folder);
-	variable_assign(sh, span, "OLDPWD", text_value(variables_get(&sh->vars, NAME_VARIABLE,
-								     "PWD", 3)->now.value));
+	variable_assign(sh, span, "OLDPWD",
+			text_value(variables_get(&sh->vars, NAME_VARIABLE, "PWD", 3)->now.value));
 	variable_assign(sh, span, "PWD", shown);
 	return true;
 }

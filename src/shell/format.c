@@ -226,7 +226,10 @@ static void add_once(struct format *f, const char *format, size_t len)
 					next++;
 			/* here "\0" has up to three digits, the 0 among them */
 			if (p[1] == '0') {
-				buf_add_char(f->buf, (char)strtol(scratch_copy(f->sh, p + 1, (size_t)(next - p) - 1), NULL, 8));
+				buf_add_char(f->buf,
+					     (char)strtol(scratch_copy(f->sh, p + 1,
+								       (size_t)(next - p) - 1),
+							  NULL, 8));
 			} else if (p[1] == '"' || p[1] == '\'') {
 				buf_add_char(f->buf, p[1]);
 			} else {

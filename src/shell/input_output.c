@@ -283,8 +283,8 @@ static struct shell_value next_field(struct splitting *s)
 	value.bytes = s->line->data ? s->line->data + start : "";
 	value.len = s->at - start;
 	skip_white(s);
-	if (s->at < s->line->len && value.len + start <= s->at &&
-	    is_separator(s, s->at, &white) && !white)
+	if (s->at < s->line->len && value.len + start <= s->at && is_separator(s, s->at, &white) &&
+	    !white)
 		s->at++;
 	skip_white(s);
 	return value;
@@ -376,9 +376,9 @@ static void assign_unknown(struct machine *sh, struct call *call, const struct r
 		if (r->array) {
 			content.array = array_new();
 			content.array->unknown = origin;
-			variables_replace(&sh->vars, variables_get(&sh->vars, NAME_VARIABLE,
-								   call->words[i].bytes,
-								   call->words[i].len),
+			variables_replace(&sh->vars,
+					  variables_get(&sh->vars, NAME_VARIABLE,
+							call->words[i].bytes, call->words[i].len),
 					  content);
 			break;
 		}

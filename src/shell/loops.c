@@ -61,8 +61,8 @@ static void run_while(struct machine *sh, const struct shell_command *command)
 			continue;
 		}
 		if (sh->set.status.unknown) {
-			unknown_rounds(sh, sh->set.status.unknown,
-				       command->of.loop.condition->span, while_round, command);
+			unknown_rounds(sh, sh->set.status.unknown, command->of.loop.condition->span,
+				       while_round, command);
 			return;
 		}
 		if (is_true(sh) == until)
@@ -108,8 +108,8 @@ static bool list_of(struct machine *sh, const struct shell_command *command, str
 		return expand_words(sh, command->of.each.words, fields);
 	fields->many = sh->set.parameters->unknown;
 	for (i = sh->set.shifted; i < sh->set.parameters->n; i++) {
-		struct field field = { text_value(sh->set.parameters->values[i]), "",
-				       command->span, false };
+		struct field field = { text_value(sh->set.parameters->values[i]), "", command->span,
+				       false };
 
 		field.value = scratch_value(sh, field.value);
 		fields_add(sh, fields, field);
@@ -130,7 +130,8 @@ static void run_for(struct machine *sh, const struct shell_command *command)
 	each.origin = fields.many;
 	if (fields.many) {
 		unknown_rounds(sh, fields.many,
-			       command->of.each.words ? command->of.each.words->span : command->span,
+			       command->of.each.words ? command->of.each.words->span
+						      : command->span,
 			       each_round, &each);
 		return;
 	}
@@ -213,7 +214,8 @@ static void run_count(struct machine *sh, const struct shell_command *command)
 /* select asks whoever sits there. */
 static void run_select(struct machine *sh, const struct shell_command *command)
 {
-	struct each each = { command, origin_at(sh, command->span, NULL, "what is answered to 'select'") };
+	struct each each = { command,
+			     origin_at(sh, command->span, NULL, "what is answered to 'select'") };
 	struct fields fields;
 
 	if (list_of(sh, command, &fields))

@@ -56,7 +56,8 @@ bool machine_step(struct machine *sh)
 	if (++sh->steps > sh->max_steps)
 		return steps_limit(sh);
 	if (sh->vars.total > sh->max_bytes)
-		return machine_limit(sh, sh->here, "the values of the script take more than %zu bytes",
+		return machine_limit(sh, sh->here,
+				     "the values of the script take more than %zu bytes",
 				     sh->max_bytes);
 	return true;
 }

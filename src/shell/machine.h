@@ -58,7 +58,7 @@ struct parameters {
 /* What is small enough to be copied where a subshell begins. */
 struct settings {
 	struct parameters *parameters;
-	size_t shifted; /* so many of them are gone */
+	size_t shifted;	     /* so many of them are gone */
 	struct text *folder; /* what "cd" went to; NULL: nowhere yet */
 	struct shell_status status;
 	unsigned options; /* enum option */
@@ -86,10 +86,10 @@ struct scope {
  */
 struct pending {
 	const struct shell_origin *origin;
-	struct span span;  /* of the condition */
-	size_t n_changes;  /* variables that changed since are not known at the end */
-	unsigned target;   /* which loop, function or subshell it left */
-	unsigned levels;   /* as of "break 2" */
+	struct span span; /* of the condition */
+	size_t n_changes; /* variables that changed since are not known at the end */
+	unsigned target;  /* which loop, function or subshell it left */
+	unsigned levels;  /* as of "break 2" */
 	unsigned char flow;
 	bool reported;
 };
@@ -120,7 +120,7 @@ struct machine {
 	unsigned functions, sources, subshells, nested_texts;
 	unsigned serial_loops; /* all loops that run, of all functions */
 	unsigned round, last_round;
-	unsigned last_process; /* <( ) that were made */
+	unsigned last_process;		 /* <( ) that were made */
 	struct shell_status substituted; /* of the last command substitution */
 	bool has_substituted;
 	bool in_trap;	 /* of ERR */
@@ -137,8 +137,8 @@ struct machine {
 	struct shell_missed *missed;
 	size_t n_missed, missed_capacity;
 	bool passes_arguments; /* the call that is made has "$@" or "$1" among its words */
-	unsigned looked; /* commands, in one search for calls */
-	bool wants_argument; /* a condition looked at an argument that is not there */
+	unsigned looked;       /* commands, in one search for calls */
+	bool wants_argument;   /* a condition looked at an argument that is not there */
 
 	struct map origins;  /* by place: see origin_at() */
 	struct map reported; /* by place */
@@ -166,8 +166,7 @@ struct span machine_span(const struct machine *sh, struct span span);
 
 /* One for each place and text, however often it is asked for. */
 const struct shell_origin *origin_at(struct machine *sh, struct span span, const char *way_out,
-				     const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+				     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same as a copy of one that may go away. */
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin);
 

@@ -122,8 +122,7 @@ static bool simple_holds(struct machine *sh, const struct shell_command *command
 	if (ends_with(part, "tables") || ends_with(part, "tables-restore") ||
 	    ends_with(part, "ipset"))
 		return true;
-	function = variables_find(&sh->vars, NAME_FUNCTION, part->of.text.bytes,
-				  part->of.text.len);
+	function = variables_find(&sh->vars, NAME_FUNCTION, part->of.text.bytes, part->of.text.len);
 	return function && function->now.function &&
 	       list_holds(sh, function->now.function->of.function.body, depth + 1);
 }

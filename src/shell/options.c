@@ -67,7 +67,8 @@ static bool set_named(struct machine *sh, struct call *call, const char *name, b
 		turn(sh, options[i].option, on);
 		return true;
 	}
-	shell_error(sh, call->span, FATAL_SH, "there is no option '%s': the shell stops here", name);
+	shell_error(sh, call->span, FATAL_SH, "there is no option '%s': the shell stops here",
+		    name);
 	set_status(sh, 2);
 	return false;
 }
@@ -102,8 +103,8 @@ static bool set_letters(struct machine *sh, struct call *call, size_t *i)
 			if (!set_named(sh, call, call->words[++*i].bytes, on))
 				return false;
 		} else {
-			stream_write_unknown(sh->fds[1], origin_at(sh, call->span, NULL,
-								   "what 'set' prints"));
+			stream_write_unknown(sh->fds[1],
+					     origin_at(sh, call->span, NULL, "what 'set' prints"));
 		}
 	}
 	return true;
@@ -316,10 +317,10 @@ void run_getopts(struct machine *sh, struct call *call)
 		index--;
 	if (sh->set.parameters->unknown || index_text.unknown ||
 	    (index <= g.n && g.words[index - 1].unknown)) {
-		const struct shell_origin *origin = sh->set.parameters->unknown
-							    ? sh->set.parameters->unknown
-						    : index_text.unknown ? index_text.unknown
-									 : g.words[index - 1].unknown;
+		const struct shell_origin *origin =
+			sh->set.parameters->unknown ? sh->set.parameters->unknown
+			: index_text.unknown	    ? index_text.unknown
+						    : g.words[index - 1].unknown;
 
 		variable_assign(sh, call->span, call->words[2].bytes, value_unknown(origin));
 		variable_assign(sh, call->span, "OPTARG", value_unknown(origin));

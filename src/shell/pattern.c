@@ -79,7 +79,7 @@ static bool bracket(const struct matcher *m, const char *p, const char *end, uns
 		negated = true;
 		p++;
 	}
-	for (first = p; p < end; ) {
+	for (first = p; p < end;) {
 		if (*p == ']' && p > first) {
 			*after = p + 1;
 			return found != negated;

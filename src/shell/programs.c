@@ -20,8 +20,8 @@ static void write_line(struct machine *sh, const char *text, size_t len)
 static void give_up(struct machine *sh, struct call *call, const struct shell_origin *origin)
 {
 	if (!origin)
-		origin = origin_at(sh, call->span, NULL, "the output of '%s'",
-				   call->words[0].bytes);
+		origin =
+			origin_at(sh, call->span, NULL, "the output of '%s'", call->words[0].bytes);
 	stream_write_unknown(sh->fds[1], origin);
 	set_unknown_status(sh, origin);
 }
@@ -43,7 +43,8 @@ static void cat_input(struct machine *sh, struct call *call)
 	struct shell_value text;
 
 	if (stream && stream->kind == STREAM_SCRIPT) {
-		stream_write_unknown(sh->fds[1], origin_at(sh, call->span, NULL, "what 'cat' reads"));
+		stream_write_unknown(sh->fds[1],
+				     origin_at(sh, call->span, NULL, "what 'cat' reads"));
 	} else if (stream && stream->kind == STREAM_TEXT) {
 		text = stream_rest(stream);
 		stream_write_value(sh->fds[1], &text);
@@ -150,7 +151,8 @@ static void run_basename(struct machine *sh, struct call *call)
 		return;
 	if (call_is(call, 1, "--"))
 		call_shift(call, 1);
-	if (call->n < 2 || call->n > 3 || (*call->words[1].bytes == '-' && call->words[1].len > 1)) {
+	if (call->n < 2 || call->n > 3 ||
+	    (*call->words[1].bytes == '-' && call->words[1].len > 1)) {
 		give_up(sh, call, NULL);
 		return;
 	}
@@ -204,8 +206,8 @@ static void run_id(struct machine *sh, struct call *call)
 {
 	static const struct {
 		const char *option, *text;
-	} answers[] = { { "-u", "0" }, { "-g", "0" },	  { "-un", "root" }, { "-nu", "root" },
-			{ "-gn", "root" }, { "-ur", "0" }, { "-ru", "0" },   { "--user", "0" } };
+	} answers[] = { { "-u", "0" },	   { "-g", "0" },  { "-un", "root" }, { "-nu", "root" },
+			{ "-gn", "root" }, { "-ur", "0" }, { "-ru", "0" },    { "--user", "0" } };
 	size_t i;
 
 	if (has_unknown(sh, call))
@@ -263,8 +265,9 @@ static void run_which(struct machine *sh, struct call *call)
 			continue;
 		path = program_path(sh, arena, call->words[i].bytes, &unknown);
 		if (unknown) {
-			give_up(sh, call, origin_at(sh, call->span, NULL, "whether there is a '%s'",
-						    call->words[i].bytes));
+			give_up(sh, call,
+				origin_at(sh, call->span, NULL, "whether there is a '%s'",
+					  call->words[i].bytes));
 			arena_free(arena);
 			return;
 		}
@@ -304,12 +307,18 @@ call_run *program_find(const char *name)
 	static const struct {
 		const char *name;
 		call_run *run;
-	} programs[] = { { "cat", run_cat },	   { "seq", run_seq },
-			 { "basename", run_basename }, { "dirname", run_dirname },
-			 { "id", run_id },	   { "whoami", run_whoami },
-			 { "which", run_which },   { "echo", run_echo_program },
-			 { "printf", run_printf }, { "test", run_test },
-			 { "[", run_test },	   { "true", run_yes },
+	} programs[] = { { "cat", run_cat },
+			 { "seq", run_seq },
+			 { "basename", run_basename },
+			 { "dirname", run_dirname },
+			 { "id", run_id },
+			 { "whoami", run_whoami },
+			 { "which", run_which },
+			 { "echo", run_echo_program },
+			 { "printf", run_printf },
+			 { "test", run_test },
+			 { "[", run_test },
+			 { "true", run_yes },
 			 { "false", run_no } };
 	static const char *const folders[] = { "/bin/", "/usr/bin/" };
 	size_t i;
@@ -377,10 +386,29 @@ static void note_files(struct machine *sh, struct call *call)
 /* Programs that would eat what a loop around them reads. */
 static bool eats_input(const char *name)
 {
-	static const char *const names[] = { "ssh", "grep", "egrep", "fgrep", "sed", "awk", "gawk",
-					     "mawk", "sort", "uniq", "tee", "wc", "head", "tail",
-					     "cut", "tr", "xargs", "iptables-restore",
-					     "ip6tables-restore", "ipset", "nft", "bash", "sh" };
+	static const char *const names[] = { "ssh",
+					     "grep",
+					     "egrep",
+					     "fgrep",
+					     "sed",
+					     "awk",
+					     "gawk",
+					     "mawk",
+					     "sort",
+					     "uniq",
+					     "tee",
+					     "wc",
+					     "head",
+					     "tail",
+					     "cut",
+					     "tr",
+					     "xargs",
+					     "iptables-restore",
+					     "ip6tables-restore",
+					     "ipset",
+					     "nft",
+					     "bash",
+					     "sh" };
 	size_t i;
 
 	name = base_name(name);

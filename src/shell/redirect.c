@@ -68,8 +68,8 @@ static struct stream *open_to_write(struct machine *sh, const struct shell_redir
 				    const struct field *target, bool append)
 {
 	bool exact = !target->value.unknown;
-	const char *path = exact ? path_of(sh, target->value.bytes, target->value.len)
-				 : target->shape;
+	const char *path =
+		exact ? path_of(sh, target->value.bytes, target->value.len) : target->shape;
 	struct stream *stream;
 
 	if (!path) {
@@ -110,16 +110,15 @@ static struct stream *open_to_read(struct machine *sh, const struct shell_redire
 	case SHELL_FILE_NO:
 		return NULL;
 	default:
-		return stream_text(&sh->streams,
-				   value_unknown(origin_at(sh, r->span, "--root DIR",
-							   "what '%s' holds", path)));
+		return stream_text(&sh->streams, value_unknown(origin_at(sh, r->span, "--root DIR",
+									 "what '%s' holds", path)));
 	}
 }
 
 /* ---- each kind ---- */
 
-static bool duplicate(struct machine *sh, const struct shell_redirection *r,
-		      struct redirected *old, int fd)
+static bool duplicate(struct machine *sh, const struct shell_redirection *r, struct redirected *old,
+		      int fd)
 {
 	struct field target;
 	struct stream *stream;
@@ -194,8 +193,8 @@ static int new_descriptor(struct machine *sh, const struct shell_redirection *r)
 	return variable_assign(sh, r->span, r->variable, value_of(digits)) ? fd : N_DESCRIPTORS;
 }
 
-static bool open_file(struct machine *sh, const struct shell_redirection *r,
-		      struct redirected *old, int fd)
+static bool open_file(struct machine *sh, const struct shell_redirection *r, struct redirected *old,
+		      int fd)
 {
 	struct field target;
 	struct stream *stream;

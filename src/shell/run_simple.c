@@ -22,8 +22,8 @@ static const struct shell_part *plain_text(const struct shell_word *word)
 
 static bool is_declaring(const struct machine *sh, const struct shell_word *word)
 {
-	static const char *const names[] = { "export",	"readonly", "local", "declare",
-					     "typeset", NULL };
+	static const char *const names[] = { "export",	"readonly", "local",
+					     "declare", "typeset",  NULL };
 	const struct shell_part *part = plain_text(word);
 	size_t i;
 
@@ -70,8 +70,7 @@ static struct shell_assignment *array_of(struct machine *sh, const struct shell_
 	value->first = part->next;
 	value->span = word->span;
 	assignment->append = part->of.text.bytes[name_len - 2] == '+';
-	assignment->name = scratch_copy(sh, part->of.text.bytes,
-					name_len - 1 - assignment->append);
+	assignment->name = scratch_copy(sh, part->of.text.bytes, name_len - 1 - assignment->append);
 	assignment->value = value;
 	assignment->span = word->span;
 	return assignment;
@@ -185,9 +184,8 @@ static bool assign_for_call(struct machine *sh, const struct shell_assignment *a
 {
 	for (; assignment; assignment = assignment->next) {
 		struct temporary *temporary = scratch_alloc(sh->scratch, sizeof(*temporary));
-		struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE,
-							  assignment->name,
-							  strlen(assignment->name));
+		struct variable *variable = variables_get(
+			&sh->vars, NAME_VARIABLE, assignment->name, strlen(assignment->name));
 
 		/* bash says so and goes on */
 		if (sh->bash && variable->now.flags & VARIABLE_READONLY)
@@ -261,9 +259,9 @@ static void run_call(struct machine *sh, const struct shell_command *command, st
 {
 	const struct builtin *builtin =
 		call->words[0].unknown ? NULL : builtin_find(sh, call->words[0].bytes);
-	bool function = !call->words[0].unknown &&
-			variables_find(&sh->vars, NAME_FUNCTION, call->words[0].bytes,
-				       call->words[0].len);
+	bool function =
+		!call->words[0].unknown &&
+		variables_find(&sh->vars, NAME_FUNCTION, call->words[0].bytes, call->words[0].len);
 	bool special = builtin && builtin->special && !function;
 	struct temporary *list = NULL;
 	struct redirected old;

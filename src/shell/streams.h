@@ -21,11 +21,11 @@ enum stream_kind {
 };
 
 struct stream {
-	struct stream *next, **back; /* of all that are open */
-	char *path;		     /* STREAM_FILE */
+	struct stream *next, **back;	    /* of all that are open */
+	char *path;			    /* STREAM_FILE */
 	const struct shell_origin *unknown; /* a part of the text is not known */
 	struct buf text;
-	size_t position; /* of the next byte to read */
+	size_t position;  /* of the next byte to read */
 	struct span span; /* where it was opened, in the script */
 	unsigned references;
 	unsigned char kind;

@@ -99,7 +99,8 @@ static struct answer is_set(struct machine *sh, struct shell_value name)
 		if (variable->now.array->unknown)
 			return unknown_answer(variable->now.array->unknown);
 		struct shell_value subscript = { bracket + 1,
-						 name.len - (size_t)(bracket - name.bytes) - 2, NULL };
+						 name.len - (size_t)(bracket - name.bytes) - 2,
+						 NULL };
 		const struct shell_origin *unknown;
 		struct text *key;
 		long index;
@@ -122,8 +123,10 @@ static struct answer option_is_on(struct machine *sh, struct shell_value name)
 	static const struct {
 		const char *name;
 		unsigned option;
-	} names[] = { { "errexit", OPTION_ERREXIT }, { "nounset", OPTION_NOUNSET },
-		      { "pipefail", OPTION_PIPEFAIL }, { "xtrace", OPTION_XTRACE },
+	} names[] = { { "errexit", OPTION_ERREXIT },
+		      { "nounset", OPTION_NOUNSET },
+		      { "pipefail", OPTION_PIPEFAIL },
+		      { "xtrace", OPTION_XTRACE },
 		      { "noglob", OPTION_NOGLOB } };
 	size_t i;
 
@@ -153,7 +156,8 @@ static struct answer unary(struct machine *sh, struct span span, const char *ope
 	case 'o':
 		return option_is_on(sh, value);
 	default:
-		yes = test_file(sh, span, operation[1] == 'a' ? 'e' : operation[1], value, &unknown);
+		yes = test_file(sh, span, operation[1] == 'a' ? 'e' : operation[1], value,
+				&unknown);
 		return unknown ? unknown_answer(unknown) : say(yes);
 	}
 }
@@ -458,12 +462,15 @@ static struct answer matches_regex(struct machine *sh, const struct shell_test *
 	/* what takes the C library long, or memory, is not worth it */
 	if (word.len > 500 || text.len > 100000 || strchr(word.bytes, '{'))
 		sh->steps += 1000;
-	if (word.len > 2000 || regcomp(&regex, word.bytes, REG_EXTENDED |
-						(sh->set.options & OPTION_NOCASEMATCH ? REG_ICASE : 0)))
+	if (word.len > 2000 ||
+	    regcomp(&regex, word.bytes,
+		    REG_EXTENDED | (sh->set.options & OPTION_NOCASEMATCH ? REG_ICASE : 0)))
 		return wrong(sh, test->span, "this is no regular expression:", word.bytes);
 	answer = say(!regexec(&regex, text.bytes, 20, groups, 0));
-	keep_groups(sh, test, text.bytes, groups, answer.status ? 0 : regex.re_nsub + 1 > 20 ? 20
-									  : regex.re_nsub + 1);
+	keep_groups(sh, test, text.bytes, groups,
+		    answer.status	     ? 0
+		    : regex.re_nsub + 1 > 20 ? 20
+					     : regex.re_nsub + 1);
 	regfree(&regex);
 	return answer;
 }

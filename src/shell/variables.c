@@ -144,8 +144,8 @@ static bool array_same(const struct array *a, const struct array *b)
 
 bool content_same(const struct content *a, const struct content *b)
 {
-	return a->flags == b->flags && a->function == b->function && text_same(a->value, b->value) &&
-	       array_same(a->array, b->array);
+	return a->flags == b->flags && a->function == b->function &&
+	       text_same(a->value, b->value) && array_same(a->array, b->array);
 }
 
 void variables_touch(struct variables *vars, struct variable *variable)
@@ -281,7 +281,8 @@ void array_set(struct array *array, long index, struct text *key, struct text *v
 		array->elements =
 			alloc_resize(array->elements, array->capacity * sizeof(*array->elements));
 	}
-	memmove(array->elements + i + 1, array->elements + i, (array->n - i) * sizeof(*array->elements));
+	memmove(array->elements + i + 1, array->elements + i,
+		(array->n - i) * sizeof(*array->elements));
 	array->elements[i] = (struct element){ index, text_keep(key), value };
 	array->n++;
 }
@@ -296,7 +297,8 @@ void array_remove(struct array *array, long index, const struct text *key)
 	text_drop(array->elements[i].key);
 	text_drop(array->elements[i].value);
 	array->n--;
-	memmove(array->elements + i, array->elements + i + 1, (array->n - i) * sizeof(*array->elements));
+	memmove(array->elements + i, array->elements + i + 1,
+		(array->n - i) * sizeof(*array->elements));
 }
 
 /* ---- marks ---- */

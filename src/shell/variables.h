@@ -66,8 +66,8 @@ struct variable {
 	struct variable *next;
 	struct content now;
 	struct text *pinned; /* of -D: what every assignment assigns */
-	const struct shell_origin *
-		changing; /* a value that nobody can know, whatever is assigned */
+	const struct shell_origin
+		*changing; /* a value that nobody can know, whatever is assigned */
 	unsigned long stamp;
 	unsigned hash;
 	unsigned char space;

@@ -55,8 +55,9 @@ static size_t streams_save(struct machine *sh, struct stream_state **states)
 
 	*states = alloc_zeroed((sh->streams.n + 1) * sizeof(**states));
 	for (stream = sh->streams.first; stream; stream = stream->next)
-		(*states)[n++] = (struct stream_state){ stream, stream->unknown, NULL, 0,
-							stream->text.len, stream->position };
+		(*states)[n++] =
+			(struct stream_state){ stream, stream->unknown,	 NULL,
+					       0,      stream->text.len, stream->position };
 	return n;
 }
 
@@ -177,8 +178,8 @@ static void differences_free(struct differences *d)
 }
 
 /* Nothing is known of a variable any more but that it may be there. */
-static void make_unknown(struct machine *sh, struct variable *variable,
-			 const struct content *other, const struct shell_origin *origin)
+static void make_unknown(struct machine *sh, struct variable *variable, const struct content *other,
+			 const struct shell_origin *origin)
 {
 	struct content content = { 0 };
 	struct shell_origin named = *origin;
@@ -224,7 +225,8 @@ static size_t merge_variables(struct machine *sh, size_t n_changes, const struct
 	for (i = 0; i < other->n; i++) {
 		map_set(&contents, other->items[i].variable, &other->items[i]);
 		if (!content_same(&other->items[i].variable->now, &other->items[i].content)) {
-			make_unknown(sh, other->items[i].variable, &other->items[i].content, origin);
+			make_unknown(sh, other->items[i].variable, &other->items[i].content,
+				     origin);
 			n++;
 		}
 	}
@@ -304,14 +306,13 @@ static void pending_add(struct machine *sh, enum flow flow, unsigned levels,
 
 	for (i = 0; i < sh->n_pendings; i++) {
 		pending = &sh->pendings[i];
-		if (pending->flow == flow && pending->target == target &&
-		    pending->levels == levels)
+		if (pending->flow == flow && pending->target == target && pending->levels == levels)
 			return;
 	}
 	if (sh->n_pendings == sh->pendings_capacity) {
 		sh->pendings_capacity = sh->pendings_capacity ? sh->pendings_capacity * 2 : 8;
-		sh->pendings = alloc_resize(sh->pendings,
-					    sh->pendings_capacity * sizeof(*sh->pendings));
+		sh->pendings =
+			alloc_resize(sh->pendings, sh->pendings_capacity * sizeof(*sh->pendings));
 	}
 	pending = &sh->pendings[sh->n_pendings++];
 	pending->origin = origin;
@@ -332,8 +333,8 @@ const struct pending *pending_of_loop(const struct machine *sh)
 		const struct pending *p = &sh->pendings[i];
 
 		/* "continue 2" leaves the inner loop too */
-		if ((p->flow == FLOW_BREAK || (p->flow == FLOW_CONTINUE && p->levels > 1 &&
-					       p->target < sh->serial_loops)) &&
+		if ((p->flow == FLOW_BREAK ||
+		     (p->flow == FLOW_CONTINUE && p->levels > 1 && p->target < sh->serial_loops)) &&
 		    p->target <= sh->serial_loops && p->target > outside)
 			return p;
 	}
@@ -449,7 +450,8 @@ static void join_ways(struct machine *sh, const struct shell_origin *origin, str
 	int order = compare_flow(flow, levels, no->flow, no->levels);
 
 	if (!host_equal(sh, no->host))
-		report_unsupported(sh, span, origin, "what is done here depends on %s", origin->what);
+		report_unsupported(sh, span, origin, "what is done here depends on %s",
+				   origin->what);
 	if (!order) {
 		merge_variables(sh, base->mark.n_changes, &no->variables, origin);
 		merge_settings(sh, &no->set, origin, span);
@@ -537,8 +539,8 @@ void unknown_rounds(struct machine *sh, const struct shell_origin *origin, struc
 		streams_forget(states, n_states);
 		snapshot_release(sh, &base);
 		if (!host_equal(sh, host)) {
-			report_unsupported(sh, span, origin,
-					   "how often this is done depends on %s", origin->what);
+			report_unsupported(sh, span, origin, "how often this is done depends on %s",
+					   origin->what);
 			break;
 		}
 	}

@@ -77,11 +77,18 @@ static void forget(void *context, unsigned state)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct world world;
-	struct shell_host host = { .context = &world, .run = run, .save = save,
-				   .restore = restore, .equal = is_equal, .forget = forget };
+	struct shell_host host = { .context = &world,
+				   .run = run,
+				   .save = save,
+				   .restore = restore,
+				   .equal = is_equal,
+				   .forget = forget };
 	static const struct shell_definition definition = { "d", "defined" };
-	struct shell_options options = { .path = "x/script", .max_steps = 3000, .max_depth = 50,
-					 .max_bytes = 1 << 20, .definitions = &definition,
+	struct shell_options options = { .path = "x/script",
+					 .max_steps = 3000,
+					 .max_depth = 50,
+					 .max_bytes = 1 << 20,
+					 .definitions = &definition,
 					 .n_definitions = 1 };
 	struct arena *arena;
 	struct shell_outcome outcome;

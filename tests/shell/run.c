@@ -32,7 +32,9 @@ struct host {
 	unsigned n_saved;
 };
 
-static const struct shell_origin unknown_output = { { 0, 0 }, "the output of 'unknown'", NULL, NULL };
+static const struct shell_origin unknown_output = {
+	{ 0, 0 }, "the output of 'unknown'", NULL, NULL
+};
 
 static void print_words(const struct shell_call *call)
 {
@@ -223,9 +225,9 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	struct shell_script *script;
 	struct shell_outcome outcome;
 	struct diags diags;
-	struct shell_host functions = { host,	   find_program, run,  test_file, read_file,
-					find_names, write_file,	  save, restore,   is_equal,
-					forget };
+	struct shell_host functions = { host,	   find_program, run,	     test_file,
+					read_file, find_names,	 write_file, save,
+					restore,   is_equal,	 forget };
 	size_t i;
 
 	if (!source) {
@@ -262,7 +264,8 @@ int main(int argc, char **argv)
 	while ((option = getopt(argc, argv, "+s:D:n:qm")) != -1) {
 		if (option == 's') {
 			dialect = strcmp(optarg, "sh") == 0 ? SHELL_SH : SHELL_BASH;
-		} else if (option == 'D' && (equal = strchr(optarg, '=')) && options.n_definitions < 10) {
+		} else if (option == 'D' && (equal = strchr(optarg, '=')) &&
+			   options.n_definitions < 10) {
 			*equal = '\0';
 			definitions[options.n_definitions].name = optarg;
 			definitions[options.n_definitions++].value = equal + 1;
