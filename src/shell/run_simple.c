@@ -81,43 +81,54 @@ struct words {
 	const struct shell_assignment **arrays; /* of a declaration, by field; or NULL */
 };
 
+/* An array among the words, until it is known how many fields there are. */
+struct waiting {
+	const struct shell_assignment *array;
+	size_t field;
+	struct waiting *next;
+};
+
+static void place_arrays(struct machine *sh, const struct waiting *list, struct words *result)
+{
+	size_t size = (result->fields.n + 1) * sizeof(*result->arrays);
+
+	result->arrays = scratch_alloc(sh->scratch, size);
+	memset(result->arrays, 0, size);
+	for (; list; list = list->next)
+		result->arrays[list->field] = list->array;
+}
+
 static bool expand_declaration(struct machine *sh, const struct shell_word *words,
 			       struct words *result)
 {
 	struct shell_word word;
-	size_t n = 0, len;
-	const struct shell_word *w;
+	struct waiting *list = NULL, *waiting;
+	size_t len;
 
-	for (w = words; w; w = w->next)
-		n++;
-	result->arrays = scratch_alloc(sh->scratch, (n + 1) * sizeof(*result->arrays));
-	memset(result->arrays, 0, (n + 1) * sizeof(*result->arrays));
-	for (w = words; w; w = w->next) {
-		struct field field = { { "", 0, NULL }, "", w->span, false };
+	for (; words; words = words->next) {
+		struct field field = { { "", 0, NULL }, "", words->span, false };
 		struct shell_assignment *array;
 
-		len = assigned_name(w);
+		len = assigned_name(words);
 		if (!len) {
-			word = *w;
+			word = *words;
 			word.next = NULL;
 			if (!expand_words(sh, &word, &result->fields))
 				return false;
 			continue;
 		}
-		array = array_of(sh, w, len);
-		if (array && result->fields.n < n)
-			result->arrays[result->fields.n] = array;
-		if (array)
+		array = array_of(sh, words, len);
+		if (array) {
+			waiting = scratch_alloc(sh->scratch, sizeof(*waiting));
+			*waiting = (struct waiting){ array, result->fields.n, list };
+			list = waiting;
 			field.value = value_of(array->name);
-		else if (!expand_assigned(sh, w, &field.value))
+		} else if (!expand_assigned(sh, words, &field.value)) {
 			return false;
-		if (!array && word_wants_argument(sh, w))
-			sh->passes_arguments = true;
+		}
 		fields_add(sh, &result->fields, field);
 	}
-	/* fields moved behind others that were split: arrays do not, so they are dropped */
-	if (result->fields.n > n)
-		memset(result->arrays, 0, (n + 1) * sizeof(*result->arrays));
+	place_arrays(sh, list, result);
 	return true;
 }
 
