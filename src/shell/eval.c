@@ -117,6 +117,7 @@ static void run_node(struct machine *sh, const struct shell_command *node)
 			both_ways(sh, sh->set.status.unknown, left->span, first_true, first_false,
 				  &pair);
 	} else if (is_true(sh) != pair.is_or) {
+		missed_branch(sh, left, NULL);
 		run_command(sh, pair.right);
 	} else {
 		missed_branch(sh, left, pair.right);

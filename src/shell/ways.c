@@ -321,6 +321,7 @@ static void pending_add(struct machine *sh, enum flow flow, unsigned levels,
 	pending->target = target;
 	pending->levels = levels;
 	pending->flow = (unsigned char)flow;
+	pending->reported = false;
 	variables_hold(&sh->vars);
 }
 
