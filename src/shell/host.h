@@ -72,7 +72,8 @@ struct shell_host {
 	enum shell_file_answer (*glob)(void *context, struct arena *arena, const char *pattern,
 				       const char ***names, size_t *n_names);
 
-	/* Something was written to a file: "echo 1 > /proc/..."; TEXT may be unknown. */
+	/* Something was written to a file: "echo 1 > /proc/..."; TEXT may be unknown.  Where PATH
+	 * is not known, it is a pattern that it matches, or "". */
 	void (*write_file)(void *context, const struct shell_call *call, const char *path,
 			   const struct shell_value *text, bool append);
 

@@ -19,6 +19,7 @@ struct shell_origin {
 	struct span span; /* in the script */
 	const char *what; /* for messages: "the output of 'ip'", "the files that match '*.conf'" */
 	const char *way_out; /* a hint, or NULL: "-D NAME=VALUE" */
+	const char *pattern; /* the names of files are not known, but they match this; or NULL */
 };
 
 struct shell_value {

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Expansions at their edges; what they do in general is tested against the real shells
+ * (tests/shell/agree.py).
+ */
+#include "shell_world.h"
+
+Test(shell_arithmetic, edges)
+{
+	expect_shell("probe $((-9223372036854775807 - 1))", "probe -9223372036854775808;", "");
+	expect_shell("probe $(( (-9223372036854775807 - 1) / -1 ))", "probe -9223372036854775808;",
+		     "");
+	expect_shell("probe $(( (-9223372036854775807 - 1) % -1 ))", "probe 0;", "");
+	expect_shell("probe $((1 << 64)) $((1 >> 65))", "probe 1 0;", "");
+	expect_shell(
+		"x=x; probe $((x))\nprobe on", "probe on;",
+		"1:12 script-error: expression recursion level exceeded: the shell stops here;");
+}
+
+Test(shell_arithmetic, what_is_not_known)
+{
+	expect_shell("x=$(unknown); probe $((x + 1)) $((0 * x)) $((1 || x))", "probe ? ? 1;", "");
+	expect_shell("x=$(unknown); y=1; : $((x && (y = 2))); probe $y", "probe ?;", "");
+	expect_shell("x=$(unknown); y=1; : $((x ? (y = 2) : 3)); probe $y", "probe ?;", "");
+	expect_shell("x=$(unknown); a[x]=1; probe ${a[0]}", "probe ?;", "");
+}
+
+Test(shell_parameter, what_is_not_known)
+{
+	expect_shell("x=$(unknown); probe \"${x:-a}\" \"${x:+a}\" ${#x} \"${x%b}\" ${x+set}",
+		     "probe ? ? ? ? set;", "");
+	expect_shell("x=$(unknown); set -- $x; probe $# \"$1\"", "probe ? ?;", "");
+	expect_shell("x=$(unknown); probe a\"$x\"b", "probe ?;", "");
+	expect_shell("x=$(unknown); y=abc; probe ${y/$x/d} ${y:x}", "probe ? ?;", "");
+}
+
+Test(shell_words, deep)
+{
+	struct shell_world world;
+	struct buf text = BUF_INIT;
+	int i;
+
+	buf_add_string(&text, "probe $((");
+	for (i = 0; i < 100000; i++)
+		buf_add_char(&text, '(');
+	buf_add_string(&text, "1");
+	for (i = 0; i < 100000; i++)
+		buf_add_char(&text, ')');
+	buf_add_string(&text, "))\nprobe ");
+	for (i = 0; i < 100000; i++)
+		buf_add_char(&text, '{');
+	buf_add_string(&text, ",\ntrue");
+	for (i = 0; i < 100000; i++)
+		buf_add_string(&text, " && true");
+	buf_add_string(&text, "\neval");
+	for (i = 0; i < 100000; i++)
+		buf_add_string(&text, " eval");
+	buf_add_char(&text, '\n');
+	shell_world_begin(&world);
+	shell_world_eval(&world, SHELL_BASH, buf_string(&text));
+	shell_world_end(&world);
+	buf_free(&text);
+}
+
+Test(shell_words, many_braces)
+{
+	struct shell_world world;
+
+	shell_world_begin(&world);
+	world.options.max_steps = 100000;
+	shell_world_eval(
+		&world, SHELL_BASH,
+		"probe {a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}"
+		"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\n");
+	cr_expect_not(world.outcome.complete);
+	shell_world_end(&world);
+
+	shell_world_begin(&world);
+	world.options.max_steps = 100000;
+	shell_world_eval(&world, SHELL_BASH, "probe {1..9223372036854775807}\n");
+	cr_expect_not(world.outcome.complete);
+	shell_world_end(&world);
+}
