@@ -108,6 +108,6 @@ void run_policy(struct run *run, const struct command *command);
 void run_list(struct run *run, const struct command *command);
 
 /* A ':' line; declare.c. */
-void run_declare(struct run *run, const struct chain_statement *line);
+void run_chain_line(struct run *run, const struct chain_statement *line);
 
 #endif
