@@ -179,6 +179,51 @@ def suppressions(tally):
         tally.equal(f"suppression: {name}", found(report), expected)
 
 
+PRINTED = "-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n-A INPUT -p tcp --bogus\n"
+
+
+def terminal(tally):
+    """What was copied from a terminal."""
+    done, report = check(PRINTED, name="printed")
+    tally.equal("iptables -S", found(report), [("stray-text", 1), ("syntax-error", 4)])
+    tally.equal("iptables -S: where", report["diagnostics"][1]["start"], {"line": 4, "column": 17})
+    tally.equal("iptables -S: an info", report["diagnostics"][0]["level"], "info")
+    done, report = check(PRINTED, name="rules.v6")
+    tally.check("a warning for a file that would be loaded", report["diagnostics"][0]["level"] == "warning" and families(report) == [6], done)
+    for name, text, option, table in (
+            ("nat", "-P PREROUTING ACCEPT\n-P INPUT ACCEPT\n-P OUTPUT ACCEPT\n-P POSTROUTING ACCEPT\n", (), "nat"),
+            ("nat by a target", "-A POSTROUTING -o eth0 -j MASQUERADE\n-N x\n", (), "nat"),
+            ("mangle", "-P PREROUTING ACCEPT\n-P FORWARD ACCEPT\n", (), "mangle"),
+            ("filter", "-P INPUT ACCEPT\n-N x\n", (), "filter"), ("user chains", "-N x\n-A x -j DROP\n", (), "filter"),
+            ("raw", "-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n", ("--table", "raw"), "raw"),
+            ("security", "-P INPUT ACCEPT\n", ("--table", "security"), "security")):
+        chain = text.split()[1]
+        done, report = check(text + f"-A {chain} --bogus\n", *option, name="printed")
+        tally.equal(f"table: {name}", [d["table"] for d in report["diagnostics"] if d["rule"] == "syntax-error"], [table])
+    for name, text in (("raw", "-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n"), ("two tables", PRINTED + PRINTED.replace("FORWARD", "POSTROUTING"))):
+        done = program.run("check", write("printed", text))
+        tally.check(f"asks for --table: {name}", done.exit == 2 and b"--table" in done.err, done)
+    done, report = check("-A INPUT -j ACCEPT\n", name="printed")
+    tally.check("-A lines alone are a broken rules file", done.exit == 1 and report["files"][0]["loads"]["nft"] is False, done)
+    done, report = check("-A INPUT --bogus\n", "--table", "filter", name="printed")
+    tally.equal("or printed, if somebody says so", found(report), [("stray-text", 1), ("syntax-error", 1)])
+    done = program.run("check", "--table", "mango", "printed")
+    tally.check("--table takes a table", done.exit == 2 and b"mango" in done.err, done)
+    for prompt in ("$ ", "# ", "root@fw:~# ", "[root@fw ~]# ", "  $ "):
+        done, report = check(f"{prompt}iptables -A INPUT --bogus\n", name="pasted")
+        if prompt[0] == " ":
+            continue
+        tally.equal(f"prompt: {prompt}", found(report), [("stray-text", 1), ("syntax-error", 1)])
+        tally.equal(f"prompt: {prompt}: columns stay", report["diagnostics"][1]["start"]["column"], len(prompt) + 19)
+    done, report = check("$ iptables -A INPUT \\\n> --bogus\niptables v1.8.9: unknown option\n$ iptables -P INPUT DROP\n", name="pasted")
+    tally.equal("output and further lines", found(report, "syntax-error"), [("syntax-error", 2)])
+    listing = "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination\n" \
+        "    0     0 ACCEPT     all  --  lo     *       0.0.0.0/0            0.0.0.0/0\n\nChain x (1 references)\n"
+    done, report = check(listing, name="listing")
+    tally.check("iptables -L: one finding", done.exit == 1 and found(report) == [("stray-text", 1)] and b"iptables-save" in done.out, done)
+    tally.equal("iptables -L: loads", report["files"][0]["loads"], {"legacy": False, "nft": False})
+
+
 def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
@@ -188,6 +233,7 @@ def main():
         both_families(tally)
         arguments(tally)
         suppressions(tally)
+        terminal(tally)
         os.chdir("/")
     tally.end()
 

@@ -83,7 +83,7 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 	own->ends[0] = own->ends[1] = -1;
 	if (!own->script)
 		return false;
-	if (!own->script->complete)
+	if (!own->script->complete && !own->script->refused_by)
 		cmd_error("%s: a part of the script could not be followed, and nothing is said of "
 			  "how its rules go together; --show info tells where",
 			  inputs->list[i].name);

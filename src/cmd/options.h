@@ -80,6 +80,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
+	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
 
 	char **words; /* the arguments that are no options */
 	int n_words;
