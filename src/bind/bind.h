@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/intern.h"
 #include "parse/parse.h"
 #include "ruleset/netfilter.h"
@@ -26,6 +27,12 @@ struct binder;
 struct binder *binder_get(enum family family);
 enum family binder_family(const struct binder *binder);
 
+/* A command line of iptables, which takes -t and -w: what came up in it, in the arena. */
+struct bind_line {
+	const char *table; /* what -t said; unchanged without one */
+	const char *words; /* what the extension said that failed first; else unchanged */
+};
+
 /* What the words of a line are bound against: where the results go, and which
  * chains there are at this point of the file. */
 struct bind_scope {
@@ -35,9 +42,15 @@ struct bind_scope {
 	const struct source *source;
 	const struct tools *tools; /* whose quirks there are */
 	enum table_id table;	   /* TABLE_NONE outside a section */
+	struct bind_line *line;	   /* NULL: a line of a rules file */
 	/* Is NAME (interned) a chain of the current table at this line? */
 	bool (*has_chain)(const void *context, const char *name);
-	const void *context;
+	/* The ipsets that there are, and their family (UNSPEC: any rule may name it); NULL: every
+	 * set is there. */
+	bool (*has_set)(const void *context, const char *name, enum family *family);
+	const void *context; /* of both */
+	/* A name that is no chain here, and no extension, is one that is loaded already. */
+	bool assumes_chains;
 };
 
 /* Before the first line of each file: what is kept of a file lives in its ARENA. */
@@ -56,6 +69,13 @@ void bind_command(struct binder *binder, const struct bind_scope *scope, struct 
  */
 bool bind_save_is_faithful(struct binder *binder, const struct bind_scope *scope,
 			   const struct rule *rule, const char **why);
+
+/*
+ * What iptables -L prints for the matches and the target of a rule, such as
+ * " tcp dpt:22"; NUMERIC: with -n.
+ */
+void bind_print_extensions(struct binder *binder, const struct rule *rule, bool numeric,
+			   struct buf *out);
 
 /* The release of the installed libxtables, as RELEASE() of ruleset/quirk.h has it. */
 unsigned binder_release(void);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "bind/ipset.h"
 #include "bind/reading.h"
 
 struct binder {
@@ -146,9 +147,15 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	reading->rule.counters = counters;
 
 	library_begin(binder->library);
+	ipset_limit(scope->has_set, scope->context);
 	read_options(reading);
 	finish(reading);
+	ipset_limit(NULL, NULL);
 	command->failed = reading->failed;
+	command->verbose = reading->options & 1u << OPTION_VERBOSE;
+	command->numeric = reading->options & 1u << OPTION_NUMERIC;
+	command->exact = reading->options & 1u << OPTION_EXACT;
+	command->line_numbers = reading->options & 1u << OPTION_LINE_NUMBERS;
 	if (command->kind != COMMAND_SKIPPED)
 		remark_warnings(reading);
 	if (remember && !reading->failed && scope->diags->count == remarks)
@@ -163,4 +170,18 @@ void bind_command(struct binder *binder, const struct bind_scope *scope, struct 
 	    plain_read(binder->plain, scope, binder->family, command, counters, words, n_words))
 		return;
 	read_line(binder, scope, command, counters, words, n_words, binder->plain != NULL);
+}
+
+void bind_print_extensions(struct binder *binder, const struct rule *rule, bool numeric,
+			   struct buf *out)
+{
+	library_begin(binder->library);
+	if (rule->protocol)
+		library_set_protocol(binder->library, rule->protocol,
+				     rule->inverted & RULE_NOT_PROTOCOL);
+	for (const struct match *match = rule->matches; match; match = match->next)
+		library_print(binder->library, match, NULL, numeric, out);
+	if (rule->target_kind == TARGET_EXTENSION)
+		library_print(binder->library, NULL, rule->to.extension, numeric, out);
+	library_end(binder->library);
 }

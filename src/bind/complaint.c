@@ -152,6 +152,9 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 		reading->failed = true;
 		return;
 	}
+	if (reading->scope->line && !reading->failed)
+		reading->scope->line->words =
+			arena_strdup(reading->scope->diags->arena, failure->message);
 	message = tidy(reading->scope->diags->arena, failure->message);
 	complain(reading, classify(failure->message), span, "%s", message);
 }
@@ -235,7 +238,9 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 	diag = complain(reading, "undefined-chain", span,
 			"'%s' is neither a chain declared above nor an installed target", name);
 	suggest_extension(reading, diag, name);
-	if (!diag->hint)
+	if (!diag_extra(diag)->hint && reading->scope->line)
+		diag_hint(reading->scope->diags, diag, "make it before: '-N %s'", name);
+	else if (!diag_extra(diag)->hint)
 		diag_hint(reading->scope->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
 

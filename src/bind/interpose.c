@@ -280,6 +280,83 @@ EXPORTED struct group *getgrnam(const char *name)
 	return found;
 }
 
+/* ---- from numbers to names: what -L prints without -n ---- */
+
+EXPORTED struct passwd *getpwuid(uid_t id)
+{
+	if (!active) {
+		struct passwd *(*real)(uid_t) = next("getpwuid");
+
+		return real(id);
+	}
+	return names_user_of(id);
+}
+
+EXPORTED struct group *getgrgid(gid_t id)
+{
+	if (!active) {
+		struct group *(*real)(gid_t) = next("getgrgid");
+
+		return real(id);
+	}
+	return names_group_of(id);
+}
+
+EXPORTED struct servent *getservbyport(int port, const char *protocol)
+{
+	static struct servent entry;
+	static char *no_alias;
+	const char *name;
+
+	if (!active) {
+		struct servent *(*real)(int, const char *) = next("getservbyport");
+
+		return real(port, protocol);
+	}
+	name = protocol ? names_service(ntohs((uint16_t)port), protocol) : NULL;
+	if (!name)
+		return NULL;
+	entry.s_name = (char *)(uintptr_t)name;
+	entry.s_aliases = &no_alias;
+	entry.s_port = port;
+	entry.s_proto = (char *)(uintptr_t)protocol;
+	return &entry;
+}
+
+EXPORTED int getnameinfo(const struct sockaddr *restrict address, socklen_t length,
+			 char *restrict node, socklen_t node_size, char *restrict service,
+			 socklen_t service_size, int flags)
+{
+	int (*real)(const struct sockaddr *, socklen_t, char *, socklen_t, char *, socklen_t, int);
+
+	if (active)
+		return EAI_NONAME; /* addresses stay numbers */
+	real = next("getnameinfo");
+	return real(address, length, node, node_size, service, service_size, flags);
+}
+
+EXPORTED struct hostent *gethostbyaddr(const void *address, socklen_t length, int type)
+{
+	struct hostent *(*real)(const void *, socklen_t, int);
+
+	if (active)
+		return NULL;
+	real = next("gethostbyaddr");
+	return real(address, length, type);
+}
+
+EXPORTED struct netent *getnetbyaddr(uint32_t net, int type)
+{
+	struct netent *(*real)(uint32_t, int);
+
+	if (active)
+		return NULL;
+	real = next("getnetbyaddr");
+	return real(net, type);
+}
+
+/* ---- the world ---- */
+
 EXPORTED int socket(int domain, int type, int protocol)
 {
 	if (!active) {

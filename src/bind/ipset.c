@@ -6,6 +6,7 @@
 #include "bind/ipset.h"
 
 #include <errno.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,6 +21,33 @@ static struct {
 	size_t count;
 	size_t capacity;
 } names;
+
+static struct {
+	bool (*has_set)(const void *context, const char *name, enum family *family);
+	const void *context;
+} limit;
+
+void ipset_limit(bool (*has_set)(const void *context, const char *name, enum family *family),
+		 const void *context)
+{
+	limit.has_set = has_set;
+	limit.context = context;
+}
+
+/* Is the set there?  Gives *NFPROTO its family. */
+static bool is_there(const char *name, int *nfproto)
+{
+	enum family family;
+
+	if (!limit.has_set)
+		return true;
+	if (!limit.has_set(limit.context, name, &family))
+		return false;
+	if (family == FAMILY_UNSPEC)
+		return true; /* fits every rule */
+	*nfproto = family == FAMILY_IPV6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	return true;
+}
 
 static bool set_number(const char *name, ip_set_id_t *number)
 {
@@ -59,7 +87,13 @@ static int answer_number(union ip_set_name_index *set)
 {
 	ip_set_id_t number;
 
+	int nfproto = 0;
+
 	set->name[IPSET_MAXNAMELEN - 1] = '\0';
+	if (!is_there(set->name, &nfproto)) {
+		set->index = IPSET_INVALID_ID;
+		return 0;
+	}
 	if (!set_number(set->name, &number)) {
 		errno = ENOSPC;
 		return -1;
@@ -79,6 +113,8 @@ int ipset_answer(void *data, size_t size, int nfproto)
 		return 0;
 	}
 	if (size >= sizeof(*family) && family->op == IP_SET_OP_GET_FNAME) {
+		family->set.name[IPSET_MAXNAMELEN - 1] = '\0';
+		is_there(family->set.name, &nfproto);
 		family->family = (unsigned)nfproto;
 		return answer_number(&family->set);
 	}

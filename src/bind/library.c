@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The only file that includes <xtables.h>.
- *
  * libxtables was made for a program that reads one command and ends: it calls
  * exit() on errors, keeps what it found in globals, and forgets nothing.  Here it
  * reads many: errors come back by longjmp, and library_end() puts everything
@@ -9,53 +7,17 @@
  * layout of its own tables differs between releases) and kept, one for each
  * sequence of extensions.
  */
-#include "bind/library.h"
-
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xtables.h>
-
-#include <linux/netfilter_ipv4/ip_tables.h>
-#include <linux/netfilter_ipv6/ip6_tables.h>
 
 #include "base/alloc.h"
-#include "bind/capture.h"
-#include "bind/interpose.h"
+#include "bind/library_inside.h"
 
 #define OFFSET_STEP 256 /* distance of two extensions' options: XT_OPTION_OFFSET_SCALE */
-
-/* The options of one sequence of extensions, as a node of a trie. */
-struct table {
-	struct option *options;
-	const void *extension;	/* the last of the sequence */
-	unsigned offset;	/* of that extension's options */
-	struct table *children; /* longer sequences */
-	struct table *sibling;
-};
-
-struct library {
-	enum family family;
-	struct xtables_globals globals;
-	struct table root;
-	struct table *table; /* of the rule being read */
-	struct capture out;
-	struct capture err;
-	struct interposed outside;
-	jmp_buf back;
-	volatile sig_atomic_t is_calling;
-	struct failure *failure; /* of the call that is under way */
-	union {
-		struct ipt_entry v4;
-		struct ip6t_entry v6;
-	} entry;
-	struct xtables_rule_match *matches;
-	struct xtables_target *target;
-	int n_matches;
-};
 
 /* libxtables keeps globals, and its error handler has no argument. */
 static struct library *the_library;
@@ -128,11 +90,8 @@ static int every_revision(const char *name, uint8_t revision, int option)
 	return 1;
 }
 
-typedef void call_function(struct library *library, void *argument);
-
-/* Calls into libxtables; false if the call did not return by itself. */
-static bool attempt(struct library *library, call_function *call, void *argument,
-		    struct failure *failure)
+bool library_attempt(struct library *library, call_function *call, void *argument,
+		     struct failure *failure)
 {
 	FILE *volatile saved_out = stdout;
 	FILE *volatile saved_err = stderr;
@@ -196,7 +155,7 @@ struct library *library_get(enum family family, const struct option *core_option
 	capture_open(&library->out);
 	capture_open(&library->err);
 	catch_signals();
-	attempt(library, do_initialize, NULL, &failure);
+	library_attempt(library, do_initialize, NULL, &failure);
 	return library;
 }
 
@@ -255,7 +214,7 @@ void library_set_protocol(struct library *library, unsigned number, bool inverte
 	}
 }
 
-static const void *entry_header(const struct library *library)
+const void *library_entry(const struct library *library)
 {
 	if (library->family == FAMILY_IPV6)
 		return &library->entry.v6.ipv6;
@@ -413,7 +372,7 @@ static enum library_answer add(struct library *library, call_function *call, con
 
 	if (!is_loadable_name(name))
 		return LIBRARY_MISSING;
-	if (!attempt(library, call, &argument, failure))
+	if (!library_attempt(library, call, &argument, failure))
 		return LIBRARY_FAILED;
 	return argument.found ? LIBRARY_OK : LIBRARY_MISSING;
 }
@@ -452,7 +411,7 @@ int library_n_matches(const struct library *library)
 
 /* ---- options, checks ---- */
 
-static struct xtables_match *match_at(const struct library *library, int owner)
+struct xtables_match *library_match_at(const struct library *library, int owner)
 {
 	const struct xtables_rule_match *list = library->matches;
 
@@ -486,7 +445,7 @@ const char *library_name(const struct library *library, int owner)
 {
 	if (owner == LIBRARY_TARGET)
 		return library->target->name;
-	return match_at(library, owner)->name;
+	return library_match_at(library, owner)->name;
 }
 
 struct option_call {
@@ -505,7 +464,7 @@ static void do_option(struct library *library, void *argument)
 				      library->target, &library->entry);
 	else
 		xtables_option_mpcall((unsigned)call->value, call->argv, call->invert,
-				      match_at(library, call->owner), &library->entry);
+				      library_match_at(library, call->owner), &library->entry);
 }
 
 bool library_option(struct library *library, int owner, int value, char **argv, bool invert,
@@ -513,7 +472,7 @@ bool library_option(struct library *library, int owner, int value, char **argv, 
 {
 	struct option_call call = { owner, value, argv, invert };
 
-	return attempt(library, do_option, &call, failure);
+	return library_attempt(library, do_option, &call, failure);
 }
 
 static void do_check(struct library *library, void *argument)
@@ -523,152 +482,15 @@ static void do_check(struct library *library, void *argument)
 	if (owner == LIBRARY_TARGET)
 		xtables_option_tfcall(library->target);
 	else
-		xtables_option_mfcall(match_at(library, owner));
+		xtables_option_mfcall(library_match_at(library, owner));
 }
 
 bool library_check(struct library *library, int owner, struct failure *failure)
 {
-	return attempt(library, do_check, &owner, failure);
+	return library_attempt(library, do_check, &owner, failure);
 }
 
-/* ---- what the rule will hold ---- */
-
-static uint32_t without_trailing_zeros(const unsigned char *data, size_t size)
-{
-	while (size && !data[size - 1])
-		size--;
-	return (uint32_t)size;
-}
-
-/*
- * iptables-save goes by the name that the kernel knows: a rule with "-m state" is
- * saved by the extension "conntrack", which still calls it "state".
- */
-static const struct xtables_match *saving_match(const struct xtables_match *match)
-{
-	const struct xtables_match *each;
-
-	if (!match->real_name || strcmp(match->real_name, match->name) == 0)
-		return match;
-	for (int looked_up = 0; looked_up < 2; looked_up++) {
-		struct xtables_match *loaded;
-
-		for (each = xtables_matches; each; each = each->next)
-			if (strcmp(each->name, match->real_name) == 0 &&
-			    each->revision == match->revision)
-				return each;
-		/* Extensions wait in another list until somebody asks for their name. */
-		loaded = xtables_find_match(match->real_name, XTF_TRY_LOAD, NULL);
-		if (loaded && loaded == loaded->next)
-			free(loaded); /* a copy */
-	}
-	return match;
-}
-
-static const struct xtables_target *saving_target(const struct xtables_target *target)
-{
-	const struct xtables_target *each;
-
-	if (!target->real_name || strcmp(target->real_name, target->name) == 0)
-		return target;
-	for (int looked_up = 0; looked_up < 2; looked_up++) {
-		struct xtables_target *loaded;
-
-		for (each = xtables_targets; each; each = each->next)
-			if (strcmp(each->name, target->real_name) == 0 &&
-			    each->revision == target->revision)
-				return each;
-		loaded = xtables_find_target(target->real_name, XTF_TRY_LOAD);
-		if (loaded && loaded == loaded->next)
-			free(loaded);
-	}
-	return target;
-}
-
-struct save_call {
-	int owner;
-	const char *name; /* as saved */
-};
-
-static void do_save(struct library *library, void *argument)
-{
-	struct save_call *call = argument;
-
-	if (call->owner == LIBRARY_TARGET) {
-		struct xt_entry_target *entry = library->target->t;
-		const struct xtables_target *target = saving_target(library->target);
-
-		call->name = target->alias ? target->alias(entry) : target->name;
-		if (target->save)
-			target->save(entry_header(library), entry);
-	} else {
-		struct xt_entry_match *entry = match_at(library, call->owner)->m;
-		const struct xtables_match *match = saving_match(match_at(library, call->owner));
-
-		call->name = match->alias ? match->alias(entry) : match->name;
-		if (match->save)
-			match->save(entry_header(library), entry);
-	}
-}
-
-/* Runs the save callback: " OPTION NAME" and what it printed, in ARENA. */
-static const char *save_text(struct library *library, struct arena *arena, const char *option,
-			     struct save_call *call, struct failure *failure)
-{
-	size_t option_len = strlen(option);
-	size_t name_len, len;
-	char *text;
-
-	capture_clear(&library->out);
-	if (!attempt(library, do_save, call, failure))
-		return NULL;
-	name_len = strlen(call->name);
-	len = capture_length(&library->out);
-	text = arena_alloc(arena, option_len + name_len + len + 1);
-	memcpy(text, option, option_len);
-	memcpy(text + option_len, call->name, name_len);
-	memcpy(text + option_len + name_len, library->out.text, len);
-	capture_clear(&library->out);
-	return text;
-}
-
-bool library_save_match(struct library *library, int owner, struct arena *arena,
-			struct match *match, struct failure *failure)
-{
-	const struct xtables_match *from = match_at(library, owner);
-	struct save_call call = { owner, NULL };
-
-	match->text = save_text(library, arena, " -m ", &call, failure);
-	if (!match->text)
-		return false;
-	match->name = call.name;
-	match->real_name = from->real_name ? from->real_name : from->name;
-	match->revision = from->revision;
-	match->data_size = (uint32_t)from->size;
-	match->compare_size = (uint32_t)from->userspacesize;
-	match->data_len = without_trailing_zeros(from->m->data, from->size);
-	match->data = arena_memdup(arena, from->m->data, match->data_len);
-	return true;
-}
-
-bool library_save_target(struct library *library, struct arena *arena, struct target *target,
-			 struct failure *failure)
-{
-	const struct xtables_target *from = library->target;
-	struct save_call call = { LIBRARY_TARGET, NULL };
-
-	target->text = save_text(library, arena, " -j ", &call, failure);
-	if (!target->text)
-		return false;
-	target->name = call.name;
-	target->real_name = from->real_name ? from->real_name : from->name;
-	target->revision = from->revision;
-	target->data_size = (uint32_t)from->size;
-	target->compare_size = (uint32_t)from->userspacesize;
-	target->data_len = without_trailing_zeros(from->t->data, from->size);
-	target->data = arena_memdup(arena, from->t->data, target->data_len);
-	return true;
-}
+/* ---- what came up ---- */
 
 unsigned library_names_used(const struct library *library)
 {

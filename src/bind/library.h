@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "bind/bind.h"
 #include "ruleset/netfilter.h"
 #include "ruleset/rule.h"
@@ -88,6 +89,10 @@ bool library_save_match(struct library *library, int owner, struct arena *arena,
 			struct match *match, struct failure *failure);
 bool library_save_target(struct library *library, struct arena *arena, struct target *target,
 			 struct failure *failure);
+
+/* Adds what -L prints for a match, or for the target (MATCH is NULL); NUMERIC: with -n. */
+void library_print(struct library *library, const struct match *match, const struct target *target,
+		   bool numeric, struct buf *out);
 
 /* How many names of services, users, groups and protocols were looked up since
  * library_begin(). */

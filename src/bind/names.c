@@ -22,7 +22,7 @@ static struct {
 	struct service *list; /* sorted by name, then protocol */
 	size_t count;
 	size_t capacity;
-	char *text; /* what the names point into */
+	char *text; /* what the names point into: in the order of the file */
 } services;
 
 static int compare_services(const void *left, const void *right)
@@ -124,7 +124,25 @@ bool names_port(const char *service, const char *protocol, uint16_t *port)
 	return false;
 }
 
-struct passwd *names_user(const char *name)
+/* The names point into the text of the file, which is how the first one is known. */
+const char *names_service(uint16_t port, const char *protocol)
+{
+	const char *first = NULL;
+
+	if (!services.loaded)
+		load_services();
+	for (size_t i = 0; i < services.count; i++) {
+		const struct service *each = &services.list[i];
+
+		if (each->port == port && strcmp(each->protocol, protocol) == 0 &&
+		    (!first || each->name < first))
+			first = each->name;
+	}
+	return first;
+}
+
+/* By name, or by ID where NAME is NULL. */
+static struct passwd *find_user(const char *name, uid_t id)
 {
 	static struct passwd entry;
 	static char text[4096];
@@ -134,13 +152,23 @@ struct passwd *names_user(const char *name)
 	if (!file)
 		return NULL;
 	while (fgetpwent_r(file, &entry, text, sizeof(text), &found) == 0)
-		if (strcmp(found->pw_name, name) == 0)
+		if (name ? strcmp(found->pw_name, name) == 0 : found->pw_uid == id)
 			break;
 	fclose(file);
 	return found;
 }
 
-struct group *names_group(const char *name)
+struct passwd *names_user(const char *name)
+{
+	return find_user(name, 0);
+}
+
+struct passwd *names_user_of(uid_t id)
+{
+	return find_user(NULL, id);
+}
+
+static struct group *find_group(const char *name, gid_t id)
 {
 	static struct group entry;
 	static char text[65536];
@@ -150,8 +178,18 @@ struct group *names_group(const char *name)
 	if (!file)
 		return NULL;
 	while (fgetgrent_r(file, &entry, text, sizeof(text), &found) == 0)
-		if (strcmp(found->gr_name, name) == 0)
+		if (name ? strcmp(found->gr_name, name) == 0 : found->gr_gid == id)
 			break;
 	fclose(file);
 	return found;
+}
+
+struct group *names_group(const char *name)
+{
+	return find_group(name, 0);
+}
+
+struct group *names_group_of(gid_t id)
+{
+	return find_group(NULL, id);
 }

@@ -17,8 +17,13 @@
  * PROTOCOL of NULL takes the first of tcp, udp, dccp, udplite, as getaddrinfo() does. */
 bool names_port(const char *service, const char *protocol, uint16_t *port);
 
+/* The first name of a port in /etc/services, or NULL. */
+const char *names_service(uint16_t port, const char *protocol);
+
 /* An entry of /etc/passwd or /etc/group, or NULL; valid until the next call. */
 struct passwd *names_user(const char *name);
 struct group *names_group(const char *name);
+struct passwd *names_user_of(uid_t id);
+struct group *names_group_of(gid_t id);
 
 #endif

@@ -105,24 +105,6 @@ static const struct {
 	{ COMMAND_LIST, "sdpjiocf" },
 };
 
-/* The word that getopt_long() took the option from, and its value if it has one. */
-static struct span option_span(const struct reading *reading)
-{
-	return reading_span(reading, reading->start, reading->start + 1);
-}
-
-static struct span value_span(const struct reading *reading)
-{
-	return reading_span(reading, optind - 1, optind);
-}
-
-/* Is there a word next that is no option? */
-static bool has_word(const struct reading *reading)
-{
-	return optind < reading->argc && reading->argv[optind][0] != '-' &&
-	       reading->argv[optind][0] != '!';
-}
-
 static const char *intern_word(const struct reading *reading, const char *word)
 {
 	return intern_add(reading->scope->names, word, strlen(word));
@@ -144,16 +126,6 @@ static bool set_option(struct reading *reading, enum core_option option)
 	}
 	reading->options |= bit;
 	reading->at[option] = optind - 1;
-	return true;
-}
-
-/* Options that take no '!' before them. */
-static bool refuse_invert(struct reading *reading)
-{
-	if (!reading->invert)
-		return false;
-	complain(reading, "syntax-error", reading_span(reading, reading->invert_at, optind),
-		 "'!' cannot stand before '%s'", reading->argv[reading->start]);
 	return true;
 }
 
@@ -264,6 +236,10 @@ static void check_new_chain(struct reading *reading, const char *name)
 {
 	struct span span = value_span(reading);
 
+	if (!*name) {
+		complain(reading, "syntax-error", span, "the name of a chain cannot be empty");
+		return;
+	}
 	if (*name == '-' || *name == '!') {
 		complain(reading, "syntax-error", span,
 			 "the name of a chain cannot begin with '%c'", *name);
@@ -326,6 +302,7 @@ static bool read_command(struct reading *reading, int value)
 	case 'L':
 	case 'S':
 		read_optional_chain(reading, COMMAND_LIST);
+		reading->command->lists = (char)value;
 		if (has_word(reading))
 			read_number(reading);
 		return true;
@@ -473,17 +450,6 @@ static void read_target_option(struct reading *reading, int value)
 		read_jump(reading, value_of(reading));
 }
 
-static void read_family(struct reading *reading, enum family family)
-{
-	if (reading->family == family)
-		return;
-	reading->command->kind = COMMAND_SKIPPED;
-	remark(reading, "family-line-skipped", option_span(reading),
-	       "this line is for IPv%d and is skipped in a file for IPv%d", (int)family,
-	       (int)reading->family);
-	reading->stop = true;
-}
-
 static bool read_plain_option(struct reading *reading, int value)
 {
 	switch (value) {
@@ -540,38 +506,6 @@ static bool read_plain_option(struct reading *reading, int value)
 		return true;
 	case 'M':
 		return true; /* where modprobe is: nothing to load here */
-	}
-	return false;
-}
-
-/* What has no business in a rules file. */
-static bool read_foreign_option(struct reading *reading, int value)
-{
-	struct diag *diag;
-
-	switch (value) {
-	case 'h':
-	case 'V':
-		reading->stop = true;
-		if (reading->failed)
-			return true; /* it ends before, with an error */
-		reading->command->kind = COMMAND_STOP;
-		diag = remark(reading, "partial-load", option_span(reading),
-			      "the restore program prints a text and ends here, with success");
-		diag->level = LEVEL_ERROR;
-		diag_hint(reading->scope->diags, diag,
-			  "delete the line: nothing of this table, nor of what follows, is loaded");
-		return true;
-	case 't':
-		diag = complain(reading, "syntax-error", option_span(reading),
-				"'-t' cannot stand in a rules file");
-		diag_hint(reading->scope->diags, diag, "the line '*TABLE' above names the table");
-		return true;
-	case 'w':
-	case 'W':
-		complain(reading, "syntax-error", option_span(reading),
-			 "'-%c' is an option of the command iptables, not of a rules file", value);
-		return true;
 	}
 	return false;
 }
@@ -672,6 +606,7 @@ static void check_end(struct reading *reading)
 		complain(reading, "syntax-error",
 			 reading_span(reading, 1, (int)reading->n_words + 1),
 			 "no command on this line, such as '-A CHAIN'");
+	check_waiting(reading);
 	check_options(reading);
 	check_chain_name(reading);
 }

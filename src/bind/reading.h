@@ -65,6 +65,9 @@ struct reading {
 	unsigned target_names; /* names of services, users ... that the target looked up */
 	bool target_failed;
 
+	bool waits;	      /* a command line with -w */
+	int wait_interval_at; /* index in argv of a -W, 0 if none */
+
 	bool invert; /* a '!' is waiting for its option */
 	int invert_at;
 	int start; /* index in argv where the option being read began */
@@ -112,6 +115,26 @@ void remark_warnings(struct reading *reading);
 /* If the value of an extension's option is longer than what the kernel keeps. */
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
 		      struct span span);
+
+/* ---- foreign.c: options that do not belong to a rule ---- */
+
+/* The word that getopt_long() took the option from, and its value if it has one. */
+struct span option_span(const struct reading *reading);
+struct span value_span(const struct reading *reading);
+
+/* Is there a word next that is no option? */
+bool has_word(const struct reading *reading);
+
+/* Complains if a '!' stands before an option that takes none. */
+bool refuse_invert(struct reading *reading);
+
+/* -4 or -6 */
+void read_family(struct reading *reading, enum family family);
+
+/* What has no business in a rules file; false if it is another option. */
+bool read_foreign_option(struct reading *reading, int value);
+
+void check_waiting(struct reading *reading);
 
 /* ---- options.c: the loop over the line ---- */
 

@@ -34,6 +34,12 @@ const struct subcommand subcommands[] = {
 	  "What iptables-save would print after the file was loaded on a freshly booted\n"
 	  "host.  A file that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
 	  cmd_compile },
+	{ "convert", "SCRIPT [ARG...]", "turn an iptables shell script into rules files",
+	  "The rules that the script would leave on a freshly booted host.  The script is not\n"
+	  "run but read: what cannot be known from it is an error where it matters.  With --run\n"
+	  "it runs in a sandbox, where nothing of this host can be reached.  What stands behind\n"
+	  "SCRIPT are its arguments.\n",
+	  cmd_convert },
 	{ "trace", "FILE|-", "follow packets through a rules file",
 	  "Which rules a packet meets, table by table in the order of the kernel, and which\n"
 	  "rule or policy decides.  A packet is written as NAME=VALUE words:\n"

@@ -25,6 +25,7 @@ enum option_id {
 	OPTION_FAIL_ON,
 	OPTION_SHOW,
 	OPTION_BACKEND,
+	OPTION_NOFLUSH,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
 	OPTION_STDIN_FILENAME,
@@ -38,6 +39,16 @@ enum option_id {
 	OPTION_PACKETS,
 	OPTION_ASSUME,
 	OPTION_STATS,
+	OPTION_OUTPUT4,
+	OPTION_OUTPUT6,
+	OPTION_PARTIAL,
+	OPTION_RUN,
+	OPTION_NO_COMMENTS,
+	OPTION_SHELL,
+	OPTION_ROOT,
+	OPTION_FROM,
+	OPTION_ASSUME_SET,
+	OPTION_ANSWER,
 };
 
 static const struct {
@@ -49,8 +60,14 @@ static const struct {
 } table[] = {
 	{ "ipv4", '4', NULL, FOR_FILES, "take every file for an iptables file" },
 	{ "ipv6", '6', NULL, FOR_FILES, "take every file for an ip6tables file" },
+	{ "ipv4", '4', NULL, FOR_CONVERT, "print the IPv4 rules" },
+	{ "ipv6", '6', NULL, FOR_CONVERT, "print the IPv6 rules" },
+	{ "backend", OPTION_BACKEND, "legacy|nft", FOR_CONVERT,
+	  "the iptables that the script calls (default: legacy)" },
 	{ "backend", OPTION_BACKEND, "legacy|nft|both", FOR_FILES,
 	  "the restore command that shall load the files (default: both)" },
+	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
+	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
@@ -87,6 +104,21 @@ static const struct {
 	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE,
 	  "the answer of a match: set:trusted=yes, limit=no" },
 	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
+	{ "output4", OPTION_OUTPUT4, "FILE", FOR_CONVERT, "write the IPv4 rules to FILE" },
+	{ "output6", OPTION_OUTPUT6, "FILE", FOR_CONVERT, "write the IPv6 rules to FILE" },
+	{ "partial", OPTION_PARTIAL, NULL, FOR_CONVERT,
+	  "write what there is, even if a part of the script could not be followed" },
+	{ "define", 'D', "NAME=VALUE", FOR_CONVERT,
+	  "a variable that has this value whatever the script assigns" },
+	{ "run", OPTION_RUN, NULL, FOR_CONVERT, "run the script, in a sandbox" },
+	{ "answer", OPTION_ANSWER, "PROGRAM=FILE", FOR_CONVERT,
+	  "with --run: what a program such as 'ip' or 'ip addr' prints" },
+	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT, "the shell, whatever the first line says" },
+	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
+	{ "from", OPTION_FROM, "FILE", FOR_CONVERT,
+	  "the rules to begin with (default: those of a freshly booted host)" },
+	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
+	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -137,6 +169,8 @@ static void print_options(unsigned command, const char *name)
 		printf("  1  files would change, or have lines that cannot be read\n");
 	if (command & FOR_COMPILE)
 		printf("  1  the file was refused\n");
+	if (command & FOR_CONVERT)
+		printf("  1  commands fail, or a part of the script cannot be followed\n");
 	printf("  2  wrong usage, a file that cannot be read or written, or an internal error\n");
 	printf("\nEnvironment:\n  %-30s options before those of the command line\n",
 	       "IPTLINT_OPTS");
@@ -289,6 +323,20 @@ static bool select_names(struct options *options, int id, const char *value)
 	return true;
 }
 
+static bool add_definition(struct options *options, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value) {
+		cmd_error("-D takes NAME=VALUE, not '%s'", value);
+		return false;
+	}
+	options->definitions[options->n_definitions++] = (struct shell_definition){
+		arena_strndup(options->arena, value, (size_t)(equals - value)), equals + 1
+	};
+	return true;
+}
+
 static bool read_value(struct options *options, int id, const char *value, bool inherited)
 {
 	switch (id) {
@@ -309,6 +357,40 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_STATS:
 		options->stats = true;
 		return true;
+	case 'D':
+		return add_definition(options, value);
+	case OPTION_OUTPUT4:
+		options->output4 = value;
+		return true;
+	case OPTION_OUTPUT6:
+		options->output6 = value;
+		return true;
+	case OPTION_PARTIAL:
+		options->partial = true;
+		return true;
+	case OPTION_RUN:
+		options->run = true;
+		return true;
+	case OPTION_NO_COMMENTS:
+		options->no_comments = true;
+		return true;
+	case OPTION_SHELL:
+		options->shell = value;
+		return strcmp(value, "sh") == 0 || strcmp(value, "bash") == 0 ||
+		       wrong_value("shell", value, "there are sh and bash");
+	case OPTION_ROOT:
+		options->root = value;
+		return true;
+	case OPTION_FROM:
+		options->from[options->n_from++] = value;
+		return true;
+	case OPTION_ASSUME_SET:
+		options->sets[options->n_sets++] = value;
+		return true;
+	case OPTION_ANSWER:
+		options->answers[options->n_answers++] = value;
+		return strchr(value, '=') ? true
+					  : wrong_value("answer", value, "it takes PROGRAM=FILE");
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;
@@ -317,6 +399,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return true;
 	case OPTION_BACKEND:
 		return read_backend(options, value);
+	case OPTION_NOFLUSH:
+		options->noflush = true;
+		return true;
 	case OPTION_FAIL_ON:
 		return read_level(value, &options->fail_on);
 	case OPTION_SHOW:
@@ -412,7 +497,7 @@ static enum options_result complain(const struct words *words, int what)
 
 struct getopt_tables {
 	struct option longs[N_OPTIONS + 1];
-	char shorts[2 * N_OPTIONS + 2];
+	char shorts[2 * N_OPTIONS + 3];
 };
 
 static void fill_tables(struct getopt_tables *tables, const struct words *words)
@@ -420,6 +505,9 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 	size_t n_short = 0, n_long = 0;
 
 	memset(tables, 0, sizeof(*tables));
+	/* options of convert end at the script; what follows is the script's */
+	if (words->command == FOR_CONVERT)
+		tables->shorts[n_short++] = '+';
 	tables->shorts[n_short++] = ':';
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		if (!words->inherited && !(table[i].commands & words->command))
@@ -505,6 +593,10 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	n_words = (size_t)argc + (environment ? strlen(environment) : 0);
 	options->packets = arena_alloc(arena, n_words * sizeof(*options->packets));
 	options->assumed = arena_alloc(arena, n_words * sizeof(*options->assumed));
+	options->from = arena_alloc(arena, n_words * sizeof(*options->from));
+	options->sets = arena_alloc(arena, n_words * sizeof(*options->sets));
+	options->answers = arena_alloc(arena, n_words * sizeof(*options->answers));
+	options->definitions = arena_alloc(arena, n_words * sizeof(*options->definitions));
 	result = read_environment(options, command, argv[0]);
 	if (result == OPTIONS_OK)
 		result = read_words(options, &words);

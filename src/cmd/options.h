@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
+#include "shell/eval.h"
 #include "source/diag.h"
 
 /* Subcommands as a set: which ones take an option. */
@@ -22,6 +23,7 @@ enum {
 	FOR_EXPLAIN = 1 << 3,
 	FOR_RULES = 1 << 4,
 	FOR_TRACE = 1 << 5,
+	FOR_CONVERT = 1 << 6,
 };
 
 #define MAX_FORMATS 8
@@ -35,6 +37,7 @@ struct options {
 	struct arena *arena;
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
+	bool noflush;
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited; /* they come from IPTLINT_OPTS */
@@ -61,6 +64,21 @@ struct options {
 	const char *packet_file;
 	const char **assumed;
 	size_t n_assumed;
+
+	const char *output4, *output6; /* convert */
+	bool partial;
+	bool run;
+	bool no_comments;
+	const char *shell; /* "sh", "bash", or NULL */
+	const char *root;
+	const char **from;
+	size_t n_from;
+	const char **sets;
+	size_t n_sets;
+	const char **answers; /* PROGRAM=FILE */
+	size_t n_answers;
+	struct shell_definition *definitions;
+	size_t n_definitions;
 
 	char **words; /* the arguments that are no options */
 	int n_words;

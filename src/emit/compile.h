@@ -16,6 +16,10 @@ struct compile_options {
 	bool exact_save;    /* the judge's text, even where it means something else */
 	bool keep_names;    /* leave host names in */
 	bool strict_policy; /* refuse where a policy is not declared */
+	/* Comment lines, each with its newline, to stand above what the statement left; may be
+	 * NULL, and so may what it returns.  Asked in the order of printing. */
+	const char *(*comment)(void *context, const struct statement *origin);
+	void *context; /* of that */
 };
 
 /*

@@ -27,8 +27,9 @@ struct cached {
 };
 
 struct checker {
-	struct subject subject; /* everything but match, target, constraint set per rule */
-	const struct walk *walk;
+	struct subject subject;		/* everything but match, target, constraint set per rule */
+	const struct walk *walk;	/* NULL: not walked, the place is assumed */
+	const struct walk_place *place; /* of the chain */
 	struct object_uses objects;
 	size_t position;		 /* of the rule in its chain */
 	bool is_live;			 /* legacy's walk through the chain comes to this rule */
@@ -161,6 +162,8 @@ static enum hook lowest_hook(unsigned hooks)
 /* All records of a chain share the jumps that lead to it. */
 static void relate_way(struct checker *checker, struct diag *diag, enum hook hook)
 {
+	if (!checker->walk)
+		return;
 	if (!checker->way[hook]) {
 		walk_relate(checker->walk, checker->subject.diags, diag,
 			    checker->subject.chain->index, hook);
@@ -197,7 +200,7 @@ static void check_hooks(struct checker *checker)
 {
 	const struct subject *subject = &checker->subject;
 	const struct constraint *row = subject->constraint;
-	const struct walk_place *place = &checker->walk->places[subject->chain->index];
+	const struct walk_place *place = checker->place;
 	const char *which = NULL;
 	unsigned allowed = row->hooks ? row->hooks : HOOKS_ALL;
 	unsigned wrong_legacy, wrong_nft, wrong;
@@ -268,10 +271,10 @@ static bool is_any(enum family family, const struct prefix *prefix)
 {
 	static const struct in6_addr zero;
 
-	if (prefix->host)
+	if (!prefix->mask)
 		return false;
-	return family == FAMILY_IPV6 ? !memcmp(&prefix->mask.v6, &zero, sizeof(zero))
-				     : prefix->mask.v4.s_addr == 0;
+	return family == FAMILY_IPV6 ? !memcmp(&prefix->mask->v6, &zero, sizeof(zero))
+				     : prefix->mask->v4.s_addr == 0;
 }
 
 /* "! -s 0.0.0.0/0" is no address at all; legacy loads it, nft cannot say it. */
@@ -324,6 +327,7 @@ static void check_chain(struct checker *checker, const struct chain *chain)
 	const struct command *previous = NULL;
 
 	checker->subject.chain = chain;
+	checker->place = &checker->walk->places[chain->index];
 	memset(checker->way, 0, sizeof(checker->way));
 	checker->is_live = true;
 	checker->position = 0;
@@ -372,6 +376,109 @@ static void check_ruleset(const struct ruleset *ruleset, unsigned backends, stru
 			check_whole_table(&checker, ruleset->family, table);
 	object_check(&checker.objects);
 }
+
+/* ---- after one command ---- */
+
+void kernel_check_table(const struct ruleset *ruleset, enum table_id table, struct diags *diags)
+{
+	struct checker checker = { .subject = { .family = ruleset->family,
+						.backends = ruleset->backends,
+						.diags = diags } };
+
+	checker.subject.last = &checker.last;
+	check_whole_table(&checker, ruleset->family, &ruleset->tables[table]);
+	object_check(&checker.objects);
+}
+
+/* Is the rule taken in a chain that HOOKS reach, if nothing before it stops the walk? */
+static bool is_taken(const struct ruleset *ruleset, const struct table *table,
+		     const struct chain *chain, const struct rule *rule, unsigned hooks)
+{
+	struct walk_place place = { .legacy_hooks = (uint8_t)hooks, .nft_hooks = (uint8_t)hooks };
+	struct arena *arena = arena_new();
+	struct checker checker = { .place = &place, .is_live = true };
+	struct diags diags;
+	bool taken;
+
+	diags_init(&diags, arena);
+	checker.subject = (struct subject){ .family = ruleset->family,
+					    .backends = ruleset->backends,
+					    .table = table,
+					    .chain = chain,
+					    .rule = rule,
+					    .diags = &diags,
+					    .last = &checker.last };
+	check_rule(&checker);
+	taken = diags_refusing(&diags) == 0 && checker.objects.n == 0;
+	object_check(&checker.objects);
+	arena_free(arena);
+	return taken;
+}
+
+/* Does another rule of the chain, to which every walk comes, jump to the same one? */
+static bool calls_already(const struct chain *from, const struct chain *to,
+			  const struct command *command)
+{
+	for_each_entry (entry, from) {
+		if (entry->to == to && entry->rule->origin != command)
+			return true;
+		if (walk_stops_at(entry->rule))
+			return false;
+	}
+	return false;
+}
+
+/* Can a jump to the chain break nothing? */
+static bool is_harmless(const struct chain *from, const struct chain *to,
+			const struct command *command)
+{
+	if (from->hook == HOOK_NONE && !from->n_jumps)
+		return true; /* no packet comes here */
+	if (from->hook != HOOK_NONE && !to->n_rules)
+		return true;
+	return calls_already(from, to, command);
+}
+
+static bool is_in_order(const struct ruleset *ruleset, const struct table *table,
+			const struct chain *chain, const struct rule *rule)
+{
+	if (rule->unbound)
+		return true;
+	if (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO) {
+		const struct chain *to = table_find_chain(table, rule->to.chain);
+
+		if (!to || !is_harmless(chain, to, rule->origin))
+			return false;
+	}
+	if (chain->hook == HOOK_NONE && chain->n_jumps)
+		return is_taken(ruleset, table, chain, rule, table_hooks(table->id));
+	return is_taken(ruleset, table, chain, rule,
+			chain->hook == HOOK_NONE ? 0 : HOOK_BIT(chain->hook));
+}
+
+void kernel_check_command(const struct ruleset *ruleset, enum table_id id,
+			  const struct command *command, bool opens, struct diags *diags)
+{
+	const struct table *table = &ruleset->tables[id];
+
+	switch (command->kind) {
+	case COMMAND_APPEND:
+	case COMMAND_INSERT:
+	case COMMAND_REPLACE:
+		if (!opens && command->n_rules &&
+		    is_in_order(ruleset, table, table_find_chain(table, command->chain),
+				&command->rules[0]))
+			return;
+		break;
+	default:
+		if (!opens)
+			return;
+		break;
+	}
+	kernel_check_table(ruleset, id, diags);
+}
+
+/* ---- the whole ---- */
 
 void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools,
 		  struct diags *diags)

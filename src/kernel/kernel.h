@@ -20,4 +20,16 @@
 void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools,
 		  struct diags *diags);
 
+/*
+ * The same for a ruleset that is changed by commands, of one back end: is it still in order
+ * after COMMAND in the table?  It was before.  OPENS: the command took a rule away that took
+ * every packet, so that legacy walks on behind it.  Looks at the new rules only, where more
+ * cannot have changed.
+ */
+void kernel_check_command(const struct ruleset *ruleset, enum table_id table,
+			  const struct command *command, bool opens, struct diags *diags);
+
+/* ... after the commit of a whole table. */
+void kernel_check_table(const struct ruleset *ruleset, enum table_id table, struct diags *diags);
+
 #endif

@@ -7,6 +7,8 @@
  * built-in chains are; nft sends one message for each command, and makes a built-in
  * chain when the first line needs it.
  */
+#include <string.h>
+
 #include "ruleset/chains.h"
 #include "ruleset/run.h"
 
@@ -74,8 +76,20 @@ static void forget_builtin(struct chain *chain)
 	chain->declared = NULL;
 }
 
+/* As a command, nft's -X takes a built-in chain away if nothing is in it and its policy is
+ * ACCEPT; its name still works. */
+static bool deletes_empty_builtin(const struct run *run, const struct chain *chain)
+{
+	return run->single && run_is_nft(run) && chain->nft == NFT_MADE && !chain->n_rules &&
+	       chain->policy == VERDICT_ACCEPT;
+}
+
 static void delete_builtin(struct run *run, const struct command *command, struct chain *chain)
 {
+	if (deletes_empty_builtin(run, chain)) {
+		forget_builtin(chain);
+		return;
+	}
 	if (chain->nft == NFT_MADE && !chain->n_rules && run_has(run, QUIRK_DELETES_BUILTIN)) {
 		forget_builtin(chain);
 		return;
@@ -91,7 +105,9 @@ static void delete_builtins(struct run *run, const struct command *command)
 
 		if (chain->hook == HOOK_NONE)
 			break;
-		if (chain->nft == NFT_LISTED)
+		if (deletes_empty_builtin(run, chain))
+			forget_builtin(chain);
+		else if (chain->nft == NFT_LISTED)
 			run_fails_by(run, QUIRK_LISTED_CHAIN_FAILS, command);
 		else if (chain->nft == NFT_MADE && !chain->n_rules &&
 			 run_has(run, QUIRK_DELETES_BUILTIN))
@@ -124,9 +140,14 @@ void run_delete_chain(struct run *run, const struct command *command)
 	chain = run_chain(run, command);
 	if (!chain)
 		return;
-	if (chain->hook != HOOK_NONE)
+	if (chain->hook != HOOK_NONE) {
 		delete_builtin(run, command, chain);
-	else if (!refuse_in_use(run, command, chain))
+		return;
+	}
+	if (run->tools->noflush)
+		run_undecided(run, "chain-conflict", command, "whether this chain can be deleted");
+	/* what is loaded may have emptied it, or jump to it */
+	if (chain->host_rules == HOST_RULES_NONE && !refuse_in_use(run, command, chain))
 		table_remove_chain(run->table, chain);
 }
 
@@ -147,8 +168,9 @@ void run_rename_chain(struct run *run, const struct command *command)
 		refuse_existing(run, command, command->other);
 		return;
 	}
-	run_fails_by(run, QUIRK_RENAME_FAILS, command);
-	if (verdict_find(command->other) != VERDICT_NONE) {
+	if (chain->host_rules == HOST_RULES_NONE)
+		run_fails_by(run, QUIRK_RENAME_FAILS, command);
+	if (verdict_find(command->other) != VERDICT_NONE && !(run->single && run_is_nft(run))) {
 		run_refuse_command(run, "chain-conflict", command,
 				   "'%s' is a verdict and cannot name a chain", command->other);
 		return;
@@ -170,6 +192,7 @@ void run_flush(struct run *run, const struct command *command)
 			return;
 		run_need_chain(run, command, chain);
 		chain_clear(chain);
+		chain->host_rules = HOST_RULES_NONE;
 		return;
 	}
 	for (uint32_t i = 0; i < table->n_chains; i++)
@@ -192,9 +215,31 @@ static bool has_given_counters(const struct chain *chain)
 	return false;
 }
 
+static void zero_entry(struct run *run, struct entry *entry)
+{
+	struct rule *copy;
+
+	if (!entry->rule->counters)
+		return;
+	copy = arena_memdup(run->arena, entry->rule, sizeof(*copy));
+	copy->counters = NULL;
+	entry->rule = copy;
+}
+
+static void zero_living(struct run *run, struct chain *chain)
+{
+	chain->counters = NULL;
+	for_each_entry (entry, chain)
+		zero_entry(run, entry);
+}
+
 /* Legacy keeps the counters that the file gives. */
 static void zero_chain(struct run *run, const struct command *command, struct chain *chain)
 {
+	if (run->single) {
+		zero_living(run, chain);
+		return;
+	}
 	if (has_given_counters(chain))
 		run_fails_by(run, QUIRK_ZERO_FAILS, command);
 	if (chain->hook == HOOK_NONE)
@@ -213,9 +258,16 @@ static void zero_chain(struct run *run, const struct command *command, struct ch
 		 quirk_get(QUIRK_ZERO_OPENS)->effect);
 }
 
-static void zero_rule(struct run *run, const struct command *command, const struct chain *chain)
+static void zero_rule(struct run *run, const struct command *command, struct chain *chain)
 {
+	if (chain->host_rules != HOST_RULES_NONE) {
+		run_undecided(run, "delete-without-match", command,
+			      "whether there is a rule of this number");
+		return;
+	}
 	if (command->number && command->number <= chain->n_rules) {
+		if (run->single)
+			zero_entry(run, *chain_link(chain, command->number));
 		run_fails_by(run, QUIRK_ZERO_CRASHES, command);
 		return;
 	}
@@ -229,8 +281,20 @@ static void refuse_absent(struct run *run, const struct command *command, const 
 	run_part(run);
 	if (run_is_nft(run))
 		run_refuse_command(run, "undefined-chain", command,
-				   "iptables-nft-restore knows no chain '%s' before a line for it",
-				   chain->name);
+				   "%s knows no chain '%s' before a %s for it",
+				   run->single ? "iptables-nft" : "iptables-nft-restore",
+				   chain->name, run->single ? "command" : "line");
+}
+
+/* "-L -Z" makes the built-in chains that it lists. */
+static void make_listed(const struct table *table, const char *name)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		struct chain *chain = table->chains[i];
+
+		if (chain->hook != HOOK_NONE && (!name || strcmp(chain->name, name) == 0))
+			chain->nft = NFT_MADE;
+	}
 }
 
 void run_zero(struct run *run, const struct command *command)
@@ -238,6 +302,8 @@ void run_zero(struct run *run, const struct command *command)
 	struct table *table = run->table;
 	struct chain *chain;
 
+	if (run->single && command->lists)
+		make_listed(table, command->chain);
 	if (!command->chain) {
 		for (uint32_t i = 0; i < table->n_chains; i++)
 			zero_chain(run, command, table->chains[i]);
@@ -279,15 +345,15 @@ void run_policy(struct run *run, const struct command *command)
 	chain->policy = (uint8_t)policy;
 	chain->policy_declared = true;
 	chain->counters = NULL;
-	if (!chain->declared)
+	if (!chain->declared || run->single)
 		chain->declared = &command->base;
 }
 
 /* ---- -L, -S ---- */
 
-static void list_chain(struct chain *chain)
+static void list_chain(const struct run *run, struct chain *chain)
 {
-	if (chain->nft == NFT_ABSENT)
+	if (!run->single && chain->nft == NFT_ABSENT)
 		chain->nft = NFT_LISTED;
 }
 
@@ -299,9 +365,9 @@ void run_list(struct run *run, const struct command *command)
 	if (command->chain) {
 		chain = run_chain(run, command);
 		if (chain)
-			list_chain(chain);
+			list_chain(run, chain);
 		return;
 	}
 	for (uint32_t i = 0; i < table->n_chains; i++)
-		list_chain(table->chains[i]);
+		list_chain(run, table->chains[i]);
 }

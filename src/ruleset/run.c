@@ -20,6 +20,8 @@ void run_part(struct run *run)
 
 bool run_has(struct run *run, enum quirk_id id)
 {
+	if (run->single)
+		return false;
 	if (quirk_holds(id, BACKEND_LEGACY, run->tools) != quirk_holds(id, BACKEND_NFT, run->tools))
 		run_part(run);
 	return quirk_holds(id, run->backend, run->tools);
@@ -119,8 +121,23 @@ static void refuse_missing_chain(struct run *run, const struct command *command)
 	best = suggest_chain(run, name);
 	if (best)
 		diag_hint(run->diags, diag, "did you mean '%s'?", best);
+	else if (run->single)
+		diag_hint(run->diags, diag, "make it before: '-N %s'", name);
 	else
 		diag_hint(run->diags, diag, "declare it before: ':%s - [0:0]'", name);
+}
+
+struct chain *run_assume_chain(struct run *run, const char *name, struct span span)
+{
+	struct chain *chain;
+
+	if (!run->tools->noflush || hook_find(name) != HOOK_NONE ||
+	    verdict_find(name) != VERDICT_NONE)
+		return NULL;
+	chain = table_add_chain(run->table, run->arena, name);
+	chain->assumed_at = span;
+	chain->host_rules = HOST_RULES_BEFORE;
+	return chain;
 }
 
 struct chain *run_chain(struct run *run, const struct command *command)
@@ -128,8 +145,22 @@ struct chain *run_chain(struct run *run, const struct command *command)
 	struct chain *chain = table_find_chain(run->table, command->chain);
 
 	if (!chain)
+		chain = run_assume_chain(run, command->chain, command->chain_span);
+	if (!chain)
 		refuse_missing_chain(run, command);
 	return chain;
+}
+
+void run_undecided(struct run *run, const char *rule, const struct command *command,
+		   const char *what)
+{
+	struct diag *diag = diag_add(run->diags, rule, command->base.span,
+				     "%s depends on what is loaded", what);
+
+	diag->level = LEVEL_INFO;
+	diag->undecided = (unsigned char)run->refusers;
+	diag->table = table_name(run->table->id);
+	diag->chain = command->chain;
 }
 
 void run_refuse_number(struct run *run, const struct command *command, const struct chain *chain)

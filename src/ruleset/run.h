@@ -14,6 +14,18 @@ enum nft_chain {
 	NFT_MADE,
 };
 
+/* What a command did to the rules of a chain, so that it can be taken back. */
+struct change {
+	struct change *before; /* the change before this one */
+	struct chain *chain;
+	struct entry **link; /* holds the entry, or held it; NULL: find it by NUMBER */
+	uint32_t number;
+	struct entry *entry;
+	const struct rule *rule; /* what the entry had before; NULL: the entry is new */
+	struct chain *to;
+	bool removed; /* the entry was taken out */
+};
+
 struct run {
 	struct arena *arena;
 	struct ruleset *ruleset;
@@ -29,6 +41,9 @@ struct run {
 	const struct statement *end;  /* the line that ends the program early, or NULL */
 	const struct statement *lost; /* the line that begins its section */
 	uint32_t n_compared;	      /* names, in search of the nearest one */
+	bool single;		      /* a command of its own, and no line of a file */
+	bool noflush;		      /* restore --noflush: a ':' line empties the chain */
+	struct change *changes;	      /* of a single command, the last one first */
 };
 
 /* From here on the two back ends part. */
@@ -39,7 +54,8 @@ static inline bool run_is_nft(const struct run *run)
 	return run->backend == BACKEND_NFT;
 }
 
-/* Does this run behave so?  If only one back end does, the two part. */
+/* Does this run behave so?  If only one back end does, the two part.  All of these quirks
+ * are of what a restore program does in one go; a single command has none. */
 bool run_has(struct run *run, enum quirk_id id);
 
 /* The same for behaviour that makes the file fail: it is reported. */
@@ -55,6 +71,13 @@ struct diag *run_refuse_command(struct run *run, const char *rule, const struct 
 /* The chain that the command names; NULL after a refusal. */
 struct chain *run_chain(struct run *run, const struct command *command);
 
+/* The user-defined chain NAME, which only what is loaded already has; NULL: no host does. */
+struct chain *run_assume_chain(struct run *run, const char *name, struct span span);
+
+/* Whether the command succeeds depends on rules that are loaded. */
+void run_undecided(struct run *run, const char *rule, const struct command *command,
+		   const char *what);
+
 /* The command has no rule of that number. */
 void run_refuse_number(struct run *run, const struct command *command, const struct chain *chain);
 
@@ -63,6 +86,9 @@ void run_need_chain(struct run *run, const struct command *command, struct chain
 
 /* Rules that jump to renamed chains get their new names. */
 void run_settle_names(struct run *run);
+
+/* A line of the current section: of a chain, or with a command; ruleset.c. */
+void run_line(struct run *run, const struct statement *statement);
 
 /* The commands about rules: -A -I -D -R -C; rule_commands.c. */
 void run_append(struct run *run, const struct command *command);

@@ -71,15 +71,22 @@ enum command_kind {
 
 struct command {
 	struct statement base;
-	const char *chain;  /* interned; NULL where the command has none */
-	const char *other;  /* -E: the new name; -P: the policy as written; else NULL */
-	struct rule *rules; /* array; several where -s or -d is a list */
+	const char *chain; /* interned; NULL where the command has none */
+	union {
+		const char *other;  /* -E: the new name; -P: the policy as written; or NULL */
+		struct rule *rules; /* of all others: several where -s or -d is a list */
+	};
 	struct span chain_span;
 	struct span spec_span; /* words of the rule specification; start == end if none */
 	uint32_t n_rules;
 	uint32_t number; /* -I -D -R -Z: 1-based; 0 if none given */
 	uint8_t kind;	 /* enum command_kind */
-	bool failed;	 /* an error was reported: not all words were understood */
+	char lists; /* with COMMAND_LIST or COMMAND_ZERO 'L', 'S' or 0; 'h' or 'V': COMMAND_STOP */
+	bool verbose; /* -v, -n, -x, --line-numbers: how it prints */
+	bool numeric;
+	bool exact;
+	bool line_numbers;
+	bool failed; /* an error was reported: not all words were understood */
 };
 
 #endif

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The frame of a session: its states, its log of what was done, and the unit in the end.
+ * What a call does is in command.c, restore.c, saving.c and sets.c.
+ */
+#include "convert/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "convert/inside.h"
+#include "convert/preload.h"
+
+/* ---- begin and end ---- */
+
+static struct unit *make_frame(struct arena *arena, const struct source *script,
+			       struct binder *binder, const struct session_options *options)
+{
+	struct unit *unit = arena_new_object(arena, struct unit);
+
+	unit->arena = arena;
+	unit->source = script;
+	unit->binder = binder;
+	unit->options.tools = options->tools;
+	if (!unit->options.tools.release)
+		unit->options.tools.release = binder_release();
+	unit->family = binder_family(binder);
+	unit->names = intern_new(arena);
+	unit->is_script = true;
+	diags_init(&unit->diags, arena);
+	diags_init(&unit->silenced, arena);
+	return unit;
+}
+
+static void assume_sets(struct session *session, const struct session_options *options)
+{
+	for (size_t i = 0; i < options->n_sets; i++) {
+		struct set *set = arena_new_object(session->arena, struct set);
+
+		set->name = options->sets[i];
+		set->before = session->now.sets;
+		session->now.sets = set;
+	}
+}
+
+struct session *session_new(struct arena *arena, const struct source *script, struct binder *binder,
+			    const struct session_options *options)
+{
+	struct session *session = alloc_zeroed(sizeof(*session));
+
+	session->arena = arena;
+	session->unit = make_frame(arena, script, binder, options);
+	session->binder = binder;
+	session->backend = (enum backend)options->tools.backends;
+	session->family = session->unit->family;
+	live_init(&session->live, arena, session->family, &session->unit->options.tools);
+	assume_sets(session, options);
+	if (options->from)
+		session->live.ruleset = preload(session->unit, options->from);
+	session->now.ruleset = session->live.ruleset;
+	for (unsigned i = 0; i < TABLE_COUNT; i++)
+		if (session_table(session, (enum table_id)i)->present)
+			session->now.order[session->now.n_order++] = (enum table_id)i;
+	bind_begin(binder, arena);
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	if (session->unit->names)
+		intern_free(session->unit->names);
+	free(session->states);
+	free(session);
+}
+
+/* ---- what calls leave ---- */
+
+void session_own(struct session *session, enum table_id table)
+{
+	struct ruleset *ruleset;
+
+	session->has_effect = true;
+	if (session->shared) {
+		ruleset = arena_memdup(session->arena, session->live.ruleset, sizeof(*ruleset));
+		session->live.ruleset = session->now.ruleset = ruleset;
+		session->shared = false;
+		session->shared_tables = (1u << TABLE_COUNT) - 1;
+	}
+	if (table != TABLE_NONE && session->shared_tables & 1u << table) {
+		struct table *shared = session_table(session, table);
+		struct table copy;
+
+		table_copy(&copy, shared, session->arena);
+		*shared = copy;
+		session->shared_tables &= ~(1u << table);
+	}
+}
+
+static void note_order(struct session *session, enum table_id table)
+{
+	struct state *now = &session->now;
+
+	for (unsigned i = 0; i < now->n_order; i++)
+		if (now->order[i] == table)
+			return;
+	now->order[now->n_order++] = table;
+}
+
+void session_touch(struct session *session, enum table_id table)
+{
+	if (session_is_nft(session) || session_table(session, table)->present)
+		return;
+	session_own(session, TABLE_NONE);
+	session_table(session, table)->present = true;
+	session_table(session, table)->committed = true;
+	note_order(session, table);
+}
+
+static struct step *add_step(struct session *session)
+{
+	struct step *step = arena_new_object(session->arena, struct step);
+
+	step->before = session->now.steps;
+	session->now.steps = step;
+	return step;
+}
+
+void session_add_statement(struct session *session, enum table_id table,
+			   struct statement *statement)
+{
+	struct step *step = add_step(session);
+
+	step->statement = statement;
+	step->table = table;
+}
+
+/* A record may point at an older rule, which is then the second place. */
+static void move_to_call(struct session *session, struct diags *found, struct diag *diag)
+{
+	struct span call = session->call->span;
+	struct span text = session->text;
+
+	if (diag->span.start >= call.start && diag->span.end <= call.end)
+		return;
+	if (diag->span.start >= text.start && diag->span.end <= text.end && text.end)
+		return;
+	if (diag->span.end > diag->span.start && !session->call->other_file)
+		diag_related(found, diag, diag->span, "this rule");
+	diag->span = call;
+}
+
+void session_add_diags(struct session *session, struct diags *found)
+{
+	struct diag *next;
+
+	for (struct diag *diag = found->first; diag; diag = next) {
+		next = diag->next;
+		move_to_call(session, found, diag);
+		diag->next = NULL;
+		add_step(session)->diag = diag;
+	}
+	diags_init(found, session->arena);
+}
+
+struct span session_word_span(const struct session *session, size_t word)
+{
+	const struct journal_call *call = session->call;
+
+	if (!call->spans || call->spans[word].start >= call->spans[word].end)
+		return call->span;
+	return call->spans[word];
+}
+
+static bool has_chain(const void *context, const char *name)
+{
+	const struct session *session = context;
+
+	return session->table != TABLE_NONE &&
+	       table_find_chain(&session->live.ruleset->tables[session->table], name) != NULL;
+}
+
+static bool has_set(const void *context, const char *name, enum family *family)
+{
+	return session_has_set(context, name, family);
+}
+
+struct bind_scope session_scope(struct session *session, struct diags *diags)
+{
+	return (struct bind_scope){
+		.arena = session->arena,
+		.names = session->unit->names,
+		.diags = diags,
+		.source = session->unit->source,
+		.tools = &session->unit->options.tools,
+		.table = session->table,
+		.has_chain = has_chain,
+		.has_set = has_set,
+		.context = session,
+	};
+}
+
+int session_call(struct session *session, const struct journal_call *call, struct buf *out,
+		 struct buf *errors)
+{
+	session->call = call;
+	session->out = out;
+	session->errors = errors;
+	session->text = (struct span){ 0, 0 };
+	session->has_effect = false;
+	switch (call->program) {
+	case FILTER_COMMAND:
+		return session_command(session);
+	case FILTER_RESTORE:
+		return session_restore_call(session);
+	case FILTER_SAVE:
+		return session_save_call(session);
+	case FILTER_IPSET:
+		return session_ipset_call(session);
+	case FILTER_NONE:
+		break;
+	}
+	return 127;
+}
+
+bool session_has_effect(const struct session *session)
+{
+	return session->has_effect;
+}
+
+/* ---- states ---- */
+
+unsigned session_save(struct session *session)
+{
+	if (session->n_states == session->capacity) {
+		session->capacity = session->capacity ? 2 * session->capacity : 16;
+		session->states =
+			alloc_resize(session->states, session->capacity * sizeof(*session->states));
+	}
+	session->shared = true;
+	session->states[session->n_states] = session->now;
+	return session->n_states++;
+}
+
+void session_restore(struct session *session, unsigned state)
+{
+	bool sets_change = session->now.sets != session->states[state].sets;
+
+	session->now = session->states[state];
+	session->live.ruleset = session->now.ruleset;
+	session->live.changes = NULL;
+	session->shared = true;
+	if (sets_change) /* what was kept of lines may name other sets */
+		bind_begin(session->binder, session->arena);
+}
+
+static bool same_sets(const struct session *session, const struct set *a, const struct set *b)
+{
+	struct session left = *session, right = *session;
+	enum family family, other;
+
+	left.now.sets = a;
+	right.now.sets = b;
+	for (const struct set *set = a; set; set = set->before)
+		if (session_has_set(&left, set->name, &family) !=
+		    session_has_set(&right, set->name, &other))
+			return false;
+	for (const struct set *set = b; set; set = set->before)
+		if (session_has_set(&left, set->name, &family) !=
+		    session_has_set(&right, set->name, &other))
+			return false;
+	return true;
+}
+
+bool session_equal(const struct session *session, unsigned state)
+{
+	const struct state *other = &session->states[state];
+
+	return (session->now.sets == other->sets ||
+		same_sets(session, session->now.sets, other->sets)) &&
+	       ruleset_same(session->now.ruleset, other->ruleset);
+}
+
+void session_forget(struct session *session, unsigned state)
+{
+	session->n_states = state;
+	if (!state) {
+		session->shared = false;
+		session->shared_tables = 0;
+	}
+}
+
+/* ---- the unit ---- */
+
+static size_t count_steps(const struct step *step)
+{
+	size_t n = 0;
+
+	for (; step; step = step->before)
+		n++;
+	return n;
+}
+
+/* Commands for another table than those before begin a section. */
+static struct table_statement *make_section(struct session *session, enum table_id table,
+					    struct span span)
+{
+	struct table_statement *section = arena_new_object(session->arena, struct table_statement);
+
+	section->base.kind = STATEMENT_TABLE;
+	section->base.span = section->name = (struct span){ span.start, span.start };
+	section->table = table;
+	return section;
+}
+
+struct chronicle {
+	struct session *session;
+	struct statement **last;
+	enum table_id table;
+	const struct table_statement *sections[TABLE_COUNT]; /* the first of each table */
+};
+
+static void add_to_unit(struct chronicle *chronicle, const struct step *step)
+{
+	struct session *session = chronicle->session;
+
+	if (step->diag) {
+		step->diag->next = NULL;
+		*session->unit->diags.last = step->diag;
+		session->unit->diags.last = &step->diag->next;
+		session->unit->diags.count++;
+		return;
+	}
+	if (step->table != chronicle->table) {
+		struct table_statement *section =
+			make_section(session, step->table, step->statement->span);
+
+		*chronicle->last = &section->base;
+		chronicle->last = &section->base.next;
+		chronicle->table = step->table;
+		if (!chronicle->sections[step->table])
+			chronicle->sections[step->table] = section;
+	}
+	step->statement->next = NULL;
+	*chronicle->last = step->statement;
+	chronicle->last = &step->statement->next;
+}
+
+static void finish_tables(struct chronicle *chronicle)
+{
+	struct session *session = chronicle->session;
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		struct table *table = session_table(session, (enum table_id)id);
+
+		table->section = chronicle->sections[id];
+		if (!table->section)
+			table->section = make_section(session, table->id, (struct span){ 0, 0 });
+		table->replaced = NULL;
+	}
+}
+
+static bool is_undecided(const struct rule *rule)
+{
+	if (rule->unbound || (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst)))
+		return true;
+	for (const struct match *match = rule->matches; match; match = match->next)
+		if (match->undecided)
+			return true;
+	return rule->target_kind == TARGET_EXTENSION && rule->to.extension->undecided;
+}
+
+/* Is there a rule left that comes from the command at SPAN and depends on a name? */
+static bool is_left(const struct table *table, struct span span)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		for_each_entry (entry, table->chains[i]) {
+			struct span origin = entry->rule->origin->base.span;
+
+			if (is_undecided(entry->rule) && span.start >= origin.start &&
+			    span.end <= origin.end)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A name counts as long as there is a rule with it. */
+static void decide(struct session *session)
+{
+	for (struct diag *diag = session->unit->diags.first; diag; diag = diag->next) {
+		bool left = false;
+
+		for (unsigned id = 0; diag->undecided && !left && id < TABLE_COUNT; id++)
+			left = is_left(session_table(session, (enum table_id)id), diag->span);
+		if (!left)
+			diag->undecided = 0;
+	}
+}
+
+struct unit *session_unit(struct session *session)
+{
+	struct unit *unit = session->unit;
+	struct statement *first = NULL;
+	struct chronicle chronicle = { .session = session, .last = &first, .table = TABLE_NONE };
+	size_t n = count_steps(session->now.steps);
+	const struct step **steps = alloc_zeroed((n + 1) * sizeof(const struct step *));
+
+	session_own(session, TABLE_NONE);
+	for (const struct step *step = session->now.steps; n > 0; step = step->before)
+		steps[--n] = step;
+	for (n = 0; steps[n]; n++)
+		add_to_unit(&chronicle, steps[n]);
+	free(steps);
+	finish_tables(&chronicle);
+	unit->statements = first;
+	unit->legacy = session_is_nft(session) ? NULL : session->live.ruleset;
+	unit->nft = session_is_nft(session) ? session->live.ruleset : NULL;
+	decide(session);
+	/* What was refused is not part of the result. */
+	unit->refused_by = 0;
+	unit->undecided_by = diags_undecided(&unit->diags);
+	intern_free(unit->names);
+	unit->names = NULL;
+	return unit;
+}

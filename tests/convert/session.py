@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls of iptables, simulated, against the same calls for real.
+
+Each sequence runs in a fresh network namespace with the real programs, and through
+tests/convert/session_run.  Compared are the status of each call, what it prints, and what
+iptables-save says in the end.  Needs root.
+
+usage: session.py [--quick] [--words] [--seed N] [--random N] [FILE]...
+
+--quick: without the real programs; FILE: its sequences only
+"""
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import calls
+import judge
+from tally import Tally
+
+BUILD = os.path.join(HERE, "..", "..", "build")
+RUNNER = os.environ.get("SESSION_RUN") or os.path.join(BUILD, "tests", "convert", "session_run")
+DATE = re.compile(rb" on \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$", re.M)
+
+
+def program(name, family, backend):
+    """The name of the real program: "iptables" is written for both families."""
+    name = name.replace("iptables", "ip6tables") if family == 6 else name
+    base, _, rest = name.partition("-")
+    return f"{base}-{backend}" + (f"-{rest}" if rest else "") if base != "ipset" else name
+
+
+def tidy(text):
+    return DATE.sub(b" on DATE", text)
+
+
+class Real:
+    def __init__(self):
+        self.judge = judge.Judge()
+
+    def run(self, sequence, family, backend):
+        self.judge.fresh_namespace()
+        results = []
+        for words, text in sequence:
+            argv = [program(words[0], family, backend), *words[1:]]
+            results.append(self.judge.run(argv, text))
+        return results, self.judge.saved(family, backend)
+
+
+def simulated(sequence, family, backend):
+    """The same from session_run: a list of results and the saved text."""
+    lines = []
+    for words, text in sequence:
+        line = "\t".join([program(words[0], family, backend), *words[1:]])
+        lines.append(line + ("\t<<\n" + text.decode() + "." if text else ""))
+    done = subprocess.run([RUNNER, str(family), backend], input="\n".join(lines).encode() + b"\n",
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"session_run: {done.returncode} {done.stderr!r}")
+    return parse(done.stdout, len(sequence))
+
+
+def parse(out, n):
+    results = []
+    for _ in range(n):
+        head, _, out = out.partition(b"\n")
+        status, length, errors = map(int, head.split()[1:])
+        results.append((status, out[:length], out[length:length + errors]))
+        out = out[length + errors:]
+    head, _, out = out.partition(b"\n")
+    if head != b"= end":
+        raise RuntimeError(f"session_run: {head!r}")
+    return results, out
+
+
+def is_exact(words):
+    """Calls whose output has to be the same byte for byte."""
+    verbose = any(re.fullmatch("-[nLSx]*v[nLSx]*|--verbose", word) for word in words)
+    lists = any(re.match("-[nvx]*[LS]|--list", word) for word in words)
+    return (words[0] != "ipset" and "-h" not in words and "--help" not in words and
+            (lists or not verbose))
+
+
+def spell(words, text):
+    return " ".join(word if re.fullmatch(r"[\w./:=,+!-]+", word) else repr(word)
+                    for word in words) + (f" < {text!r}" if text else "")
+
+
+def states(source, backend):
+    """A random sequence with others in it that are gone back from: as if they had not been.
+    A list of what is wrong."""
+    parts = [calls.of(calls.random_sequence(source))[:-3] for _ in range(5)]
+    lines = [["\t".join([program(words[0], 4, backend), *words[1:]]) for words, _ in part]
+             for part in parts]
+    kept = lines[0] + lines[2] + lines[4]
+    with_states = (lines[0] + ["%save"] + lines[1] + ["%save"] + lines[3] + ["%restore 0"] +
+                   lines[2] + ["%restore 1"] + lines[4][:7] + ["%restore 0", "%equal 0"] +
+                   lines[2] + ["%forget 1", "%forget 0"] + lines[4])
+    plain = run_lines(kept, backend)
+    ours = run_lines(with_states, backend)
+    wrong = []
+    if plain.split(b"= end\n")[1] != ours.split(b"= end\n")[1]:
+        wrong.append("another ruleset in the end\n" + "\n".join(with_states))
+    tail = len(lines[4])
+    if (re.findall(rb"^= (\d+) ", plain, re.M)[-tail:] !=
+            re.findall(rb"^= (\d+) ", ours, re.M)[-tail:]):
+        wrong.append("another status\n" + "\n".join(with_states))
+    if b"\n= 1 0 0\n" not in ours:
+        wrong.append("not equal to the state that it went back to")
+    return wrong
+
+
+def run_lines(lines, backend):
+    return subprocess.run([RUNNER, "4", backend], input="\n".join(lines).encode() + b"\n",
+                          stdout=subprocess.PIPE, check=True, timeout=60).stdout
+
+
+class Comparison:
+    def __init__(self, tally):
+        self.tally, self.real = tally, Real()
+        self.calls = self.refused = 0
+        self.other_words = {}
+
+    def sequence(self, name, sequence, family, backend):
+        real, saved = self.real.run(sequence, family, backend)
+        ours, text = simulated(sequence, family, backend)
+        trouble = []
+        for (words, given), theirs, own in zip(sequence, real, ours):
+            self.calls += 1
+            self.refused += theirs[0] != 0
+            what = spell(words, given)
+            if theirs[0] != own[0]:
+                trouble.append(f"{what}: status {own[0]}, really {theirs[0]}: {theirs[2]!r}"
+                               f" (ours: {own[2]!r})")
+            elif is_exact(words) and tidy(theirs[1]) != tidy(own[1]):
+                trouble.append(f"{what}: output\n{own[1].decode()}really\n{theirs[1].decode()}")
+            elif theirs[2] != own[2]:
+                self.other_words.setdefault((theirs[2], own[2]), what)
+        if saved != text:
+            trouble.append(f"saved\n{text.decode()}really\n{saved.decode()}")
+        self.tally.check(f"{name} ipv{family} {backend}", not trouble,
+                         lambda: "\n".join([*(spell(*each) for each in sequence), "--",
+                                            *trouble]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--words", action="store_true", help="print error texts that differ")
+    parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--random", type=int, default=60)
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args()
+    tally = Tally()
+    if not os.path.exists(RUNNER):
+        tally.skip(f"{RUNNER} is not built (make check builds it)")
+        tally.end()
+    for n in range(40):
+        backend = ("legacy", "nft")[n % 2]
+        wrong = states(random.Random(f"{options.seed} states {n}"), backend)
+        tally.check(f"states {n} {backend}", not wrong, "\n".join(wrong))
+    if options.quick:
+        tally.end()
+    why = judge.missing()
+    if why:
+        tally.skip(why)
+        tally.end()
+    comparison = Comparison(tally)
+    table = [each for path in options.files for each in calls.read(path)] or calls.TABLE
+    for n, sequence in enumerate(table):
+        for family in (4, 6):
+            for backend in ("legacy", "nft"):
+                if calls.fits(sequence, family, backend):
+                    comparison.sequence(f"table {n + 1}", calls.of(sequence), family, backend)
+    if not options.files:
+        for n in range(options.random):
+            for family in (4, 6):
+                for backend in ("legacy", "nft"):
+                    source = random.Random(f"{options.seed} {n} {family} {backend}")
+                    comparison.sequence(f"random {n}", calls.of(calls.random_sequence(source)),
+                                        family, backend)
+    print(f"{len(table)} sequences and random ones: {comparison.calls} calls, "
+          f"{comparison.refused} of them refused; {len(comparison.other_words)} refusals in "
+          f"other words")
+    for (theirs, own), what in comparison.other_words.items() if options.words else ():
+        print(f"{what}\n  really {theirs!r}\n  ours   {own!r}")
+    tally.end()
+
+
+if __name__ == "__main__":
+    main()
