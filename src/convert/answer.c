@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "convert/inside.h"
+#include "kernel/kernel.h"
 
 #define STATUS_REFUSED 1
 #define STATUS_USAGE   2
 #define STATUS_VERSION 3
 #define STATUS_KERNEL  4
+#define STATUS_CRASHED 136 /* 128 + SIGFPE */
 
 static const char no_chain[] = "No chain/target/match by that name.";
 static const char no_rule[] = "Bad rule (does a matching rule exist in that chain?).";
@@ -146,6 +148,8 @@ int answer_usage(struct session *session, const struct diags *found, const char 
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
+	if (fnmatch("the extension crashes on this value*", diag->message, 0) == 0)
+		return STATUS_CRASHED;
 	words = answer_words(session, diag);
 	if (fnmatch("unexpected word '*'", diag->message, 0) == 0)
 		buf_printf(session->errors, "Bad argument `%s'\n",
@@ -327,25 +331,29 @@ int answer_absent(struct session *session, const char *chain)
 
 /* ---- the kernel ---- */
 
+/* nft makes an expression of the match, and finds that it cannot. */
+static int refuse_unmet(struct session *session, const char *protocol)
+{
+	buf_printf(session->errors,
+		   "%s: %s match requires '-p %s'\n"
+		   "Try `%s -h' or '%s --help' for more information.\n",
+		   answer_version(session), protocol[0] == 'u' ? "UDP" : "TCP", protocol,
+		   answer_program(session), answer_program(session));
+	return STATUS_USAGE;
+}
+
 int answer_kernel(struct session *session, const struct command *command, const struct diags *found)
 {
 	const struct diag *diag = found->first;
+	const char *unmet = NULL;
 	bool is_loop, lacks_module;
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
-	if (session_is_nft(session) && strcmp(diag->rule, "protocol-mismatch") == 0 &&
-	    (strncmp(diag->message, "match 'udp'", 11) == 0 ||
-	     strncmp(diag->message, "match 'tcp'", 11) == 0)) {
-		bool udp = diag->message[7] == 'u';
-
-		buf_printf(session->errors,
-			   "%s: %s match requires '-p %s'\n"
-			   "Try `%s -h' or '%s --help' for more information.\n",
-			   answer_version(session), udp ? "UDP" : "TCP", udp ? "udp" : "tcp",
-			   answer_program(session), answer_program(session));
-		return STATUS_USAGE;
-	}
+	if (session_is_nft(session) && command->n_rules)
+		unmet = kernel_unmet_protocol(session->family, &command->rules[0]);
+	if (unmet)
+		return refuse_unmet(session, unmet);
 	is_loop = strcmp(diag->rule, "chain-loop") == 0;
 	lacks_module = fnmatch("* needs the kernel module *", diag->message, 0) == 0;
 	if (session_is_nft(session)) {

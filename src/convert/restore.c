@@ -18,6 +18,7 @@ struct restoring {
 	struct session *session;
 	const struct source *input;
 	bool noflush, test, counters;
+	const char *file; /* whose content is the input */
 	const char *only; /* -T */
 	const char *wrong;
 
@@ -88,8 +89,10 @@ static void read_options(struct restoring *restoring, const struct journal_call 
 		const char *word = call->words[i];
 		const char *next = i + 1 < call->n_words ? call->words[i + 1] : NULL;
 
-		if (word[0] != '-')
-			continue; /* the file, whose content is the input */
+		if (word[0] != '-') {
+			restoring->file = word;
+			continue;
+		}
 		if (next && (strcmp(word, "-T") == 0 || strcmp(word, "--table") == 0))
 			restoring->only = call->words[++i];
 		else if (next && strcmp(word, "-M") == 0)
@@ -464,6 +467,11 @@ int session_restore_call(struct session *session)
 		buf_printf(session->errors,
 			   "%s: unrecognized option '%s'\nTry `%s -h' for more information.\n",
 			   session->call->words[0], restoring.wrong, program(&restoring));
+		return STATUS_FAILED;
+	}
+	if (restoring.file && !session->call->input) {
+		buf_printf(session->errors, "Can't open %s: No such file or directory\n",
+			   restoring.file);
 		return STATUS_FAILED;
 	}
 	diags_init(&restoring.parsing, session->arena);

@@ -10,6 +10,8 @@ what it is.
 import os
 import shlex
 
+import randomrule
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -86,6 +88,29 @@ def random_sequence(source):
     begin = [f"{table}-N {chain}" for chain in OWN if source.random() < 0.7]
     return (begin + [random_call(source, nat) for _ in range(25)] +
             [f"{table}-S", f"{table}-L -n", "save"])
+
+
+def extension_calls(rules, sets):
+    """Calls that append random rules of every extension, one family, and look at them."""
+    sequence = [(["ipset", "create", name, kind, "family",
+                  "inet6" if rules[0].family == 6 else "inet"], b"") for name, kind in sets]
+    for rule in rules:
+        begin = ["iptables", "-t", rule.table]
+        sequence += [(begin + ["-N", line.split()[0].lstrip(":")], b"") for line in rule.declares]
+        sequence += [(begin + words, b"") for words in map(words_of, rule.lines)
+                     if words and words[0] == "-A"]
+    for table in randomrule.HOOKS:
+        sequence += [(["iptables", "-t", table, "-S"], b""),
+                     (["iptables", "-t", table, "-L", "-n"], b"")]
+    return sequence
+
+
+def words_of(line):
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return []
+    return [] if any(c in word for word in words for c in "\t\n\0") else words
 
 
 TABLE = read(os.path.join(HERE, "..", "convert", "calls.txt"))
