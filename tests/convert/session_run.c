@@ -139,8 +139,8 @@ static void one_call(struct run *run, char *line, struct span span)
 	status = session_call(run->session, &call, &out, &errors);
 	if (!run->quiet) {
 		printf("= %d %zu %zu\n", status, out.len, errors.len);
-		fwrite(out.data, 1, out.len, stdout);
-		fwrite(errors.data, 1, errors.len, stdout);
+		fwrite(buf_string(&out), 1, out.len, stdout);
+		fwrite(buf_string(&errors), 1, errors.len, stdout);
 	}
 	buf_free(&input);
 	buf_free(&out);
