@@ -409,10 +409,13 @@ static void run_command_line(struct restoring *restoring, struct command *comman
 		give_up(restoring, 0);
 		return;
 	}
-	if (live_line(&session->live, &command->base, &restoring->found))
+	if (live_line(&session->live, &command->base, &restoring->found)) {
+		if (command->lists)
+			session_list(session, session->table, command);
 		keep_line(restoring, &command->base);
-	else
+	} else {
 		fail_command(restoring, command, number);
+	}
 }
 
 static bool on_command(void *context, struct command *command, const struct counters *counters,
