@@ -140,6 +140,15 @@ const char *answer_words(struct session *session, const struct diag *diag)
 	return diag->message;
 }
 
+bool answer_lacks_only_target(const struct diag *first)
+{
+	for (const struct diag *diag = first; diag; diag = diag->next)
+		if (diag->refuses && strcmp(diag->rule, "undefined-chain") != 0 &&
+		    strcmp(diag->rule, "chain-not-in-table") != 0)
+			return false;
+	return true;
+}
+
 int answer_usage(struct session *session, const struct diags *found, const char *extension)
 {
 	const struct diag *diag = found->first;

@@ -95,19 +95,9 @@ static struct command *bind_words(struct session *session, struct line *line, st
 
 /* ---- refusals ---- */
 
-/* Is all that is wrong a target that is not there?  Then legacy has looked into the table. */
-static bool lacks_only_target(const struct diags *found)
-{
-	for (const struct diag *diag = found->first; diag; diag = diag->next)
-		if (diag->refuses && strcmp(diag->rule, "undefined-chain") != 0 &&
-		    strcmp(diag->rule, "chain-not-in-table") != 0)
-			return false;
-	return true;
-}
-
 static int refuse_words(struct session *session, const struct line *line, struct diags *found)
 {
-	bool comes_to_table = lacks_only_target(found);
+	bool comes_to_table = answer_lacks_only_target(found->first);
 	int status;
 
 	if (comes_to_table && session->table == TABLE_NONE) {

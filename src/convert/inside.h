@@ -117,6 +117,10 @@ const char *answer_program(const struct session *session);
  * first, or NULL.  The status. */
 int answer_usage(struct session *session, const struct diags *found, const char *extension);
 
+/* Is all that is wrong a target that is not there?  Then legacy has looked into the table, and
+ * nft has read all words. */
+bool answer_lacks_only_target(const struct diag *first);
+
 /* The real program's words for what the binder found. */
 const char *answer_words(struct session *session, const struct diag *diag);
 

@@ -56,12 +56,15 @@ class Real:
         return results, self.judge.saved(family, backend)
 
 
+def call_line(words, text, family, backend):
+    """As session_run reads it."""
+    line = "\t".join([program(words[0], family, backend), *words[1:]])
+    return line + ("\t<<\n" + text.decode() + "." if text else "")
+
+
 def simulated(sequence, family, backend):
     """The same from session_run: a list of results and the saved text."""
-    lines = []
-    for words, text in sequence:
-        line = "\t".join([program(words[0], family, backend), *words[1:]])
-        lines.append(line + ("\t<<\n" + text.decode() + "." if text else ""))
+    lines = [call_line(words, text, family, backend) for words, text in sequence]
     done = subprocess.run([RUNNER, str(family), backend], input="\n".join(lines).encode() + b"\n",
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     if done.returncode:
@@ -101,8 +104,7 @@ def states(source, backend):
     """A random sequence with others in it that are gone back from: as if they had not been.
     A list of what is wrong."""
     parts = [calls.of(calls.random_sequence(source))[:-3] for _ in range(5)]
-    lines = [["\t".join([program(words[0], 4, backend), *words[1:]]) for words, _ in part]
-             for part in parts]
+    lines = [[call_line(words, text, 4, backend) for words, text in part] for part in parts]
     kept = lines[0] + lines[2] + lines[4]
     with_states = (lines[0] + ["%save"] + lines[1] + ["%save"] + lines[3] + ["%restore 0"] +
                    lines[2] + ["%restore 1"] + lines[4][:7] + ["%restore 0", "%equal 0"] +

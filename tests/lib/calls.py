@@ -82,12 +82,28 @@ def random_call(source, nat):
         f"-A {chain} {rule}", f"-A {chain} {rule}"])
 
 
+def random_restore(source, nat):
+    """A section with a few random lines, most of which work."""
+    lines = [f":{chain} - [0:0]" for chain in OWN if source.random() < 0.6]
+    if source.random() < 0.5:
+        lines.insert(0, f":INPUT {source.choice(['ACCEPT', 'DROP', '-'])} [0:0]")
+    for _ in range(source.randint(0, 5)):
+        rule = source.choice(NAT_RULES if nat else RULES)
+        chain = source.choice(["INPUT", "OUTPUT", "A", "B", "C"])
+        lines.append(source.choice(
+            [f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}",
+             f"-I {chain} {rule}", f"-A OUTPUT -p tcp -j {source.choice(OWN)}"]))
+    flush = source.choice(["", " -n", " -n"])
+    return [f"restore{flush} <<", "*nat" if nat else "*filter", *lines, "COMMIT", "."]
+
+
 def random_sequence(source):
     nat = source.random() < 0.3
     table = "-t nat " if nat else ""
     begin = [f"{table}-N {chain}" for chain in OWN if source.random() < 0.7]
-    return (begin + [random_call(source, nat) for _ in range(25)] +
-            [f"{table}-S", f"{table}-L -n", "save"])
+    calls = [random_restore(source, nat) if source.random() < 0.07 else
+             [random_call(source, nat)] for _ in range(25)]
+    return begin + sum(calls, []) + [f"{table}-S", f"{table}-L -n", "save"]
 
 
 def extension_calls(rules, sets):
