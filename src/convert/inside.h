@@ -97,8 +97,8 @@ int session_restore_call(struct session *session);
 int session_save_call(struct session *session);
 int session_ipset_call(struct session *session);
 
-/* Is the set there? */
-bool session_has_set(const struct session *session, const char *name, enum family *family);
+/* The set of that name, if it is there; NULL. */
+const struct set *set_find(const struct set *sets, const char *name);
 
 /* ---- listing.c ---- */
 
