@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finds the subcommand; knows nothing of what it does.
+ * Finds the subcommand; knows nothing of what it does.  Inside of a sandbox this program is
+ * something else.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/similar.h"
 #include "cmd/cmd.h"
+#include "sandbox/sandbox.h"
 
 static void out_of_memory(void)
 {
@@ -75,9 +77,12 @@ static bool is_any(const char *word, const char *a, const char *b, const char *c
 int main(int argc, char **argv)
 {
 	const struct subcommand *subcommand;
+	int status;
 
 	alloc_set_handler(out_of_memory);
 	claim_standard_files();
+	if (sandbox_is_inside(argc, argv, &status))
+		return status;
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_TROUBLE;

@@ -177,6 +177,18 @@ def compile_refuses(t, d):
     t.equal("compile of an error: leaves nothing behind", d.names(), ["out", "rules.v4"])
 
 
+def compile_fragment(t, d):
+    whole = b"*filter\n:LAN - [0:0]\n-A LAN -p tcp -j ACCEPT\nCOMMIT\n"
+    got = d.run("compile", "--noflush", "-", stdin=whole)
+    t.equal("compile --noflush: all is in the file", got.exit, 0)
+    t.equal("compile --noflush: what is printed", got.out.splitlines()[-3:],
+            [b":LAN - [0:0]", b"-A LAN -p tcp -j ACCEPT", b"COMMIT"])
+    for line in b"-A INPUT -j LAN", b"-D INPUT 1":
+        got = d.run("compile", "-", stdin=b"# iptlint: noflush\n*filter\n" + line + b"\nCOMMIT\n")
+        t.check(f"compile: {line.decode()} depends on what is loaded",
+                got.exit == 1 and not got.out and b"loaded" in got.err, got)
+
+
 def compile_to_file(t, d):
     d.write("rules.v4", MESSY)
     d.write("out", b"old", 0o600)
@@ -224,7 +236,7 @@ def main():
     tally = Tally()
     for test in (fmt_rewrites, fmt_leaves_what_is_tidy, fmt_follows_links, fmt_stdin, fmt_check,
                  fmt_diff, fmt_with_errors, fmt_both_families, fmt_read_only, compile_prints,
-                 compile_refuses, compile_to_file, compile_full_device, compile_usage,
+                 compile_refuses, compile_fragment, compile_to_file, compile_full_device, compile_usage,
                  compile_options):
         with Folder() as folder:
             test(tally, folder)

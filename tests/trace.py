@@ -95,6 +95,17 @@ def main():
         tally.check("both ways in words", "if set:trusted matches" in text and
                     "if set:trusted does not match" in text, text)
 
+        # on its way through a host the hop limit becomes less
+        ttl = os.path.join(folder, "ttl.v4")
+        with open(ttl, "w") as file:
+            file.write("*mangle\n-A PREROUTING -m ttl --ttl-eq 64 -j MARK --set-mark 1\n"
+                       "-A FORWARD -m mark --mark 1 -m ttl --ttl-eq 64 -j DROP\nCOMMIT\n")
+        done = program.run("trace", ttl, "--packet", "in=eth0 out=eth1 src=10.0.0.1 dst=10.0.0.2 "
+                           "proto=udp sport=1 dport=2", "--format", "json")
+        tally.equal("a TTL that was read before routing is not known after it",
+                    sorted({way["verdict"] for way in json.loads(done.out)["outcomes"]
+                            if way["path"][0]["matched"]}), ["ACCEPT", "DROP"])
+
         # several packets, with blank and comment lines between them
         done = program.run("trace", path, "--packets", "-", "--format", "json",
                            stdin=f"{WEB.format(80)}\n\n# one more\n{WEB.format(8080)}\n".encode())

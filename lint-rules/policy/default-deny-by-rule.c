@@ -22,17 +22,19 @@ static void check_chain(const struct unit *unit, const struct table *table,
 	const struct rule *final;
 	struct diag *diag;
 
-	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_ACCEPT)
+	/* one that the file does not set is policy-undeclared */
+	if (chain->hook == HOOK_NONE || !chain->policy_declared || chain->policy != VERDICT_ACCEPT)
 		return;
 	final = reach_of(reach, chain)->final;
-	if (!final || !denies(final))
+	/* another policy would be for what returns before it too */
+	if (!final || !denies(final) || reach_of(reach, chain)->policy != PROVED_COVERED)
 		return;
 	diag = diag_add(diags, "default-deny-by-rule", final->origin->base.span,
 			"this %s denies the rest, but the policy of '%s' is ACCEPT",
 			rule_action(unit->arena, final), chain->name);
 	diag->table = table_name(table->id);
 	diag->chain = chain->name;
-	if (chain->policy_declared && chain->declared)
+	if (chain->declared)
 		diag_related(diags, diag, chain->declared->span, "the policy is set here");
 	diag_hint(diags, diag, "with the policy DROP nothing opens when the rules are flushed");
 }

@@ -65,7 +65,7 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 	diag->level = serious ? LEVEL_WARNING : LEVEL_INFO;
 	diag->table = table_name(TABLE_FILTER);
 	diag->chain = chain->name;
-	diag->witness = of->policy_sample;
+	diag_need_extra(diags->arena, diag)->witness = of->policy_sample;
 	diag_hint(diags, diag, "set the policy to DROP, behind rules for what is wanted");
 }
 

@@ -21,9 +21,10 @@ static void check_chain(const struct table *table, const struct chain *chain,
 
 	if (chain->hook == HOOK_NONE || chain->policy != VERDICT_DROP || !chain->declared)
 		return;
-	final = of->final;
-	if (!final && of->policy == PROVED_COVERED)
-		final = of->last_cover;
+	/* what returns before the last rule comes to the policy too */
+	if (of->policy != PROVED_COVERED)
+		return;
+	final = of->final ? of->final : of->last_cover;
 	if (!final || !accepts(final))
 		return;
 	diag = diag_add(diags, "policy-unreachable", final->origin->base.span,

@@ -8,7 +8,7 @@
 
 static void report(const struct dead_line *line, struct diags *diags)
 {
-	const struct rule *final = line->first->covers[0];
+	const struct rule *final = dead_cover(line->first, 0);
 	const char *action = rule_action(line->unit->arena, final);
 	struct diag *diag;
 
@@ -20,7 +20,7 @@ static void report(const struct dead_line *line, struct diags *diags)
 				 "this rule is never reached: the %s before it takes every packet",
 				 action);
 	diag_related(diags, diag, final->origin->base.span, "takes every packet");
-	diag->hint = "move it up if it is meant to act, else delete it";
+	diag_hint(diags, diag, "move it up if it is meant to act, else delete it");
 }
 
 static void check(const struct unit *unit, struct diags *diags)

@@ -6,10 +6,12 @@
 
 #include "analyse/analysis.h"
 #include "lint/rules.h"
+#include "parse/parse.h"
 
 struct place {
 	const struct table *table;
 	const struct chain *chain;
+	const struct source *source;
 	struct diags *diags;
 	struct space *space;
 	struct scratch *scratch;
@@ -73,6 +75,72 @@ static void check_match(const struct place *at, const struct rule *rule, const s
 	diag->chain = at->chain->name;
 }
 
+/* ---- what the kernel is not told ---- */
+
+static bool ends_in(const char *word, const char *end)
+{
+	size_t len = strlen(word), end_len = strlen(end);
+
+	return len >= end_len && !strcmp(word + len - end_len, end);
+}
+
+/* Options with a value that takes everything; of an address its mask says it. */
+static bool takes_everything(const char *option, const char *value)
+{
+	static const char *const addresses[] = { "-s", "--source",	"--src",
+						 "-d", "--destination", "--dst" };
+	static const char *const ports[] = { "--sport", "--source-port", "--dport",
+					     "--destination-port" };
+
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		/* of a list another part may count */
+		if (!strcmp(option, addresses[i]))
+			return ends_in(value, "/0") && !strchr(value, ',');
+	}
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		if (!strcmp(option, ports[i]))
+			return !strcmp(value, "0:65535") || !strcmp(value, ":65535");
+	}
+	return false;
+}
+
+/* Most lines are done with after a look at their bytes. */
+static bool may_take_everything(const struct source *source, struct span line)
+{
+	const char *bytes = source->bytes + line.start;
+	size_t len = line.end - line.start;
+
+	return memmem(bytes, len, "/0", 2) || memmem(bytes, len, ":65535", 6);
+}
+
+/* The binder drops such a test, so that only the line has it. */
+static void check_words(const struct place *at, const struct rule *rule)
+{
+	struct span line = rule->origin->base.span;
+	struct arena *arena;
+	struct word *words;
+	size_t n;
+
+	if (rule != &rule->origin->rules[0] || !may_take_everything(at->source, line))
+		return;
+	arena = arena_new();
+	words = parse_words(arena, at->source, line, &n);
+	for (size_t i = 1; i + 1 < n; i++) {
+		struct diag *diag;
+
+		/* under "!" no packet meets it: never-matches */
+		if (words[i].quoted || !strcmp(words[i - 1].text, "!") ||
+		    !takes_everything(words[i].text, words[i + 1].text))
+			continue;
+		diag = diag_add(at->diags, "always-matches", line, "'%s %s' excludes no packet",
+				words[i].text, words[i + 1].text);
+		diag->level = LEVEL_INFO;
+		diag->table = table_name(at->table->id);
+		diag->chain = at->chain->name;
+	}
+	arena_free(arena);
+}
+
 static void check_rule(const struct place *at, const struct rule *rule)
 {
 	struct scratch_mark mark = scratch_mark(at->scratch);
@@ -80,6 +148,8 @@ static void check_rule(const struct place *at, const struct rule *rule)
 	for (const struct match *match = rule->unbound ? NULL : rule->matches; match;
 	     match = match->next)
 		check_match(at, rule, match);
+	if (!rule->unbound)
+		check_words(at, rule);
 	scratch_release(at->scratch, mark);
 }
 
@@ -92,8 +162,8 @@ static void check(const struct unit *unit, struct diags *diags)
 		const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++) {
-			struct place at = { table, table->chains[i], diags, reach_space(reach),
-					    scratch };
+			struct place at = { table, table->chains[i],   unit->source,
+					    diags, reach_space(reach), scratch };
 
 			if (chain_is_external(at.chain->name))
 				continue;

@@ -27,8 +27,8 @@ static void relate_sites(const struct dead_line *line, struct diags *diags, stru
 				     "packets come from here");
 	}
 	for (uint32_t i = 0; i < line->first->n_listed && i < SITES_SHOWN; i++) {
-		if (line->first->covers[i]->origin != line->first->rule->origin)
-			diag_related(diags, diag, line->first->covers[i]->origin->base.span,
+		if (dead_cover(line->first, i)->origin != line->first->rule->origin)
+			diag_related(diags, diag, dead_cover(line->first, i)->origin->base.span,
 				     "this rule takes some of them before");
 	}
 }

@@ -15,8 +15,8 @@ static void report(const struct dead_line *line, struct diags *diags)
 					      ? "the same rules stand above"
 					      : "the same rule stands above: this one never acts");
 
-	diag_related(diags, diag, line->first->covers[0]->origin->base.span, "the same rule");
-	diag->hint = "delete one of the two";
+	diag_related(diags, diag, dead_cover(line->first, 0)->origin->base.span, "the same rule");
+	diag_hint(diags, diag, "delete one of the two");
 }
 
 static void check(const struct unit *unit, struct diags *diags)

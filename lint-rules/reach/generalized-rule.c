@@ -30,7 +30,8 @@ static void report(void *context, const struct pair *pair)
 			rule_action(at->unit->arena, pair->earlier));
 	diag->table = table_name(at->table->id);
 	diag->chain = at->chain->name;
-	diag->witness = sample_of_region(at->unit->arena, reach_space(at->reach), pair->shared);
+	diag_need_extra(at->unit->arena, diag)->witness =
+		sample_of_region(at->unit->arena, reach_space(at->reach), pair->shared);
 	diag_related(at->diags, diag, pair->earlier->origin->base.span, "the earlier rule");
 }
 

@@ -5,6 +5,9 @@
  */
 #include "analyse/redundant.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #include "analyse/analysis.h"
 #include "lint/rules.h"
 #include "lint/words.h"
@@ -18,6 +21,61 @@ struct place {
 	struct diags *diags;
 };
 
+/* "keep", alone or with more behind it. */
+static bool says_keep(const char *text, const char *end)
+{
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	if (end - text < 4 || strncasecmp(text, "keep", 4) != 0)
+		return false;
+	text += 4;
+	return text == end || !(isalnum((unsigned char)*text) || *text == '-' || *text == '_');
+}
+
+/* Does a comment line above it say so?  Others, and blank lines, may stand between. */
+static bool is_marked(const struct unit *unit, const struct rule *rule)
+{
+	uint32_t line = source_line(unit->source, rule->origin->base.span.start);
+
+	while (--line > 0) {
+		struct span span = source_line_span(unit->source, line);
+		const char *bytes = unit->source->bytes;
+
+		if (span.start == span.end)
+			continue;
+		if (bytes[span.start] != '#')
+			break;
+		if (says_keep(bytes + span.start + 1, bytes + span.end))
+			return true;
+	}
+	return false;
+}
+
+/* The same in the rule's own --comment, which iptables-save keeps. */
+static bool is_marked_inside(const struct rule *rule)
+{
+	static const char option[] = " --comment ";
+
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		const char *text =
+			strcmp(match->real_name, "comment") ? NULL : strstr(match->text, option);
+
+		if (!text)
+			continue;
+		text += sizeof(option) - 1;
+		text += *text == '"';
+		if (says_keep(text, text + strcspn(text, "\"")))
+			return true;
+	}
+	return false;
+}
+
+/* Is it wanted although no packet meets another fate?  -c says that somebody counts. */
+static bool is_wanted(const struct unit *unit, const struct rule *rule)
+{
+	return rule->counters_from_option || is_marked_inside(rule) || is_marked(unit, rule);
+}
+
 static void report(void *context, const struct redundant *redundant)
 {
 	const struct place *at = context;
@@ -26,7 +84,7 @@ static void report(void *context, const struct redundant *redundant)
 	struct diag *diag;
 
 	/* a line that makes several rules is needed if one of them is */
-	if (rule->origin->n_rules != 1)
+	if (rule->origin->n_rules != 1 || is_wanted(at->unit, rule))
 		return;
 	diag = diag_add(at->diags, "redundant-rule", rule->origin->base.span,
 			redundant->n_covers ? "without this rule its packets meet the same %s below"
@@ -64,5 +122,6 @@ const struct lint_rule lint_redundant_rule = {
 	.group = "reach",
 	.summary = "the packets of a rule meet the same verdict without it",
 	.level = LEVEL_INFO,
+	.looks_ahead = true,
 	.check = check,
 };

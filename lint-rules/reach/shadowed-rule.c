@@ -33,7 +33,7 @@ static const char *message(const struct dead_line *line, const char *cover)
 
 static void report(const struct dead_line *line, struct diags *diags)
 {
-	const char *cover = rule_action(line->unit->arena, line->first->covers[0]);
+	const char *cover = rule_action(line->unit->arena, dead_cover(line->first, 0));
 	struct diag *diag;
 
 	if (line->n_dead < line->n_rules)
@@ -43,7 +43,7 @@ static void report(const struct dead_line *line, struct diags *diags)
 		diag = dead_diag_saying(line, diags, "shadowed-rule", message(line, cover));
 	dead_relate_covers(line, diags, diag);
 	if (line->against)
-		diag->hint = "move it above that rule if it is meant to act";
+		diag_hint(diags, diag, "move it above that rule if it is meant to act");
 }
 
 static void check(const struct unit *unit, struct diags *diags)

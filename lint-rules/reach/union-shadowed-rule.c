@@ -27,7 +27,7 @@ static void report(const struct dead_line *line, struct diags *diags)
 				 line->against ? "never happens" : "is never reached", n);
 	dead_relate_covers(line, diags, diag);
 	if (line->against)
-		diag->hint = "move it above those rules if it is meant to act";
+		diag_hint(diags, diag, "move it above those rules if it is meant to act");
 }
 
 static void check(const struct unit *unit, struct diags *diags)

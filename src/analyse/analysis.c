@@ -46,16 +46,18 @@ static const struct table *analysed_table(const struct unit *unit, enum table_id
 struct analysis {
 	struct arena *arena;
 	const struct unit *unit;
+	bool looks_ahead;
 	struct chains *chains[TABLE_COUNT];
 	struct reach *reach[TABLE_COUNT];
 };
 
-struct analysis *analysis_new(struct arena *arena, const struct unit *unit)
+struct analysis *analysis_new(struct arena *arena, const struct unit *unit, bool looks_ahead)
 {
 	struct analysis *analysis = arena_new_object(arena, struct analysis);
 
 	analysis->arena = arena;
 	analysis->unit = unit;
+	analysis->looks_ahead = looks_ahead;
 	return analysis;
 }
 
@@ -75,6 +77,7 @@ const struct reach *analysis_reach(struct analysis *analysis, enum table_id id)
 	const struct chains *chains = analysis_chains(analysis, id);
 
 	if (chains && !analysis->reach[id])
-		analysis->reach[id] = reach_new(analysis->arena, chains, NULL);
+		analysis->reach[id] =
+			reach_new(analysis->arena, chains, analysis->looks_ahead, NULL);
 	return analysis->reach[id];
 }

@@ -13,8 +13,12 @@
 
 struct analysis;
 
-/* ARENA has to live as long as the result. */
-struct analysis *analysis_new(struct arena *arena, const struct unit *unit);
+/*
+ * ARENA has to live as long as the result.  LOOKS_AHEAD: somebody will ask for redundant
+ * rules (redundant.h), and on the way to the dead ones it is noted what helps to find
+ * them.
+ */
+struct analysis *analysis_new(struct arena *arena, const struct unit *unit, bool looks_ahead);
 
 /*
  * The chains of a table as they are in force after the load: of the back end that

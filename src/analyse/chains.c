@@ -145,7 +145,7 @@ static void find_reached(struct chains *chains)
 	};
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook != HOOK_NONE)
+		if (table->chains[i]->hook != HOOK_NONE || chains_are_of_fragment(chains))
 			reach(chains, &queue, table->chains[i]);
 	}
 	reach_by_errors(chains, &queue);
@@ -187,6 +187,11 @@ unsigned chains_backends(const struct chains *chains)
 	unsigned loading = asked & ~chains->unit->refused_by;
 
 	return loading ? loading : asked;
+}
+
+bool chains_are_of_fragment(const struct chains *chains)
+{
+	return chains->unit->is_fragment;
 }
 
 bool chain_is_reached(const struct chains *chains, const struct chain *chain)

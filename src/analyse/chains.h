@@ -28,6 +28,9 @@ bool chain_is_external(const char *name);
 
 /* Is there a way of jumps from a built-in chain, or a line that could not be read and
  * that may be one? */
+/* With --noflush: rules that are loaded already may jump to every chain. */
+bool chains_are_of_fragment(const struct chains *chains);
+
 bool chain_is_reached(const struct chains *chains, const struct chain *chain);
 
 /* May a line that could not be read be a jump to it? */

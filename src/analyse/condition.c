@@ -487,11 +487,11 @@ static void read_prefix(struct reading *r, uint32_t variable, const struct prefi
 
 	if (!prefix)
 		return;
-	if (prefix->host) {
+	if (prefix_host(prefix)) {
 		r->condition->sure = false;
 		return;
 	}
-	set = set_masked(r->scratch, space_address(r->space, &prefix->mask),
+	set = set_masked(r->scratch, space_address(r->space, prefix->mask),
 			 space_address(r->space, &prefix->address), set_high(domain));
 	if (inverted || !is_everything(r, variable, set))
 		require_inverted(r, variable, set, inverted);
@@ -511,15 +511,18 @@ static void read_interface(struct reading *r, uint32_t variable, const char *nam
 static void read_protocol(struct reading *r)
 {
 	const struct rule *rule = r->rule;
+	bool inverted = rule->inverted & RULE_NOT_PROTOCOL;
 
 	if (!rule->protocol)
 		return;
-	if (rule->protocol > 255)
+	if (rule->protocol > 255) {
 		r->condition->sure = false;
-	else
-		require_inverted(r, VAR_PROTOCOL,
-				 set_range(r->scratch, rule->protocol, rule->protocol),
-				 rule->inverted & RULE_NOT_PROTOCOL);
+		return;
+	}
+	if (inverted)
+		require(r, VAR_PROTOCOL, set_range(r->scratch, 0, 255));
+	require_inverted(r, VAR_PROTOCOL, set_range(r->scratch, rule->protocol, rule->protocol),
+			 inverted);
 }
 
 /*

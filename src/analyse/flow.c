@@ -9,18 +9,18 @@
 
 #include "analyse/facts.h"
 
-static struct chain_flow *called(const struct flow *flow, const struct entry *entry)
+static struct chain_flow *called(const struct flow *flow, const struct chain_flow *chain,
+				 uint32_t position)
 {
-	if (entry->rule->unbound ||
-	    (entry->rule->target_kind != TARGET_JUMP && entry->rule->target_kind != TARGET_GOTO))
-		return NULL;
-	return entry->to ? &flow->chains[entry->to->index] : NULL;
+	const struct chain *to = chain->callees ? chain->callees[position] : NULL;
+
+	return to ? &flow->chains[to->index] : NULL;
 }
 
 const struct chain_flow *flow_callee(const struct flow *flow, const struct chain_flow *chain,
 				     uint32_t position)
 {
-	const struct chain_flow *callee = called(flow, chain->entries[position]);
+	const struct chain_flow *callee = called(flow, chain, position);
 
 	return callee && !callee->is_opaque ? callee : NULL;
 }
@@ -60,7 +60,7 @@ static uint32_t *count_calls(const struct flow *flow)
 		const struct chain_flow *chain = &flow->chains[i];
 
 		for (uint32_t j = 0; j < chain->n; j++) {
-			struct chain_flow *callee = called(flow, chain->entries[j]);
+			struct chain_flow *callee = called(flow, chain, j);
 
 			if (callee && !chain->is_loop)
 				calls[callee->number]++;
@@ -84,7 +84,7 @@ static uint32_t sort_chains(struct flow *flow)
 		const struct chain_flow *chain = flow->order[next];
 
 		for (uint32_t j = 0; j < chain->n && !chain->is_loop; j++) {
-			struct chain_flow *callee = called(flow, chain->entries[j]);
+			struct chain_flow *callee = called(flow, chain, j);
 
 			if (callee && --calls[callee->number] == 0)
 				flow->order[n++] = callee;
@@ -102,7 +102,7 @@ static bool calls_itself(const struct flow *flow, struct chain_flow *chain, uint
 	queue[n++] = chain;
 	for (uint32_t next = 0; next < n; next++) {
 		for (uint32_t j = 0; j < queue[next]->n; j++) {
-			struct chain_flow *callee = called(flow, queue[next]->entries[j]);
+			struct chain_flow *callee = called(flow, queue[next], j);
 
 			if (callee == chain)
 				return true;
@@ -134,23 +134,38 @@ static void open_loops(struct flow *flow, uint32_t n_sorted)
 
 /* ---- the chains ---- */
 
+/* Of the rule that is read next. */
+static void note_callee(struct flow *flow, struct chain_flow *chain, const struct chain *callee)
+{
+	if (!chain->callees)
+		chain->callees =
+			arena_alloc(flow->arena, chain->chain->n_rules * sizeof(*chain->callees));
+	chain->callees[chain->n] = callee;
+}
+
 static void read_chain(struct flow *flow, struct chain_flow *to, const struct chain *chain)
 {
 	to->chain = chain;
 	to->number = chain->index;
-	to->is_opaque = chain_is_external(chain->name);
+	to->is_opaque = chain_is_external(chain->name) ||
+			(chain->hook == HOOK_NONE && chain->host_rules != HOST_RULES_NONE);
 	to->is_reached = chain_is_reached(flow->reach, chain);
 	to->is_open = to->is_opaque ||
-		      (chain->hook == HOOK_NONE && chain_is_named_by_errors(flow->reach, chain));
-	to->entries = arena_alloc(flow->arena, chain->n_rules * sizeof(*to->entries));
+		      (chain->hook == HOOK_NONE && (chain_is_named_by_errors(flow->reach, chain) ||
+						    chains_are_of_fragment(flow->reach)));
+	to->rules = arena_alloc(flow->arena, chain->n_rules * sizeof(*to->rules));
 	to->roles = arena_alloc(flow->arena, chain->n_rules);
 	for_each_entry (entry, chain) {
-		enum role role = role_of(entry->rule);
+		/* rules that are not known may stand between */
+		enum role role =
+			chain->host_rules == HOST_RULES_AMONG ? ROLE_UNKNOWN : role_of(entry->rule);
 
 		if (role == ROLE_RETURNS || role == ROLE_LEAVES || role == ROLE_UNKNOWN)
 			to->n_returns++;
 		to->roles[to->n] = (uint8_t)role;
-		to->entries[to->n++] = entry;
+		if (role == ROLE_CALLS || role == ROLE_LEAVES)
+			note_callee(flow, to, entry->to);
+		to->rules[to->n++] = entry->rule;
 	}
 	to->returns = arena_alloc(flow->arena, (to->n_returns + 1) * sizeof(*to->returns));
 	to->n_returns = 0;
@@ -221,7 +236,7 @@ static void find_sites(struct flow *flow)
 			const struct chain_flow *chain = &flow->chains[i];
 
 			for (uint32_t j = 0; chain->is_reached && j < chain->n; j++) {
-				struct chain_flow *callee = called(flow, chain->entries[j]);
+				struct chain_flow *callee = called(flow, chain, j);
 
 				if (!callee)
 					continue;

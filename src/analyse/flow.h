@@ -37,11 +37,12 @@ struct site {
 struct chain_flow {
 	const struct chain *chain;
 	uint32_t n;
-	const struct entry **entries;
-	uint8_t *roles;	       /* enum role */
-	struct writes *writes; /* NULL: nothing is written in it or below */
-	unsigned all_writes;   /* set of enum field */
-	uint32_t *returns;     /* positions of the rules behind which packets may go back */
+	const struct rule **rules;
+	const struct chain **callees; /* NULL: no rule of it jumps */
+	uint8_t *roles;		      /* enum role */
+	struct writes *writes;	      /* NULL: nothing is written in it or below */
+	unsigned all_writes;	      /* set of enum field */
+	uint32_t *returns;	      /* positions of the rules behind which packets may go back */
 	uint32_t n_returns;
 	struct site *sites; /* callers that are reached, in order of the chains */
 	uint32_t n_sites;
@@ -69,7 +70,7 @@ struct flow *flow_new(struct arena *arena, const struct chains *chains);
 
 static inline const struct rule *flow_rule(const struct chain_flow *chain, uint32_t position)
 {
-	return chain->entries[position]->rule;
+	return chain->rules[position];
 }
 
 /* The chain that the rule calls or leaves for; NULL if it is opaque, or does neither. */

@@ -36,7 +36,7 @@ const struct set *interfaces_find(const struct interfaces *interfaces, const cha
 uint32_t interfaces_number(const struct interfaces *interfaces, const char *name);
 
 /* A name that has this number, to be shown: one of the table's, or one made up.  From ARENA;
- * NULL for INTERFACE_ABSENT. */
+ * NULL for INTERFACE_ABSENT, and where all names that were tried have another number. */
 const char *interfaces_name(const struct interfaces *interfaces, struct arena *arena,
 			    uint32_t number);
 

@@ -239,7 +239,10 @@ struct probed probe_walk(struct probe *probe, const struct frame *frame, uint32_
 	struct walk walk = { probe, frame, { false, NO_COVER, NO_COVER }, want_whole };
 	struct asked asked = ask(probe, frame);
 
-	asked.packets.next = &walk.result.next;
+	if (probe->prover->looks_ahead)
+		asked.packets.next = &walk.result.next;
+	else
+		walk.result.next = limit + 1;
 	if (frame->chain->n)
 		rule_index_find(prover_index(probe->prover, frame->chain), &asked.packets, 0, limit,
 				visit_walk, &walk);

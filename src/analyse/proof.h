@@ -19,7 +19,8 @@
 struct prover;
 
 /* Lives in ARENA. */
-struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow);
+struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow,
+			  bool looks_ahead);
 
 struct frame prover_frame(struct prover *prover, const struct frame *caller, uint32_t position,
 			  const struct chain_flow *chain);
@@ -33,9 +34,11 @@ bool prover_ends_all(const struct prover *prover, const struct chain_flow *chain
 
 /*
  * No packet meets the rule, whoever calls the chain: earlier rules of the chain take them
- * all.  What it would take need not be looked at any more.
+ * all.  What it would take need not be looked at any more.  BY_ONE: a single rule takes them,
+ * and is found where this one would be.
  */
-void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position);
+void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position,
+		      bool by_one);
 
 /* The rules of the walk before LIMIT. */
 struct passed {

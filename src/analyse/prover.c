@@ -82,7 +82,8 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 	struct conditions *conditions = prover->conditions;
 	struct kept *kept;
 
-	if (!frame->is_untouched)
+	/* without a match it is read as fast as it is looked up */
+	if (!frame->is_untouched || !rule->matches)
 		return read_into(prover, scratch, frame, position);
 	kept = kept_of(conditions, rule);
 	if (!kept)
@@ -111,13 +112,16 @@ bool prover_call(struct prover *prover, const struct frame *frame, uint32_t posi
 	return true;
 }
 
-void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position)
+void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position,
+		      bool by_one)
 {
 	bool **dead = &prover->dead[chain->number];
 
 	if (!*dead)
 		*dead = arena_alloc(prover->arena, chain->n * sizeof(bool));
 	(*dead)[position] = true;
+	if (by_one && prover->indices[chain->number])
+		rule_index_drop(prover->indices[chain->number], position);
 }
 
 /* The plain case: a rule that takes every packet, before which none is sent back. */
@@ -132,7 +136,8 @@ static bool has_final_end(const struct chain_flow *chain)
 	return false;
 }
 
-struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow)
+struct prover *prover_new(struct arena *arena, struct space *space, const struct flow *flow,
+			  bool looks_ahead)
 {
 	struct prover *prover = arena_new_object(arena, struct prover);
 	struct scratch *scratch = scratch_new();
@@ -140,6 +145,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->arena = arena;
 	prover->space = space;
 	prover->flow = flow;
+	prover->looks_ahead = looks_ahead;
 	prover->frames = frames_new(arena, flow);
 	prover->indices = arena_alloc(arena, (flow->n + 1) * sizeof(struct rule_index *));
 	prover->ends_all = arena_alloc(arena, (flow->n + 1) * sizeof(bool));

@@ -14,6 +14,7 @@ struct prover {
 	struct arena *arena;
 	struct space *space;
 	const struct flow *flow;
+	bool looks_ahead; /* probed.next is wanted */
 	struct frames *frames;
 	struct rule_index **indices;   /* by number of the chain; NULL until asked for */
 	bool *ends_all;		       /* by number of the chain */
@@ -77,7 +78,8 @@ struct probed {
 	bool is_covered;
 	/* The first rule that takes the whole region, or NO_COVER. */
 	uint32_t whole;
-	/* The first rule behind the limit, and not at it, that may meet the packet, or NO_COVER. */
+	/* The first rule behind the limit, and not at it, that may meet the packet, or NO_COVER;
+	 * the one behind the limit where nobody looks ahead. */
 	uint32_t next;
 };
 

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "analyse/sample.h"
+#include "analyse/policy.h"
 
 /* More ways into one chain than this are not told apart: then any packet may come. */
 #define CONTEXTS_MAX 2048
@@ -38,6 +38,7 @@ struct reach {
 	struct space *space;
 	struct flow *flow;
 	struct prover *prover;
+	bool looks_ahead;
 	struct chain_reach *chains; /* by number */
 	const struct region *hooks[HOOK_COUNT];
 	const struct reach_observer *observer;
@@ -145,15 +146,19 @@ static struct dead_rule *add_dead(struct walk *walk, uint32_t position, enum dea
 	walk->last_dead = &dead->next;
 	walk->reach->stats.dead++;
 	if (kind != DEAD_IN_CONTEXT)
-		prover_note_dead(walk->reach->prover, walk->chain, position);
+		prover_note_dead(walk->reach->prover, walk->chain, position, kind != DEAD_UNION);
 	return dead;
 }
 
 static void set_covers(struct walk *walk, struct dead_rule *dead, const struct rule *const *covers,
 		       uint32_t n_listed, uint32_t n)
 {
-	dead->covers = arena_memdup(walk->reach->arena, covers, n_listed * sizeof(*covers));
-	dead->n_listed = n_listed;
+	if (n_listed == 1)
+		dead->covers.only = covers[0];
+	else
+		dead->covers.list =
+			arena_memdup(walk->reach->arena, covers, n_listed * sizeof(*covers));
+	dead->n_listed = (uint16_t)n_listed;
 	dead->n_covers = n;
 }
 
@@ -393,7 +398,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 		unknown |= proof.answer == PROVED_UNKNOWN;
 		if (alive && !condition.silent)
 			tell(walk, context, position, &proof);
-		if (alive)
+		if (alive && reach->looks_ahead)
 			walk->result->next[position] = proof.next;
 		if (condition.n == 1 && !condition.silent)
 			outcome->is_explained = explain_by_cover(
@@ -513,26 +518,6 @@ static void walk_rules(struct walk *walk)
 	}
 }
 
-/* Can a packet come to the end of the built-in chain? */
-static void try_policy(struct walk *walk)
-{
-	struct context *context = walk->own->first;
-	struct proof proof;
-
-	context->passed[0].limit = walk->chain->n;
-	prove(walk->reach->prover, walk->scratch, context->region, context->passed, 1, false,
-	      &proof);
-	walk->result->policy = proof.answer;
-	if (proof.answer == PROVED_ALIVE)
-		walk->result->policy_sample = sample_of_proof(
-			walk->reach->arena, walk->reach->space, walk->reach->prover, &proof);
-	for (unsigned i = 0; i < proof.n_covers && i < COVERS_MAX; i++) {
-		if (proof.answer == PROVED_COVERED &&
-		    (!walk->result->last_cover || i + 1 == proof.n_covers))
-			walk->result->last_cover = flow_rule(walk->chain, proof.covers[i].position);
-	}
-}
-
 /* Does some rule of the chain meet packets of this context? */
 static bool fires(struct walk *walk, struct context *context)
 {
@@ -608,10 +593,13 @@ static void walk_chain(struct walk *walk)
 		walk->result->is_cut_off = walk->chain->n_sites > 0;
 		return;
 	}
-	walk->result->next = arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
+	if (walk->reach->looks_ahead)
+		walk->result->next =
+			arena_alloc(walk->reach->arena, walk->chain->n * sizeof(uint32_t));
 	walk_rules(walk);
 	if (walk->chain->chain->hook != HOOK_NONE)
-		try_policy(walk);
+		policy_reach(walk->result, walk->reach->arena, walk->reach->prover, walk->scratch,
+			     &walk->own->first->frame, walk->own->first->region);
 	else
 		find_dead_jumps(walk);
 }
@@ -646,7 +634,7 @@ static void walk_table(struct reach *reach)
 	scratch_free(scratch);
 }
 
-struct reach *reach_new(struct arena *arena, const struct chains *chains,
+struct reach *reach_new(struct arena *arena, const struct chains *chains, bool looks_ahead,
 			const struct reach_observer *observer)
 {
 	struct reach *reach = arena_new_object(arena, struct reach);
@@ -654,10 +642,11 @@ struct reach *reach_new(struct arena *arena, const struct chains *chains,
 
 	reach->arena = arena;
 	reach->observer = observer;
+	reach->looks_ahead = looks_ahead;
 	reach->keep = scratch_new_in(arena);
 	reach->flow = flow_new(arena, chains);
 	reach->space = space_new(arena, chains_family(chains), chains_backends(chains), table);
-	reach->prover = prover_new(arena, reach->space, reach->flow);
+	reach->prover = prover_new(arena, reach->space, reach->flow, looks_ahead);
 	reach->chains = arena_alloc(arena, (reach->flow->n + 1) * sizeof(*reach->chains));
 	for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
 		reach->hooks[hook] = hook_region(reach, (enum hook)hook);

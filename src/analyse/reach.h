@@ -26,15 +26,23 @@ enum dead_kind {
 struct dead_rule {
 	const struct dead_rule *next; /* of the same chain, in order */
 	const struct rule *rule;
-	uint32_t position; /* in the chain, from 0 */
-	uint8_t kind;	   /* enum dead_kind */
-	bool is_minimal;   /* without one of the covers it would be alive */
 	/* Earlier rules that take its packets, in order; for DEAD_IN_CONTEXT those of the
 	 * callers, which may be none. */
+	union {
+		const struct rule *only; /* if n_listed is 1 */
+		const struct rule *const *list;
+	} covers;
 	uint32_t n_covers;
-	uint32_t n_listed; /* at most COVERS_MAX of them */
-	const struct rule *const *covers;
+	uint32_t position; /* in the chain, from 0 */
+	uint16_t n_listed; /* of the covers: at most COVERS_MAX */
+	uint8_t kind;	   /* enum dead_kind */
+	bool is_minimal;   /* without one of the covers it would be alive */
 };
+
+static inline const struct rule *dead_cover(const struct dead_rule *dead, uint32_t i)
+{
+	return dead->n_listed == 1 ? dead->covers.only : dead->covers.list[i];
+}
 
 /* A jump or goto to a chain none of whose rules meets the packets that it sends. */
 struct dead_jump {
@@ -51,13 +59,14 @@ struct chain_reach {
 	const struct dead_rule *dead;
 	const struct dead_jump *dead_jumps;
 	/* By position, of rules that are alive: the first later rule that some packet of it may
-	 * meet if it comes past it, NO_COVER: none; NULL if the chain was not looked at. */
+	 * meet if it comes past it, NO_COVER: none; NULL if nobody looks ahead, or the chain was
+	 * not looked at. */
 	uint32_t *next;
 	/* Reached by jumps, but all of these are dead; nothing is said of its rules. */
 	bool is_cut_off;
 	/* The first rule that takes every packet by itself; NULL: none. */
 	const struct rule *final;
-	/* Built-in: can a packet come to the end, where the policy decides? */
+	/* Built-in: can a packet come to the policy, at the end or by RETURN? */
 	enum proved policy;	       /* PROVED_COVERED: no */
 	const struct rule *last_cover; /* then: the last of the rules that take all */
 	const char *policy_sample;     /* PROVED_ALIVE: a packet that does */
@@ -80,8 +89,9 @@ struct reach_observer {
 	void *context;
 };
 
-/* Looks at the whole table.  Lives in ARENA; OBSERVER may be NULL. */
-struct reach *reach_new(struct arena *arena, const struct chains *chains,
+/* Looks at the whole table.  Lives in ARENA; LOOKS_AHEAD: chain_reach.next is wanted; OBSERVER
+ * may be NULL. */
+struct reach *reach_new(struct arena *arena, const struct chains *chains, bool looks_ahead,
 			const struct reach_observer *observer);
 
 const struct chain_reach *reach_of(const struct reach *reach, const struct chain *chain);

@@ -159,7 +159,8 @@ static bool policy_is_alike(const struct search *search, const struct rule *rule
 	const struct chain *chain = search->chain->chain;
 
 	return chain->hook != HOOK_NONE && chain->policy_declared &&
-	       rule->target_kind == TARGET_VERDICT && rule->verdict == chain->policy;
+	       chain->host_rules == HOST_RULES_NONE && rule->target_kind == TARGET_VERDICT &&
+	       rule->verdict == chain->policy;
 }
 
 /* Is there no rule between the two that does something else with packets of the region? */

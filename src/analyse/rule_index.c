@@ -1,136 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules that name the same kinds of things (a source of 24 bits, a protocol and one port,
- * say) have one shape, and share a hash table whose key is made of the values.  For
- * given packets the key is made once for each shape there is; where the packets do not
- * have one value of something that the shape names, all rules of the shape are looked at.
+ * Puts the rules of a chain into the tuple space, each under its shape.
  *
  * A file with very many shapes gets coarser ones, which name less; so the number of
  * shapes is bounded, and only the number of candidates grows.
  */
-#include "analyse/rule_index.h"
-
-#include <stdlib.h>
 #include <string.h>
 
-#include "analyse/rule_values.h"
-#include "base/alloc.h"
+#include "analyse/tuple_space.h"
 
-#define FINE_SHAPES   64  /* after these, prefixes are rounded and only some things named */
-#define COARSE_SHAPES 160 /* after these, nothing is named */
-#define NO_RULE	      UINT32_MAX
-#define FILTER_BITS   8
-#define AREAS_MAX     16384 /* a power of 2 */
-#define SMALL_CHAIN   4	    /* rules; fewer are looked at one after the other */
-#define ADDRESSES_MAX 64    /* looked at one after the other */
-#define WALKS_FIRST   2	    /* through a shape; after these it pays to sort it */
-
+#define AREAS_MAX    65536 /* a power of 2 */
+#define AREA_RULES   8	   /* so many for each area, unless there are too many of them */
 #define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
 
-/* The numbers of the writes from which the named things have their version. */
-struct written {
-	uint32_t src, dst, transport, link;
-};
-
-struct shape {
-	uint8_t names; /* set of enum named */
-	uint8_t src_len, dst_len;
-	bool is_local;		      /* its rules are noted in index->areas */
-	bool is_short;		      /* addresses of 32 bits */
-	uint8_t src_shift, dst_shift; /* bits of an address that the key leaves out */
-	struct written written;
-	uint64_t seed;	/* of its keys */
-	uint32_t n;	/* of its rules */
-	uint32_t first; /* the first of them, by position */
-};
-
-/* What packets that are asked for have in common, in one state of what is written. */
-struct asked {
-	struct written written;
-	bool is_filled;
-	struct values values; /* names: of which there is one value; addresses: the lowest */
-	wide src_high, dst_high;
-};
-
-struct slot {
-	uint32_t key;
-	uint32_t next;		/* in the bucket */
-	uint32_t next_in_shape; /* rising */
-};
-
-/* Shapes of which there is a rule in an area of addresses, by number. */
-struct area {
-	uint64_t src, dst;
-};
-
-/* The rules of a shape by one of their addresses; made when it is first of use. */
-struct order {
-	uint32_t *positions;
-	uint64_t n_walked; /* rules that were looked at in vain because it was not there */
-};
-
-struct rule_index {
-	struct arena *arena;
-	struct space *space;
-	const struct chain_flow *chain;
-	unsigned bits;	 /* of an address */
-	unsigned names;	 /* set of enum named: of all shapes */
-	bool is_written; /* not all shapes have the versions of the beginning */
-	unsigned n_shapes;
-	uint32_t n_buckets; /* a power of 2; 0: too few rules for it */
-	uint64_t *filter;   /* FILTER_BITS for each bucket: those of keys that are there */
-	uint32_t *buckets;  /* first rule, rising */
-	struct area *areas; /* n_areas of them, a power of 2 */
-	uint32_t n_areas;
-	uint64_t everywhere; /* shapes that are not noted there, by number */
-	struct slot *slots;  /* by position */
-	uint32_t n_few;
-	uint32_t few[SMALL_CHAIN]; /* positions of all rules, if they are so few */
-	struct order (*orders)[2]; /* by number of the shape: of its sources, destinations */
-	struct shape shapes[];
-};
-
-static inline uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
-	hash *= 0xff51afd7ed558ccdu;
-	return hash ^ (hash >> 32);
-}
-
-static inline uint64_t mix_address(uint64_t hash, wide value, unsigned shift, bool is_short)
-{
-	if (is_short)
-		return mix(hash, (uint64_t)value >> shift);
-	value >>= shift;
-	return mix(mix(hash, (uint64_t)value), (uint64_t)(value >> 64));
-}
-
-static inline __attribute__((always_inline)) uint32_t key_of(const struct shape *shape,
-							     const struct values *values)
-{
-	unsigned names = shape->names;
-	uint64_t key = shape->seed;
-
-	if (names & NAMES_SRC)
-		key = mix_address(key, values->src, shape->src_shift, shape->is_short);
-	if (names & NAMES_DST)
-		key = mix_address(key, values->dst, shape->dst_shift, shape->is_short);
-	if (!(names & ~(unsigned)(NAMES_SRC | NAMES_DST)))
-		return (uint32_t)key;
-	if (names & NAMES_PROTOCOL)
-		key = mix(key, values->protocol);
-	if (names & NAMES_IN)
-		key = mix(key, values->in);
-	if (names & NAMES_OUT)
-		key = mix(key, values->out);
-	if (names & NAMES_DPORT)
-		key = mix(key, values->dport);
-	if (names & NAMES_LITERAL)
-		key = mix(key, values->literal);
-	return (uint32_t)key;
-}
-
-/* ---- making ---- */
+static const struct written unwritten;
 
 static struct written written_before(const struct chain_flow *chain, uint32_t position,
 				     unsigned names)
@@ -151,14 +34,6 @@ static struct written written_before(const struct chain_flow *chain, uint32_t po
 	return written;
 }
 
-static bool written_alike(const struct written *a, const struct written *b)
-{
-	return a->src == b->src && a->dst == b->dst && a->transport == b->transport &&
-	       a->link == b->link;
-}
-
-static const struct written unwritten;
-
 static void shape_for(const struct rule_index *index, uint32_t position,
 		      const struct values *values, unsigned names, struct shape *shape)
 {
@@ -178,6 +53,13 @@ static void shape_for(const struct rule_index *index, uint32_t position,
 		shape->names &= (uint8_t)~NAMES_DST;
 	shape->written = written_before(index->chain, position, shape->names);
 	shape->first = NO_RULE;
+}
+
+static enum place place_of(const struct rule_index *index, const struct shape *shape)
+{
+	if (shape->src_len >= index->bits / 2)
+		return PLACE_SRC;
+	return shape->dst_len >= index->bits / 2 ? PLACE_DST : PLACE_KEY;
 }
 
 static unsigned find_shape(const struct rule_index *index, const struct shape *shape)
@@ -215,9 +97,8 @@ static unsigned choose_shape(struct rule_index *index, uint32_t position,
 		shape.dst_shift = (uint8_t)(shape.dst_len ? index->bits - shape.dst_len : 0);
 		shape.is_short = index->bits <= 32;
 		shape.seed = mix(1, number);
-		shape.is_local = number < FINE_SHAPES && (shape.src_len >= index->bits / 2 ||
-							  shape.dst_len >= index->bits / 2);
-		if (!shape.is_local && number < FINE_SHAPES)
+		shape.place = (uint8_t)place_of(index, &shape);
+		if (shape.place == PLACE_KEY && number < FINE_SHAPES)
 			index->everywhere |= (uint64_t)1 << number;
 		index->is_written |= !written_alike(&shape.written, &unwritten);
 		index->shapes[index->n_shapes++] = shape;
@@ -225,24 +106,44 @@ static unsigned choose_shape(struct rule_index *index, uint32_t position,
 	return number;
 }
 
-/* Most keys that are asked for are not there, and the filter is small enough for a cache. */
-static inline uint64_t *filter_of(const struct rule_index *index, uint32_t key)
+static void note_key(struct area *area, uint32_t key)
 {
-	return &index->filter[(key & (index->n_buckets * FILTER_BITS - 1)) / 64];
+	uint32_t one = key % AREA_BITS, other = key / AREA_BITS % AREA_BITS;
+
+	area->bits[one / 64] |= (uint64_t)1 << one % 64;
+	area->bits[other / 64] |= (uint64_t)1 << other % 64;
 }
 
-/* Two bits of one word, so that few keys that are not there look as if they were. */
-static inline uint64_t filter_bits(uint32_t key)
+/* A rule of few bits lies in more than one part. */
+static void note_in_parts(const struct rule_index *index, struct area *area, unsigned number,
+			  const struct values *values)
 {
-	return (uint64_t)1 << (key % 64) | (uint64_t)1 << (key >> 26);
+	const struct shape *shape = &index->shapes[number];
+	bool by_src = shape->place == PLACE_SRC;
+	unsigned more = (by_src ? shape->src_len : shape->dst_len) - index->bits / 2;
+	unsigned n = more < AREA_PART_BITS ? AREA_PARTS >> more : 1;
+	unsigned first = part_of(index, by_src ? values->src : values->dst) / n * n;
+
+	for (unsigned part = first; part < first + n; part++)
+		area->shapes[part] |= (uint64_t)1 << number;
 }
 
-/* By the first half of the bits. */
-static inline struct area *area_of(const struct rule_index *index, wide address)
+static void note_in_area(struct rule_index *index, unsigned number, const struct values *values,
+			 uint32_t key)
 {
-	uint64_t half = (uint64_t)(address >> (index->bits / 2));
+	const struct shape *shape = &index->shapes[number];
+	struct area **areas = &index->areas[shape->place];
+	struct area *area;
 
-	return &index->areas[mix(2, half) & (index->n_areas - 1)];
+	if (!*areas)
+		*areas = arena_alloc(index->arena,
+				     sizeof(**areas) * (shape->place == PLACE_KEY
+								? index->n_areas / KEY_AREAS
+								: index->n_areas));
+	area = area_for(index, shape, values, key);
+	note_key(area, key);
+	if (number < FINE_SHAPES && shape->place != PLACE_KEY)
+		note_in_parts(index, area, number, values);
 }
 
 static void add_rule(struct rule_index *index, uint32_t position)
@@ -261,12 +162,8 @@ static void add_rule(struct rule_index *index, uint32_t position)
 	shape->first = position;
 	shape->n++;
 	index->names |= shape->names;
-	if (shape->is_local && shape->src_len >= index->bits / 2)
-		area_of(index, values.src)->src |= (uint64_t)1 << number;
-	else if (shape->is_local)
-		area_of(index, values.dst)->dst |= (uint64_t)1 << number;
-	*filter_of(index, slot->key) |= filter_bits(slot->key);
-	bucket = &index->buckets[slot->key & (index->n_buckets - 1)];
+	note_in_area(index, number, &values, slot->key);
+	bucket = bucket_of(index, slot->key);
 	slot->next = *bucket;
 	*bucket = position;
 }
@@ -309,9 +206,11 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	while (index->n_buckets < n && index->n_buckets < (1u << 28))
 		index->n_buckets *= 2;
 	index->buckets = arena_alloc(arena, index->n_buckets * sizeof(*index->buckets));
-	index->n_areas = index->n_buckets < AREAS_MAX ? index->n_buckets : AREAS_MAX;
-	index->areas = arena_alloc(arena, index->n_areas * sizeof(*index->areas));
-	index->filter = arena_alloc(arena, index->n_buckets * FILTER_BITS / 8);
+	index->n_areas = index->n_buckets / AREA_RULES;
+	if (index->n_areas < KEY_AREAS)
+		index->n_areas = KEY_AREAS;
+	if (index->n_areas > AREAS_MAX)
+		index->n_areas = AREAS_MAX;
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
 	index->orders = arena_alloc(arena, room * sizeof(*index->orders));
 	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
@@ -323,366 +222,15 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	return index;
 }
 
-/* ---- finding ---- */
-
-static bool single(const struct packets *packets, uint32_t variable, uint32_t written,
-		   uint32_t *value)
+void rule_index_drop(struct rule_index *index, uint32_t position)
 {
-	wide low, high;
+	uint32_t *at;
 
-	if (!packets->bounds(packets, variable, written, &low, &high) || low != high)
-		return false;
-	*value = (uint32_t)low;
-	return true;
-}
-
-/* Only what the shapes name is asked for. */
-static void ask(const struct rule_index *index, const struct packets *packets,
-		const struct written *written, struct asked *asked)
-{
-	struct values *values = &asked->values;
-	unsigned names = index->names;
-
-	asked->written = *written;
-	asked->is_filled = true;
-	values->names = 0;
-	if ((names & NAMES_SRC) &&
-	    !packets->bounds(packets, VAR_SRC, written->src, &values->src, &asked->src_high)) {
-		values->src = 0;
-		asked->src_high = set_high(space_domain(index->space, VAR_SRC));
-	}
-	if ((names & NAMES_DST) &&
-	    !packets->bounds(packets, VAR_DST, written->dst, &values->dst, &asked->dst_high)) {
-		values->dst = 0;
-		asked->dst_high = set_high(space_domain(index->space, VAR_DST));
-	}
-	if ((names & NAMES_PROTOCOL) &&
-	    single(packets, VAR_PROTOCOL, written->transport, &values->protocol))
-		values->names |= NAMES_PROTOCOL;
-	if ((names & NAMES_DPORT) && single(packets, VAR_DPORT, written->transport, &values->dport))
-		values->names |= NAMES_DPORT;
-	if ((names & NAMES_IN) && single(packets, VAR_IN, written->link, &values->in))
-		values->names |= NAMES_IN;
-	if ((names & NAMES_OUT) && single(packets, VAR_OUT, written->link, &values->out))
-		values->names |= NAMES_OUT;
-}
-
-struct search {
-	const struct rule_index *index;
-	const struct packets *packets;
-	uint32_t from, limit;
-	rule_index_visit *visit;
-	void *context;
-};
-
-/* The first rule of that key behind the limit, from AT on. */
-static void note_next(const struct search *search, uint32_t key, uint32_t at)
-{
-	const struct rule_index *index = search->index;
-
-	while (at != NO_RULE && (at == search->limit || index->slots[at].key != key))
-		at = index->slots[at].next;
-	if (at < *search->packets->next)
-		*search->packets->next = at;
-}
-
-static bool look_in_full_bucket(const struct search *search, uint32_t key)
-{
-	const struct rule_index *index = search->index;
-	uint32_t at = index->buckets[key & (index->n_buckets - 1)];
-
-	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next) {
-		if (index->slots[at].key == key && at >= search->from &&
-		    !search->visit(search->context, at))
-			return false;
-	}
-	if (search->packets->next)
-		note_next(search, key, at);
-	return true;
-}
-
-static inline bool look_in_bucket(const struct search *search, uint32_t key)
-{
-	return (~*filter_of(search->index, key) & filter_bits(key)) ||
-	       look_in_full_bucket(search, key);
-}
-
-/* Is the prefix outside of the bounds? */
-static bool is_apart(const struct rule_index *index, const struct prefix *prefix, bool inverted,
-		     wide low, wide high)
-{
-	wide from, mask;
-
-	if (!prefix || inverted || prefix->host)
-		return false;
-	from = space_address(index->space, &prefix->address);
-	mask = space_address(index->space, &prefix->mask);
-	/* as a number, the last address of a mask with holes is the largest one */
-	return from > high ||
-	       (from | (~mask & set_high(space_domain(index->space, VAR_SRC)))) < low;
-}
-
-/* Looks at one rule of the shape, without the index. */
-static bool look_at(const struct search *search, const struct shape *shape,
-		    const struct asked *asked, uint32_t at)
-{
-	const struct rule_index *index = search->index;
-	const struct rule *rule = flow_rule(index->chain, at);
-
-	if ((shape->names & NAMES_SRC) && is_apart(index, rule->src, rule->inverted & RULE_NOT_SRC,
-						   asked->values.src, asked->src_high))
-		return true;
-	if ((shape->names & NAMES_DST) && is_apart(index, rule->dst, rule->inverted & RULE_NOT_DST,
-						   asked->values.dst, asked->dst_high))
-		return true;
-	if ((shape->names & asked->values.names & NAMES_PROTOCOL) &&
-	    rule->protocol != asked->values.protocol)
-		return true;
-	return search->visit(search->context, at);
-}
-
-/* ---- rules of a shape by address ---- */
-
-/* The number of the address in the shape. */
-static wide number_of(const struct rule_index *index, const struct shape *shape, uint32_t at,
-		      bool is_dst)
-{
-	const struct rule *rule = flow_rule(index->chain, at);
-
-	if (is_dst)
-		return space_address(index->space, &rule->dst->address) >> shape->dst_shift;
-	return space_address(index->space, &rule->src->address) >> shape->src_shift;
-}
-
-struct addressed {
-	wide address;
-	uint32_t at;
-};
-
-static int by_address(const void *left, const void *right)
-{
-	const struct addressed *a = left, *b = right;
-
-	if (a->address != b->address)
-		return a->address < b->address ? -1 : 1;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static uint32_t *sort_shape(const struct rule_index *index, const struct shape *shape, bool by_dst)
-{
-	struct addressed *list = alloc_zeroed(shape->n * sizeof(*list));
-	uint32_t *positions = arena_alloc(index->arena, shape->n * sizeof(*positions));
-	uint32_t n = 0;
-
-	for (uint32_t at = shape->first; at != NO_RULE; at = index->slots[at].next_in_shape, n++)
-		list[n] = (struct addressed){ number_of(index, shape, at, by_dst), at };
-	qsort(list, n, sizeof(*list), by_address);
-	for (uint32_t i = 0; i < n; i++)
-		positions[i] = list[i].at;
-	free(list);
-	return positions;
-}
-
-struct side {
-	bool is_dst;
-	struct range numbers; /* in the shape */
-};
-
-static bool look_between(const struct search *search, const struct shape *shape,
-			 const struct asked *asked, const uint32_t *positions,
-			 const struct side *side)
-{
-	uint32_t low = 0, high = shape->n;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (number_of(search->index, shape, positions[middle], side->is_dst) <
-		    side->numbers.low)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < shape->n; low++) {
-		uint32_t at = positions[low];
-
-		if (number_of(search->index, shape, at, side->is_dst) > side->numbers.high)
-			break;
-		if (at >= search->from && at < search->limit && !look_at(search, shape, asked, at))
-			return false;
-	}
-	return true;
-}
-
-/*
- * The narrower one of the addresses, if it leaves anything out; a shape that is asked for
- * so again and again gets into order.
- */
-static const uint32_t *choose_order(const struct rule_index *index, const struct shape *shape,
-				    const struct asked *asked, struct side *side)
-{
-	const struct values *low = &asked->values;
-	wide all = set_high(space_domain(index->space, VAR_SRC));
-	wide src = shape->names & NAMES_SRC ? asked->src_high - low->src : all;
-	wide dst = shape->names & NAMES_DST ? asked->dst_high - low->dst : all;
-	struct order *order = &index->orders[shape - index->shapes][dst < src];
-
-	if (src == all && dst == all)
-		return NULL;
-	side->is_dst = dst < src;
-	if (side->is_dst)
-		side->numbers = (struct range){ low->dst >> shape->dst_shift,
-						asked->dst_high >> shape->dst_shift };
-	else
-		side->numbers = (struct range){ low->src >> shape->src_shift,
-						asked->src_high >> shape->src_shift };
-	if (!order->positions) {
-		if (order->n_walked / WALKS_FIRST < shape->n) {
-			order->n_walked += shape->n;
-			return NULL;
-		}
-		order->positions = sort_shape(index, shape, side->is_dst);
-	}
-	return order->positions;
-}
-
-/* All rules of the shape, or as many as the addresses leave. */
-static bool look_through(const struct search *search, const struct shape *shape,
-			 const struct asked *asked)
-{
-	struct side side;
-	const uint32_t *positions = choose_order(search->index, shape, asked, &side);
-
-	if (positions)
-		return look_between(search, shape, asked, positions, &side);
-	for (uint32_t at = shape->first; at != NO_RULE && at < search->limit;
-	     at = search->index->slots[at].next_in_shape) {
-		if (at >= search->from && !look_at(search, shape, asked, at))
-			return false;
-	}
-	return true;
-}
-
-/* The packets have so few different addresses in the shape that it pays to look at each. */
-static bool look_by_addresses(const struct search *search, const struct shape *shape,
-			      const struct asked *asked)
-{
-	struct values values = asked->values;
-	wide first_src = 0, last_src = 0, first_dst = 0, last_dst = 0;
-	uint32_t most;
-
-	if (shape->names & NAMES_SRC) {
-		first_src = asked->values.src >> shape->src_shift;
-		last_src = asked->src_high >> shape->src_shift;
-	}
-	if (shape->names & NAMES_DST) {
-		first_dst = asked->values.dst >> shape->dst_shift;
-		last_dst = asked->dst_high >> shape->dst_shift;
-	}
-	most = shape->n < ADDRESSES_MAX ? shape->n : ADDRESSES_MAX;
-	if (last_src - first_src > most || last_dst - first_dst > most ||
-	    (last_src - first_src + 1) * (last_dst - first_dst + 1) > most)
-		return look_through(search, shape, asked);
-	for (wide i = first_src; i <= last_src; i++) {
-		values.src = i << shape->src_shift;
-		for (wide j = first_dst; j <= last_dst; j++) {
-			values.dst = j << shape->dst_shift;
-			if (!look_in_bucket(search, key_of(shape, &values)))
-				return false;
-		}
-	}
-	return true;
-}
-
-static bool look_by_literals(const struct search *search, const struct shape *shape,
-			     const struct asked *asked)
-{
-	struct values values = asked->values;
-
-	for (unsigned i = 0; i < search->packets->n_literals; i++) {
-		values.literal = search->packets->literals[i];
-		if (!look_in_bucket(search, key_of(shape, &values)))
-			return false;
-	}
-	return true;
-}
-
-/* Looks for the packets among the rules of one shape. */
-static inline bool look_in_shape(const struct search *search, const struct shape *shape,
-				 const struct asked *asked)
-{
-	const unsigned one_value = NAMES_PROTOCOL | NAMES_DPORT | NAMES_IN | NAMES_OUT;
-
-	if (search->packets->is_point) {
-		if (shape->names & NAMES_LITERAL)
-			return look_by_literals(search, shape, asked);
-		return look_in_bucket(search, key_of(shape, &asked->values));
-	}
-	if ((shape->names & one_value & ~(unsigned)asked->values.names) ||
-	    (shape->names & NAMES_LITERAL))
-		return look_through(search, shape, asked);
-	return look_by_addresses(search, shape, asked);
-}
-
-/* Only the shapes that have a rule near the packet. */
-static bool find_point(const struct search *search, struct asked *asked)
-{
-	const struct rule_index *index = search->index;
-	uint64_t shapes = index->everywhere;
-
-	ask(index, search->packets, &unwritten, asked);
-	if (index->names & NAMES_SRC)
-		shapes |= area_of(index, asked->values.src)->src;
-	if (index->names & NAMES_DST)
-		shapes |= area_of(index, asked->values.dst)->dst;
-	for (; shapes; shapes &= shapes - 1) {
-		const struct shape *shape = &index->shapes[__builtin_ctzll(shapes)];
-
-		if ((shape->first < search->limit || search->packets->next) &&
-		    !look_in_shape(search, shape, asked))
-			return false;
-	}
-	for (unsigned i = FINE_SHAPES; i < index->n_shapes; i++) {
-		if ((index->shapes[i].first < search->limit || search->packets->next) &&
-		    !look_in_shape(search, &index->shapes[i], asked))
-			return false;
-	}
-	return true;
-}
-
-bool rule_index_find(const struct rule_index *index, const struct packets *packets, uint32_t from,
-		     uint32_t limit, rule_index_visit *visit, void *context)
-{
-	struct search search = { index, packets, from, limit, visit, context };
-	struct asked asked;
-
-	asked.is_filled = false;
-
-	if (!index->n_buckets) {
-		for (uint32_t i = 0; i < index->n_few; i++) {
-			uint32_t at = index->few[i];
-
-			if (at >= from && at < limit && !visit(context, at))
-				return false;
-			if (packets->next && at > limit && at < *packets->next)
-				*packets->next = at;
-		}
-		return true;
-	}
-	if (packets->next && index->is_written)
-		*packets->next = limit + 1;
-	if (packets->is_point && !index->is_written)
-		return find_point(&search, &asked);
-	for (unsigned i = 0; i < index->n_shapes; i++) {
-		const struct shape *shape = &index->shapes[i];
-
-		if (shape->first >= limit)
-			continue;
-		if (!asked.is_filled ||
-		    (index->is_written && !written_alike(&asked.written, &shape->written)))
-			ask(index, packets, &shape->written, &asked);
-		if (!look_in_shape(&search, shape, &asked))
-			return false;
-	}
-	return true;
+	if (!index->n_buckets)
+		return;
+	at = bucket_of(index, index->slots[position].key);
+	while (*at != NO_RULE && *at < position)
+		at = &index->slots[*at].next;
+	if (*at == position)
+		*at = index->slots[position].next;
 }

@@ -26,6 +26,12 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 				  const struct chain_flow *chain, rule_index_wants *wants);
 
 /*
+ * The rule at POSITION never meets a packet that comes to it: a point need not be told of it
+ * any more.
+ */
+void rule_index_drop(struct rule_index *index, uint32_t position);
+
+/*
  * The packets that are asked for.  low_high() tells between which values a variable is
  * in them; WRITTEN is the number of the write in the chain (writes.h) that it had its
  * version from.  If all that is known is that it may be anything, it returns false.

@@ -20,9 +20,9 @@ static unsigned mask_length(struct space *space, const union address *mask)
 static bool name_address(struct space *space, const struct prefix *prefix, bool inverted,
 			 wide *value, uint8_t *len)
 {
-	if (!prefix || inverted || prefix->host)
+	if (!prefix || inverted || prefix_host(prefix))
 		return false;
-	*len = (uint8_t)mask_length(space, &prefix->mask);
+	*len = (uint8_t)mask_length(space, prefix->mask);
 	*value = space_address(space, &prefix->address);
 	return *len > 0;
 }

@@ -42,7 +42,7 @@ static void add_protocol(struct buf *text, const wide values[VAR_LITERAL])
 		buf_printf(text, " proto=%s icmp-type=%u/%u",
 			   protocol == IPPROTO_ICMP ? "icmp" : "ipv6-icmp",
 			   (unsigned)values[VAR_ICMP] / 256, (unsigned)values[VAR_ICMP] % 256);
-	else
+	else if (protocol != PROTOCOL_NONE)
 		buf_printf(text, " proto=%u", protocol);
 }
 

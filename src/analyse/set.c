@@ -54,6 +54,16 @@ static bool next_member(const struct set *set, wide from, wide *next)
 	return false;
 }
 
+/* The largest number up to FROM with the set's bits: the smallest one, with all bits turned. */
+static bool previous_member(const struct set *set, wide from, wide *previous)
+{
+	const struct set turned = { .mask = set->mask, .value = ~set->value & set->mask };
+	bool found = next_member(&turned, ~from, previous);
+
+	*previous = ~*previous;
+	return found;
+}
+
 static bool range_has_member(const struct set *set, const struct range *range)
 {
 	wide next;
@@ -150,6 +160,8 @@ const struct set *set_masked(struct scratch *scratch, wide mask, wide value, wid
 	wide free_bits = max & ~mask;
 
 	value &= mask;
+	if (value & ~max)
+		return NULL;
 	/* the free bits are the last ones: one range */
 	if (!(free_bits & (free_bits + 1)))
 		return set_range(scratch, value, value | free_bits);
@@ -382,6 +394,18 @@ wide set_high(const struct set *set)
 	return set->ranges[set->n - 1].high;
 }
 
+static wide last_member(const struct set *set)
+{
+	wide member;
+
+	for (uint32_t i = set->n; i-- > 0;) {
+		if (previous_member(set, set->ranges[i].high, &member) &&
+		    member >= set->ranges[i].low)
+			return member;
+	}
+	return set_low(set);
+}
+
 static uint64_t mix(uint64_t n)
 {
 	n = (n ^ (n >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -396,9 +420,9 @@ wide set_pick(const struct set *set, uint64_t choice)
 
 	if (choice == 0)
 		return set_low(set);
-	range = &set->ranges[choice == 1 ? set->n - 1 : mix(choice) % set->n];
-	if (choice == 1 && !set->mask)
-		return range->high;
+	if (choice == 1)
+		return last_member(set);
+	range = &set->ranges[mix(choice) % set->n];
 	width = range->high - range->low;
 	if (width < UINT64_MAX)
 		member = mix(choice + 1) % ((uint64_t)width + 1);

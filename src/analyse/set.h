@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Sets of numbers: addresses, ports, types, flags, interfaces, answers.  A set never
- * changes once it is made, and is never empty: where an operation has no wide left,
+ * changes once it is made, and is never empty: where an operation leaves no number,
  * it gives NULL.
  *
  * Exact for everything that iptables can say about one value: ranges, their negation,
@@ -44,7 +44,7 @@ const struct set *set_keep(struct arena *arena, wide low, wide high);
 /* From N ranges in any order, which may overlap; those with low > high are left out. */
 const struct set *set_of(struct scratch *scratch, const struct range *ranges, uint32_t n);
 
-/* The numbers up to MAX whose bits under MASK are those of VALUE. */
+/* The numbers up to MAX, which is all ones, whose bits under MASK are those of VALUE. */
 const struct set *set_masked(struct scratch *scratch, wide mask, wide value, wide max);
 
 const struct set *set_intersect(struct scratch *scratch, const struct set *a, const struct set *b);

@@ -54,7 +54,8 @@ struct space *space_new(struct arena *arena, enum family family, unsigned backen
 	space->interfaces = interfaces_new(arena, table);
 	set_domain(space, VAR_SRC, addresses);
 	set_domain(space, VAR_DST, addresses);
-	set_domain(space, VAR_PROTOCOL, 255);
+	set_domain(space, VAR_PROTOCOL,
+		   family == FAMILY_IPV6 && backends != BACKEND_LEGACY ? PROTOCOL_NONE : 255);
 	set_domain(space, VAR_FRAGMENT, 1);
 	set_domain(space, VAR_SPORT, 65535);
 	set_domain(space, VAR_DPORT, 65535);

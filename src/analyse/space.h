@@ -45,6 +45,12 @@ enum conntrack_atom {
 	CT_ATOMS,
 };
 
+/*
+ * The protocol of what has none: a later fragment whose next header is another extension.  In nft
+ * neither "-p X" nor "! -p X" takes it; legacy drops it at each of them.
+ */
+#define PROTOCOL_NONE 256
+
 /* Added to CT_NEW, CT_RELATED and CT_ESTABLISHED. */
 enum conntrack_translation {
 	CT_SNAT = 1,

@@ -69,14 +69,6 @@ static bool read_dotted(const char *text, bool all_parts, struct in_addr *addres
 	return true;
 }
 
-static void prefix_mask(unsigned char *mask, size_t size, unsigned bits)
-{
-	memset(mask, 0, size);
-	memset(mask, 0xff, bits / 8);
-	if (bits % 8)
-		mask[bits / 8] = (unsigned char)(0xff << (8 - bits % 8));
-}
-
 static size_t address_size(enum family family)
 {
 	return family == FAMILY_IPV6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
@@ -98,7 +90,7 @@ static bool read_mask(enum family family, const char *text, union address *mask)
 		return true;
 	if (!read_number(text, 8 * size, &bits))
 		return false;
-	prefix_mask((unsigned char *)mask, size, (unsigned)bits);
+	*mask = *mask_of_length(family, (unsigned)bits);
 	return true;
 }
 
@@ -141,10 +133,24 @@ static bool is_zero(const void *bytes, size_t size)
 	return memcmp(bytes, zeros, size) == 0;
 }
 
+/* The one of its length, or a copy if it has holes. */
+static const union address *share_mask(struct arena *arena, enum family family,
+				       const union address *mask)
+{
+	const unsigned char *bytes = (const unsigned char *)mask;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < address_size(family); i++)
+		n += (unsigned)__builtin_popcount(bytes[i]);
+	if (!memcmp(mask_of_length(family, n), mask, sizeof(*mask)))
+		return mask_of_length(family, n);
+	return arena_memdup(arena, mask, sizeof(*mask));
+}
+
 static void apply_mask(struct prefix *prefix, size_t size)
 {
 	unsigned char *address = (unsigned char *)&prefix->address;
-	const unsigned char *mask = (const unsigned char *)&prefix->mask;
+	const unsigned char *mask = (const unsigned char *)prefix->mask;
 
 	for (size_t i = 0; i < size; i++)
 		address[i] &= mask[i];
@@ -154,6 +160,7 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 				 size_t len, struct address_reading *reading)
 {
 	size_t size = address_size(family);
+	union address bits = { 0 };
 	enum address_result result;
 	char copy[MAX_TEXT + 1];
 	char *mask;
@@ -166,9 +173,10 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 	mask = strrchr(copy, '/');
 	if (mask)
 		*mask++ = '\0';
-	if (!read_mask(family, mask, &reading->prefix.mask))
+	if (!read_mask(family, mask, &bits))
 		return ADDRESS_BAD_MASK;
-	if (is_zero(&reading->prefix.mask, size))
+	reading->prefix.mask = share_mask(arena, family, &bits);
+	if (is_zero(&bits, size))
 		return ADDRESS_ANY; /* whatever stands before the '/': "any/0" */
 	result = read_host(family, copy, reading);
 	if (result == ADDRESS_HOST) {
@@ -241,7 +249,7 @@ bool address_read_plain(enum family family, const char *text, struct prefix *pre
 	}
 	if (*text)
 		return false;
-	prefix_mask((unsigned char *)&prefix->mask, size, bits);
+	prefix->mask = mask_of_length(family, bits);
 	apply_mask(prefix, size);
 	*any = bits == 0;
 	return true;

@@ -18,7 +18,7 @@
 enum address_result {
 	ADDRESS_OK,
 	ADDRESS_ANY,	  /* a mask of no bits: every address */
-	ADDRESS_HOST,	  /* a name: prefix->host is set */
+	ADDRESS_HOST,	  /* a name: prefix_host() */
 	ADDRESS_BAD,	  /* neither an address nor a name */
 	ADDRESS_BAD_MASK, /* what stands after the last '/' */
 	ADDRESS_OTHER_FAMILY,

@@ -49,6 +49,8 @@ struct bind_scope {
 	 * set is there. */
 	bool (*has_set)(const void *context, const char *name, enum family *family);
 	const void *context; /* of both */
+	/* A name that is no chain here, and no extension, is one that is loaded already. */
+	bool assumes_chains;
 };
 
 /* Before the first line of each file: what is kept of a file lives in its ARENA. */

@@ -238,9 +238,9 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 	diag = complain(reading, "undefined-chain", span,
 			"'%s' is neither a chain declared above nor an installed target", name);
 	suggest_extension(reading, diag, name);
-	if (!diag->hint && reading->scope->line)
+	if (!diag_extra(diag)->hint && reading->scope->line)
 		diag_hint(reading->scope->diags, diag, "make it before: '-N %s'", name);
-	else if (!diag->hint)
+	else if (!diag_extra(diag)->hint)
 		diag_hint(reading->scope->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
 

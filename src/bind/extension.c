@@ -92,6 +92,13 @@ static bool is_chain(const struct reading *reading, const char *name)
 	return scope->has_chain(scope->context, intern_add(scope->names, name, strlen(name)));
 }
 
+/* With --noflush: a chain that the host has, as far as is known. */
+static bool may_be_loaded(const struct reading *reading, const char *name)
+{
+	return reading->scope->assumes_chains && hook_find(name) == HOOK_NONE &&
+	       verdict_find(name) == VERDICT_NONE;
+}
+
 static void jump_to_chain(struct reading *reading, const char *name, enum target_kind kind)
 {
 	reading->rule.target_kind = (uint8_t)kind;
@@ -136,7 +143,10 @@ void read_jump(struct reading *reading, const char *name)
 		reading->lost_extension = true;
 		break;
 	case LIBRARY_MISSING:
-		complain_unknown_target(reading, name, span);
+		if (may_be_loaded(reading, name))
+			jump_to_chain(reading, name, TARGET_JUMP);
+		else
+			complain_unknown_target(reading, name, span);
 		break;
 	}
 }
@@ -149,7 +159,7 @@ void read_goto(struct reading *reading, const char *name)
 	reading->target_end = optind;
 	if (!is_target_name(reading, name, span))
 		return;
-	if (is_chain(reading, name))
+	if (is_chain(reading, name) || may_be_loaded(reading, name))
 		jump_to_chain(reading, name, TARGET_GOTO);
 	else if (hook_find(name) != HOOK_NONE)
 		complain_unknown_target(reading, name, span);

@@ -114,7 +114,7 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
-	struct unit_options unit_options = { .tools = { options->backends, 0 } };
+	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush } };
 	const struct source *source = input->source;
 
 	if (!source)

@@ -25,6 +25,7 @@ enum option_id {
 	OPTION_FAIL_ON,
 	OPTION_SHOW,
 	OPTION_BACKEND,
+	OPTION_NOFLUSH,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
 	OPTION_STDIN_FILENAME,
@@ -51,6 +52,8 @@ static const struct {
 	{ "ipv6", '6', NULL, FOR_FILES, "take every file for an ip6tables file" },
 	{ "backend", OPTION_BACKEND, "legacy|nft|both", FOR_FILES,
 	  "the restore command that shall load the files (default: both)" },
+	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
+	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
@@ -317,6 +320,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return true;
 	case OPTION_BACKEND:
 		return read_backend(options, value);
+	case OPTION_NOFLUSH:
+		options->noflush = true;
+		return true;
 	case OPTION_FAIL_ON:
 		return read_level(value, &options->fail_on);
 	case OPTION_SHOW:

@@ -35,6 +35,7 @@ struct options {
 	struct arena *arena;
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
+	bool noflush;
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited; /* they come from IPTLINT_OPTS */

@@ -152,7 +152,7 @@ static bool is_everything(const struct prefix *prefix)
 {
 	static const union address none;
 
-	return !prefix || (!prefix->host && memcmp(&prefix->mask, &none, sizeof(none)) == 0);
+	return !prefix || (!prefix_host(prefix) && memcmp(prefix->mask, &none, sizeof(none)) == 0);
 }
 
 static bool is_single(enum family family, const struct prefix *prefix)
@@ -160,7 +160,7 @@ static bool is_single(enum family family, const struct prefix *prefix)
 	union address all;
 
 	memset(&all, 0xff, sizeof(all));
-	return memcmp(&prefix->mask, &all, family == FAMILY_IPV6 ? 16 : 4) == 0;
+	return memcmp(prefix->mask, &all, family == FAMILY_IPV6 ? 16 : 4) == 0;
 }
 
 /* Without -n ip6tables calls every network at :: so, whatever its mask. */
@@ -188,8 +188,8 @@ static void print_address(const struct session *session, struct buf *out,
 {
 	struct buf text = BUF_INIT;
 
-	if (prefix && prefix->host) {
-		buf_add_string(&text, prefix->host);
+	if (prefix && prefix_host(prefix)) {
+		buf_add_string(&text, prefix_host(prefix));
 	} else if (is_everything(prefix) || (!numeric && is_zero(session->family, prefix))) {
 		const char *all = session->family == FAMILY_IPV6 ? "::/0" : "0.0.0.0/0";
 
@@ -202,7 +202,7 @@ static void print_address(const struct session *session, struct buf *out,
 		}
 		if (!is_single(session->family, prefix)) {
 			buf_add_char(&text, '/');
-			text_mask(&text, session->family, &prefix->mask);
+			text_mask(&text, session->family, prefix->mask);
 		}
 	}
 	buf_add_char(out, inverted ? '!' : ' ');

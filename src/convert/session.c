@@ -23,6 +23,7 @@ static struct unit *make_frame(struct arena *arena, const struct source *script,
 	unit->source = script;
 	unit->binder = binder;
 	unit->options.tools = options->tools;
+	unit->options.tools.noflush = false; /* what is there is known */
 	if (!unit->options.tools.release)
 		unit->options.tools.release = binder_release();
 	unit->family = binder_family(binder);
@@ -364,7 +365,7 @@ static void finish_tables(struct chronicle *chronicle)
 
 static bool is_undecided(const struct rule *rule)
 {
-	if (rule->unbound || (rule->src && rule->src->host) || (rule->dst && rule->dst->host))
+	if (rule->unbound || (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst)))
 		return true;
 	for (const struct match *match = rule->matches; match; match = match->next)
 		if (match->undecided)

@@ -30,12 +30,8 @@ static const char *backend_name(unsigned backends)
 /* A copy of FROM among REASONS, at another level. */
 static struct diag *repeat(struct diags *reasons, const struct diag *from, enum level level)
 {
-	struct diag *diag = diag_add(reasons, from->rule, from->span, "%s", from->message);
+	struct diag *diag = diag_repeat(reasons, from);
 
-	diag->hint = from->hint;
-	diag->table = from->table;
-	diag->chain = from->chain;
-	diag->related = from->related;
 	diag->level = (unsigned char)level;
 	return diag;
 }
@@ -113,6 +109,10 @@ static bool check_names(const struct unit *unit, unsigned backends,
 			continue;
 		ok = false;
 		diag = repeat(reasons, from, LEVEL_ERROR);
+		/* with --noflush other things than names may be open */
+		if (!strcmp(from->rule, "delete-without-match") ||
+		    !strcmp(from->rule, "chain-conflict"))
+			continue;
 		if (options->keep_names)
 			diag_hint(reasons, diag,
 				  "write the number: this name has no place in the "
@@ -122,6 +122,34 @@ static bool check_names(const struct unit *unit, unsigned backends,
 				  "write the address instead, or keep the name with --keep-names");
 		else
 			diag_hint(reasons, diag, "write the number instead of the name");
+	}
+	return ok;
+}
+
+/* ---- what has to be loaded before ---- */
+
+static bool check_fragment(const struct ruleset *ruleset, struct diags *reasons)
+{
+	bool ok = true;
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		const struct table *table = &ruleset->tables[id];
+
+		for (uint32_t i = 0; i < table->n_chains; i++) {
+			const struct chain *chain = table->chains[i];
+			struct diag *diag;
+
+			if (chain->assumed_at.end == chain->assumed_at.start)
+				continue;
+			diag = diag_add(reasons, "undefined-chain", chain->assumed_at,
+					"the file is for --noflush, and what is loaded has to "
+					"have '%s': a restore stream of its own cannot be made",
+					chain->name);
+			diag->level = LEVEL_ERROR;
+			diag->table = table_name(table->id);
+			diag->chain = chain->name;
+			ok = false;
+		}
 	}
 	return ok;
 }
@@ -183,6 +211,8 @@ bool compile_allowed(const struct unit *unit, const struct compile_options *opti
 		ok = false;
 	saver = saver_for(unit, *backend);
 	if (!options->exact_save && !reload_check(&saver, *ruleset, reasons))
+		ok = false;
+	if (!check_fragment(*ruleset, reasons))
 		ok = false;
 	if (!check_policies(*ruleset, *backend, options, reasons))
 		ok = false;

@@ -166,11 +166,7 @@ static void repeat_errors(struct fmt *fmt)
 		     !bsearch(from, fmt->unread.data, fmt->unread.len / sizeof(struct span),
 			      sizeof(struct span), compare_place)))
 			continue;
-		diag = diag_add(fmt->remarks, from->rule, from->span, "%s", from->message);
-		diag->hint = from->hint;
-		diag->table = from->table;
-		diag->chain = from->chain;
-		diag->related = from->related;
+		diag = diag_repeat(fmt->remarks, from);
 		diag->level = from->refuses ? LEVEL_ERROR : LEVEL_WARNING;
 	}
 }

@@ -62,11 +62,7 @@ static bool same_string(const char *a, const char *b)
 
 static bool same_prefix(const struct prefix *a, const struct prefix *b)
 {
-	if (!a || !b)
-		return a == b;
-	return same_string(a->host, b->host) &&
-	       memcmp(&a->address, &b->address, sizeof(a->address)) == 0 &&
-	       memcmp(&a->mask, &b->mask, sizeof(a->mask)) == 0;
+	return a && b ? prefix_equal(a, b) : a == b;
 }
 
 /* A structure of the kernel whose trailing zeros were cut. */

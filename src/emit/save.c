@@ -41,13 +41,13 @@ void save_prefix(struct buf *out, enum family family, const char *option,
 	buf_add_char(out, ' ');
 	buf_add_string(out, option);
 	buf_add_char(out, ' ');
-	if (prefix->host) {
+	if (prefix_host(prefix)) {
 		buf_add_string(out, prefix->host);
 		return;
 	}
 	text_address(out, family, &prefix->address);
 	buf_add_char(out, '/');
-	text_mask(out, family, &prefix->mask);
+	text_mask(out, family, prefix->mask);
 }
 
 static void save_interface(const struct saver *saver, struct buf *out, const char *option,

@@ -139,13 +139,13 @@ static void add_prefix(struct buf *out, enum family family, const struct prefix 
 		buf_add_string(out, family == FAMILY_IPV6 ? "::/0" : "0.0.0.0/0");
 		return;
 	}
-	if (prefix->host) {
+	if (prefix_host(prefix)) {
 		buf_add_string(out, prefix->host);
 		return;
 	}
 	text_address(out, family, &prefix->address);
 	buf_add_char(out, '/');
-	text_mask(out, family, &prefix->mask);
+	text_mask(out, family, prefix->mask);
 }
 
 /* How many rules in a row have the source of the first: as many as there are
@@ -377,7 +377,7 @@ static size_t add_head(struct buf *out, const struct command *command)
 		add_word(out, command->chain);
 		n_words++;
 	}
-	if (command->other) {
+	if (!command_takes_rule(command) && command->other) {
 		buf_add_char(out, ' ');
 		add_word(out, command->other);
 		n_words++;

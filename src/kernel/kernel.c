@@ -271,10 +271,10 @@ static bool is_any(enum family family, const struct prefix *prefix)
 {
 	static const struct in6_addr zero;
 
-	if (prefix->host)
+	if (!prefix->mask)
 		return false;
-	return family == FAMILY_IPV6 ? !memcmp(&prefix->mask.v6, &zero, sizeof(zero))
-				     : prefix->mask.v4.s_addr == 0;
+	return family == FAMILY_IPV6 ? !memcmp(&prefix->mask->v6, &zero, sizeof(zero))
+				     : prefix->mask->v4.s_addr == 0;
 }
 
 /* "! -s 0.0.0.0/0" is no address at all; legacy loads it, nft cannot say it. */

@@ -84,6 +84,7 @@ void subject_hint(const struct subject *subject, struct diag *diag, const char *
 	if (!diag)
 		return;
 	va_start(args, format);
-	diag->hint = say(subject, &subject->last->hint, format, args);
+	diag_need_extra(subject->diags->arena, diag)->hint =
+		say(subject, &subject->last->hint, format, args);
 	va_end(args);
 }

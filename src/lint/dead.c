@@ -5,80 +5,90 @@
 #include "lint/dead.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/logs.h"
 #include "lint/words.h"
 
 #define COVERS_SHOWN 8
 
-/* Is it there only to record packets? */
-static bool only_logs(const struct rule *rule)
-{
-	static const char *const names[] = { "LOG", "NFLOG", "ULOG" };
+/* Which dead rules a lint rule speaks of: each of exactly one. */
+struct speaker {
+	const char *name;
+	unsigned kinds; /* set of enum dead_kind */
+	enum {
+		OF_ALL,
+		OF_LOGS,
+		NOT_OF_LOGS
+	} of;
+};
 
-	if (rule->target_kind != TARGET_EXTENSION)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(rule->to.extension->real_name, names[i]))
-			return true;
+#define KIND(kind) (1u << (kind))
+
+static const struct speaker speakers[] = {
+	{ "never-matches", KIND(DEAD_NEVER_MATCHES), OF_ALL },
+	{ "dead-in-context", KIND(DEAD_IN_CONTEXT), OF_ALL },
+	{ "duplicate-rule", KIND(DEAD_REPEATS), OF_ALL },
+	{ "rule-after-unconditional-verdict", KIND(DEAD_AFTER_FINAL), NOT_OF_LOGS },
+	{ "shadowed-rule", KIND(DEAD_SHADOWED), NOT_OF_LOGS },
+	{ "union-shadowed-rule", KIND(DEAD_UNION), NOT_OF_LOGS },
+	{ "log-after-verdict", KIND(DEAD_AFTER_FINAL) | KIND(DEAD_SHADOWED) | KIND(DEAD_UNION),
+	  OF_LOGS },
+};
+
+static const struct speaker *find_speaker(const char *name)
+{
+	for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++) {
+		if (!strcmp(speakers[i].name, name))
+			return &speakers[i];
 	}
-	return false;
+	abort(); /* a bug in the lint rule */
 }
 
-static const char *name_of(const struct dead_rule *dead)
+static bool speaks_of(const struct speaker *speaker, const struct dead_rule *dead)
 {
-	switch ((enum dead_kind)dead->kind) {
-	case DEAD_NEVER_MATCHES:
-		return "never-matches";
-	case DEAD_IN_CONTEXT:
-		return "dead-in-context";
-	case DEAD_AFTER_FINAL:
-		return only_logs(dead->rule) ? "log-after-verdict"
-					     : "rule-after-unconditional-verdict";
-	case DEAD_REPEATS:
-		return "duplicate-rule";
-	case DEAD_SHADOWED:
-		return only_logs(dead->rule) ? "log-after-verdict" : "shadowed-rule";
-	case DEAD_UNION:
-		break;
-	}
-	return only_logs(dead->rule) ? "log-after-verdict" : "union-shadowed-rule";
+	if (!(speaker->kinds & KIND(dead->kind)))
+		return false;
+	return speaker->of == OF_ALL || rule_logs(dead->rule) == (speaker->of == OF_LOGS);
 }
 
 static const struct rule *cover_against(const struct chain *chain, const struct dead_rule *dead)
 {
 	for (uint32_t i = 0; i < dead->n_listed; i++) {
-		if (verdicts_differ(chain, dead->rule, dead->covers[i]))
-			return dead->covers[i];
+		if (verdicts_differ(chain, dead->rule, dead_cover(dead, i)))
+			return dead_cover(dead, i);
 	}
 	return NULL;
 }
 
-static void report_chain(const struct unit *unit, const struct chain_reach *chain, const char *name,
-			 const struct table *table, dead_report *report, struct dead_memo *memo,
-			 struct diags *diags)
+static void report_chain(const struct unit *unit, const struct chain_reach *chain,
+			 const struct speaker *speaker, const struct table *table,
+			 dead_report *report, struct dead_memo *memo, struct diags *diags)
 {
 	const struct dead_rule *dead = chain->dead;
 
 	while (dead) {
-		struct dead_line line = {
+		struct dead_line line;
+
+		if (!speaks_of(speaker, dead)) {
+			dead = dead->next;
+			continue;
+		}
+		line = (struct dead_line){
 			.unit = unit,
 			.table = table,
 			.chain = chain,
 			.first = dead,
 			.n_rules = dead->rule->origin->n_rules,
 			.memo = memo,
+			.against = cover_against(chain->chain, dead),
 		};
-		const char *its = name_of(dead);
-
 		for (; dead && dead->rule->origin == line.first->rule->origin &&
-		       !strcmp(name_of(dead), its);
+		       speaks_of(speaker, dead);
 		     dead = dead->next)
 			line.n_dead++;
-		if (strcmp(its, name))
-			continue;
-		line.against = cover_against(chain->chain, line.first);
 		report(&line, diags);
 	}
 }
@@ -86,6 +96,7 @@ static void report_chain(const struct unit *unit, const struct chain_reach *chai
 void dead_each_line(const struct unit *unit, const char *name, dead_report *report,
 		    struct diags *diags)
 {
+	const struct speaker *speaker = find_speaker(name);
 	struct dead_memo memo = { NULL, NULL, false, NULL };
 
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
@@ -93,8 +104,8 @@ void dead_each_line(const struct unit *unit, const char *name, dead_report *repo
 		const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
-			report_chain(unit, reach_of(reach, table->chains[i]), name, table, report,
-				     &memo, diags);
+			report_chain(unit, reach_of(reach, table->chains[i]), speaker, table,
+				     report, &memo, diags);
 	}
 }
 
@@ -132,7 +143,7 @@ void dead_relate_covers(const struct dead_line *line, struct diags *diags, struc
 
 	for (uint32_t i = 0; i < shown; i++) {
 		bool is_last = i + 1 == shown && dead->n_covers > shown;
-		struct span span = dead->covers[i]->origin->base.span;
+		struct span span = dead_cover(dead, i)->origin->base.span;
 
 		if (is_last)
 			diag_related(diags, diag, span, "covered by this rule, and %u more",

@@ -32,6 +32,16 @@ static void take_over(struct diags *to, struct diags *from)
 	to->count += from->count;
 }
 
+/* Does some lint rule that runs ask which later rules take the packets of a rule? */
+static bool somebody_looks_ahead(const struct lint_selection *selection)
+{
+	for (size_t i = 0; i < n_lint_rules; i++) {
+		if (lint_rules[i]->looks_ahead && selection_runs(selection, lint_rules[i]))
+			return true;
+	}
+	return false;
+}
+
 static void run_checks(struct unit *unit, const struct lint_selection *selection)
 {
 	struct diags found;
@@ -130,7 +140,7 @@ void lint_run(struct unit *unit, const struct lint_selection *selection)
 
 	diags_init(&unit->silenced, unit->diags.arena);
 	suppressions = suppressions_read(unit);
-	unit->analysis = analysis_new(unit->arena, unit);
+	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);

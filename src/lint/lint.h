@@ -19,6 +19,7 @@ struct lint_rule {
 	enum level level;    /* the default; LEVEL_INFO: of each of its findings */
 	bool off;	     /* not run unless selected by name */
 	bool fixable;
+	bool looks_ahead; /* asks which later rules take the packets of a rule */
 	/* Adds what it finds in UNIT; NULL where a stage before reports it. */
 	void (*check)(const struct unit *unit, struct diags *diags);
 };

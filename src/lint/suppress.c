@@ -189,10 +189,8 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 	if (!skip_word(&cursor, MARKER))
 		return;
 	skip_blanks(&cursor);
-	if (skip_word(&cursor, "noflush")) {
-		reader->unit->is_fragment = true;
+	if (skip_word(&cursor, "noflush")) /* parse/fragment.c */
 		return;
-	}
 	of_file = skip_word(&cursor, "file-");
 	if (!skip_word(&cursor, "ignore")) {
 		report_malformed(reader, whole, "'ignore' or 'file-ignore' is expected");
@@ -391,7 +389,7 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 			continue;
 		}
 		silence->used = true;
-		diag->suppressed = silence->reason;
+		diag_need_extra(unit->arena, diag)->suppressed = silence->reason;
 		diag->next = NULL;
 		unit->diags.count--;
 		*unit->silenced.last = diag;
@@ -431,7 +429,7 @@ void suppressions_report_unused(const struct suppressions *suppressions, struct 
 			if (line.end < unit->source->len)
 				line.end++; /* the newline goes too */
 			diag_edit(&unit->diags, diag, line, "");
-			diag->fix_is_safe = true;
+			diag_need_extra(unit->arena, diag)->fix_is_safe = true;
 		}
 	}
 }

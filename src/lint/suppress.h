@@ -18,7 +18,7 @@ struct suppressions;
 
 /*
  * All suppressions of the unit; NULL if there are none.  What is malformed or names an
- * unknown rule is added to unit->diags.  Sets unit->is_fragment.
+ * unknown rule is added to unit->diags.
  */
 struct suppressions *suppressions_read(struct unit *unit);
 

@@ -7,6 +7,7 @@
 
 #include "bind/bind.h"
 #include "kernel/kernel.h"
+#include "parse/fragment.h"
 #include "parse/parse.h"
 #include "parse/template.h"
 #include "ruleset/scope.h"
@@ -52,6 +53,16 @@ static bool has_failed(struct diag *const *last)
 	return false;
 }
 
+/* What one line names need not be looked for among the extensions again. */
+static void note_assumed(const struct load *load, const struct command *command)
+{
+	const struct rule *rule = command->n_rules ? &command->rules[0] : NULL;
+
+	if (rule && !rule->unbound &&
+	    (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO))
+		scope_assume(load->chains, rule->to.chain);
+}
+
 static bool on_command(void *context, struct command *command, const struct counters *counters,
 		       const struct word *words, size_t n_words)
 {
@@ -60,6 +71,8 @@ static bool on_command(void *context, struct command *command, const struct coun
 
 	bind_command(load->unit->binder, &load->bind, command, counters, words, n_words);
 	append(load, &command->base);
+	if (load->unit->is_fragment)
+		note_assumed(load, command);
 	load->n_failed += has_failed(last);
 	return load->n_failed < MAX_FAILED_LINES;
 }
@@ -85,6 +98,7 @@ static void read_statements(struct unit *unit)
 		.table = TABLE_NONE,
 		.has_chain = has_chain,
 		.context = load.chains,
+		.assumes_chains = unit->is_fragment,
 	};
 	bind_begin(unit->binder, unit->arena);
 	parse_rules(unit->arena, unit->names, unit->source, &unit->diags, &handler);
@@ -153,6 +167,8 @@ struct unit *unit_load(struct arena *arena, const struct source *source, struct 
 	unit->options = *options;
 	if (!unit->options.tools.release)
 		unit->options.tools.release = binder_release();
+	unit->options.tools.noflush |= fragment_declared(source);
+	unit->is_fragment = unit->options.tools.noflush;
 	unit->family = binder_family(binder);
 	unit->names = intern_new(arena);
 	diags_init(&unit->diags, arena);

@@ -44,10 +44,10 @@ struct unit {
 	 * the lint stage may drop the records that say so. */
 	unsigned refused_by;
 	unsigned undecided_by;
-	bool is_template; /* template-text was reported; nothing else is said */
-	bool is_script;	  /* its statements are commands; a table statement stands where the
-			     table changes, and is no section of a file */
-	bool is_fragment; /* for --noflush: "# iptlint: noflush"; known from lint_run() on */
+	bool is_template;	   /* template-text was reported; nothing else is said */
+	bool is_script;		   /* its statements are commands; a table statement stands where
+				      the table changes, and is no section of a file */
+	bool is_fragment;	   /* for --noflush: by option, or by "# iptlint: noflush" */
 	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
 };
 

@@ -185,13 +185,13 @@ static void print_diag(const struct printer *printer, const struct diag *diag)
 
 	print_headline(printer, diag);
 	print_excerpt(printer, diag->span, level_colour(diag));
-	if (diag->hint) {
+	if (diag_extra(diag)->hint) {
 		fprintf(out, "%*s = help: ", width, "");
-		line_text(out, diag->hint, strlen(diag->hint));
+		line_text(out, diag_extra(diag)->hint, strlen(diag_extra(diag)->hint));
 		putc_unlocked('\n', out);
 	}
-	if (diag->witness)
-		fprintf(out, "%*s = packet: %s\n", width, "", diag->witness);
+	if (diag_extra(diag)->witness)
+		fprintf(out, "%*s = packet: %s\n", width, "", diag_extra(diag)->witness);
 	print_related(printer, diag->related);
 	putc_unlocked('\n', out);
 }

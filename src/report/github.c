@@ -54,9 +54,9 @@ static void print(FILE *out, const struct source *source, const struct diag *dia
 	escape(out, path, false);
 	fprintf(out, ":%u:%u: %s: ", start.line, start.column, diag->rule);
 	escape(out, diag->message, false);
-	if (diag->hint) {
+	if (diag_extra(diag)->hint) {
 		fputs_unlocked("; ", out);
-		escape(out, diag->hint, false);
+		escape(out, diag_extra(diag)->hint, false);
 	}
 	putc_unlocked('\n', out);
 }

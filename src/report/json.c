@@ -142,9 +142,10 @@ static void add_fix(struct buf *out, const struct source *source, const struct d
 {
 	const char *comma = "";
 
-	buf_add_string(out, diag->fix_is_safe ? ",\"fix\":{\"safe\":true,\"edits\":["
-					      : ",\"fix\":{\"safe\":false,\"edits\":[");
-	for (const struct edit *edit = diag->fix; edit; edit = edit->next, comma = ",") {
+	buf_add_string(out, diag_extra(diag)->fix_is_safe ? ",\"fix\":{\"safe\":true,\"edits\":["
+							  : ",\"fix\":{\"safe\":false,\"edits\":[");
+	for (const struct edit *edit = diag_extra(diag)->fix; edit;
+	     edit = edit->next, comma = ",") {
 		buf_add_string(out, comma);
 		add_position(out, "{\"start\":", source, edit->span.start);
 		add_position(out, ",\"end\":", source, edit->span.end);
@@ -162,16 +163,16 @@ static void add_record(struct buf *out, const struct source *source, const struc
 	add_member(out, ",\"file\":", source->name);
 	add_position(out, ",\"start\":", source, diag->span.start);
 	add_position(out, ",\"end\":", source, diag->span.end);
-	add_member(out, ",\"hint\":", diag->hint);
+	add_member(out, ",\"hint\":", diag_extra(diag)->hint);
 	add_member(out, ",\"table\":", diag->table);
 	add_member(out, ",\"chain\":", diag->chain);
 	if (diag->related)
 		add_related(out, source, diag->related);
-	if (diag->witness)
-		add_witness(out, diag->witness);
-	if (diag->fix)
+	if (diag_extra(diag)->witness)
+		add_witness(out, diag_extra(diag)->witness);
+	if (diag_extra(diag)->fix)
 		add_fix(out, source, diag);
-	add_member(out, ",\"suppressed\":", diag->suppressed);
+	add_member(out, ",\"suppressed\":", diag_extra(diag)->suppressed);
 	buf_add_string(out, "}\n");
 }
 

@@ -140,9 +140,14 @@ void run_delete_chain(struct run *run, const struct command *command)
 	chain = run_chain(run, command);
 	if (!chain)
 		return;
-	if (chain->hook != HOOK_NONE)
+	if (chain->hook != HOOK_NONE) {
 		delete_builtin(run, command, chain);
-	else if (!refuse_in_use(run, command, chain))
+		return;
+	}
+	if (run->tools->noflush)
+		run_undecided(run, "chain-conflict", command, "whether this chain can be deleted");
+	/* what is loaded may have emptied it, or jump to it */
+	if (chain->host_rules == HOST_RULES_NONE && !refuse_in_use(run, command, chain))
 		table_remove_chain(run->table, chain);
 }
 
@@ -163,7 +168,8 @@ void run_rename_chain(struct run *run, const struct command *command)
 		refuse_existing(run, command, command->other);
 		return;
 	}
-	run_fails_by(run, QUIRK_RENAME_FAILS, command);
+	if (chain->host_rules == HOST_RULES_NONE)
+		run_fails_by(run, QUIRK_RENAME_FAILS, command);
 	if (verdict_find(command->other) != VERDICT_NONE &&
 	    !(run_is_living(run) && run_is_nft(run))) {
 		run_refuse_command(run, "chain-conflict", command,
@@ -187,6 +193,7 @@ void run_flush(struct run *run, const struct command *command)
 			return;
 		run_need_chain(run, command, chain);
 		chain_clear(chain);
+		chain->host_rules = HOST_RULES_NONE;
 		return;
 	}
 	for (uint32_t i = 0; i < table->n_chains; i++)
@@ -254,6 +261,11 @@ static void zero_chain(struct run *run, const struct command *command, struct ch
 
 static void zero_rule(struct run *run, const struct command *command, struct chain *chain)
 {
+	if (chain->host_rules != HOST_RULES_NONE) {
+		run_undecided(run, "delete-without-match", command,
+			      "whether there is a rule of this number");
+		return;
+	}
 	if (command->number && command->number <= chain->n_rules) {
 		if (run_is_living(run))
 			zero_entry(run, *chain_link(chain, command->number));

@@ -60,13 +60,15 @@ static void check_no_policy(struct run *run, const struct chain_statement *line)
 	diag_hint(run->diags, diag, "':%s - [0:0]'", line->name);
 }
 
-/* Legacy wants one line for a chain, nft empties it. */
+/* Legacy wants one line for a chain, nft empties it; with --noflush both do. */
 static void declare_again(struct run *run, const struct chain_statement *line, struct chain *chain)
 {
 	struct diag *diag;
 
-	if (run->noflush) {
+	if (run->noflush || run->tools->noflush) {
 		chain_clear(chain);
+		chain->host_rules = HOST_RULES_NONE;
+		chain->declared = &line->base;
 		return;
 	}
 	run_part(run);

@@ -14,6 +14,7 @@
 struct tools {
 	unsigned backends; /* enum backend */
 	unsigned release;  /* 1.8.9 is 10809 */
+	bool noflush;	   /* called with --noflush: what is loaded stays */
 };
 
 #define RELEASE(major, minor, patch) ((major)*10000u + (minor)*100u + (patch))

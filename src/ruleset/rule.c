@@ -6,26 +6,52 @@
 
 #include <string.h>
 
-static bool same_host(const char *a, const char *b)
+/* ---- addresses ---- */
+
+/* Filled in when it is first asked for: always with the same. */
+static union address masks[2][129];
+
+const union address *mask_of_length(enum family family, unsigned bits)
 {
-	return a == b || (a && b && strcmp(a, b) == 0);
+	union address *mask = &masks[family == FAMILY_IPV6][bits];
+	unsigned char *bytes = (unsigned char *)mask;
+
+	if (!bits || bytes[0])
+		return mask;
+	memset(bytes, 0xff, bits / 8);
+	if (bits % 8)
+		bytes[bits / 8] = (unsigned char)(0xff << (8 - bits % 8));
+	return mask;
+}
+
+static bool same_mask(const union address *a, const union address *b)
+{
+	return a == b || memcmp(a, b, sizeof(*a)) == 0;
+}
+
+bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	if (!a->mask || !b->mask)
+		return a->mask == b->mask && strcmp(a->host, b->host) == 0;
+	return memcmp(&a->address, &b->address, sizeof(a->address)) == 0 &&
+	       same_mask(a->mask, b->mask);
 }
 
 static bool is_everything(const struct prefix *prefix)
 {
 	static const union address zero;
 
-	return !prefix || (!prefix->host && memcmp(&prefix->mask, &zero, sizeof(zero)) == 0);
+	return !prefix || (prefix->mask && same_mask(prefix->mask, &zero));
 }
 
 static bool same_prefix(const struct prefix *a, const struct prefix *b)
 {
 	if (is_everything(a) || is_everything(b))
 		return is_everything(a) && is_everything(b);
-	return same_host(a->host, b->host) &&
-	       memcmp(&a->address, &b->address, sizeof(a->address)) == 0 &&
-	       memcmp(&a->mask, &b->mask, sizeof(a->mask)) == 0;
+	return prefix_equal(a, b);
 }
+
+/* ---- the rest of a rule ---- */
 
 /* "+" is loaded as no interface at all. */
 static const char *interface_name(const char *name)

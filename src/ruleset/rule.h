@@ -23,15 +23,28 @@ union address {
 
 /*
  * What -s or -d says.  The address has no bits outside the mask; the mask need
- * not be contiguous.  With a host name that only a look-up at load could turn
- * into addresses, host is that name as written (with its mask, if it has one) and
- * the rest is zero.
+ * not be contiguous.  Where a host name stands that only a look-up at load could turn
+ * into addresses, there is no mask: see prefix_host().
  */
 struct prefix {
-	union address address;
-	union address mask;
-	const char *host;
+	union {
+		union address address;
+		const char *host; /* as written, with its mask if it has one */
+	};
+	const union address *mask; /* shared; NULL: a host name */
 };
+
+/* The name of the host, or NULL. */
+static inline const char *prefix_host(const struct prefix *prefix)
+{
+	return prefix->mask ? NULL : prefix->host;
+}
+
+/* The mask of that many bits; there is one of each, for ever. */
+const union address *mask_of_length(enum family family, unsigned bits);
+
+/* Do they hold the same addresses, or the same name? */
+bool prefix_equal(const struct prefix *a, const struct prefix *b);
 
 struct counters {
 	uint64_t packets;
@@ -106,18 +119,18 @@ struct rule {
 	uint8_t inverted;		 /* enum rule_inversion */
 	uint8_t target_kind;		 /* enum target_kind */
 	uint8_t verdict;		 /* TARGET_VERDICT: enum verdict */
-	bool fragment;			 /* -f */
+	bool fragment : 1;		 /* -f */
 	/*
 	 * The words could not be made into a rule (an error was reported, or a
 	 * name has to be looked up in a place where no text is known without it).
 	 * Such a rule holds its place in the chain; it covers nothing, and
 	 * nothing is said about it.
 	 */
-	bool unbound;
+	bool unbound : 1;
 	/* The counters come from -c, and not from a [ ] that only "restore -c" reads. */
-	bool counters_from_option;
+	bool counters_from_option : 1;
 	/* The saved text would be another rule, or none: see save-changes-meaning. */
-	bool recheck_save;
+	bool recheck_save : 1;
 };
 
 /* Would -D with B's specification delete A? (compares as the kernel holds them) */

@@ -15,6 +15,8 @@ static void note_jump(struct run *run, const struct command *command, struct ent
 	if (rule->unbound || (rule->target_kind != TARGET_JUMP && rule->target_kind != TARGET_GOTO))
 		return;
 	to = table_find_chain(run->table, rule->to.chain);
+	if (!to)
+		to = run_assume_chain(run, rule->to.chain, rule->target_span);
 	if (to && to->hook != HOOK_NONE)
 		run_refuse(run, "target-not-valid-here", rule->target_span, command->chain,
 			   "a rule cannot jump to '%s', which is a built-in chain", to->name);
@@ -57,6 +59,16 @@ void run_append(struct run *run, const struct command *command)
 	}
 }
 
+/* Does the place of a rule depend on rules that are loaded already?  They may stand anywhere
+ * then, as far as is known. */
+static bool among_host_rules(struct chain *chain)
+{
+	if (chain->host_rules == HOST_RULES_NONE)
+		return false;
+	chain->host_rules = HOST_RULES_AMONG;
+	return true;
+}
+
 /* Each rule of a list goes to the same place, so the last one comes first. */
 void run_insert(struct run *run, const struct command *command)
 {
@@ -65,6 +77,11 @@ void run_insert(struct run *run, const struct command *command)
 
 	if (!chain)
 		return;
+	if (among_host_rules(chain) && number > 1) {
+		run_undecided(run, "delete-without-match", command,
+			      "whether the chain has as many rules");
+		number = 1;
+	}
 	if (number - 1 > chain->n_rules) {
 		run_refuse_number(run, command, chain);
 		return;
@@ -87,7 +104,7 @@ enum search {
 
 static bool has_host(const struct rule *rule)
 {
-	return (rule->src && rule->src->host) || (rule->dst && rule->dst->host);
+	return (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst));
 }
 
 /* The first rule that -D with this specification takes. */
@@ -122,6 +139,15 @@ static void refuse_no_match(struct run *run, const struct command *command)
 		   "chain %s has no such rule at this line", command->chain);
 }
 
+static void miss_rule(struct run *run, const struct command *command, struct chain *chain)
+{
+	if (among_host_rules(chain))
+		run_undecided(run, "delete-without-match", command,
+			      "whether the chain has such a rule");
+	else
+		refuse_no_match(run, command);
+}
+
 void run_delete(struct run *run, const struct command *command)
 {
 	struct chain *chain = run_chain(run, command);
@@ -130,10 +156,12 @@ void run_delete(struct run *run, const struct command *command)
 	for (uint32_t i = 0; chain && i < command->n_rules; i++) {
 		switch (find_rule(run, chain, &command->rules[i], &link)) {
 		case SEARCH_FOUND:
+			/* or an equal one that is loaded */
+			among_host_rules(chain);
 			remove_entry(run, chain, link);
 			break;
 		case SEARCH_NONE:
-			refuse_no_match(run, command);
+			miss_rule(run, command, chain);
 			return;
 		case SEARCH_UNDECIDED:
 			return;
@@ -148,10 +176,20 @@ void run_check(struct run *run, const struct command *command)
 
 	for (uint32_t i = 0; chain && i < command->n_rules; i++) {
 		if (find_rule(run, chain, &command->rules[i], &link) == SEARCH_NONE) {
-			refuse_no_match(run, command);
+			miss_rule(run, command, chain);
 			return;
 		}
 	}
+}
+
+/* True if it is not known which rule has the number. */
+static bool miss_number(struct run *run, const struct command *command, struct chain *chain)
+{
+	if (!among_host_rules(chain))
+		return false;
+	run_undecided(run, "delete-without-match", command,
+		      "whether there is a rule of this number");
+	return true;
 }
 
 void run_delete_number(struct run *run, const struct command *command)
@@ -159,6 +197,8 @@ void run_delete_number(struct run *run, const struct command *command)
 	struct chain *chain = run_chain(run, command);
 	struct entry **link = chain ? chain_link(chain, command->number) : NULL;
 
+	if (chain && command->number && miss_number(run, command, chain))
+		return;
 	if (link)
 		remove_entry(run, chain, link);
 	else if (chain && command->number)
@@ -172,6 +212,12 @@ void run_replace(struct run *run, const struct command *command)
 
 	if (!chain || !command->number)
 		return;
+	if (miss_number(run, command, chain)) {
+		for (uint32_t i = 0; i < command->n_rules; i++)
+			note_jump(run, command,
+				  chain_append(chain, run->arena, &command->rules[i]));
+		return;
+	}
 	if (!link) {
 		run_refuse_number(run, command, chain);
 		return;

@@ -82,7 +82,7 @@ static void begin_section(struct run *run, const struct table_statement *line)
 		return;
 	}
 	run->table = &run->ruleset->tables[line->table];
-	if (&line->base != run->lost && run->table->present)
+	if (&line->base != run->lost && run->table->present && !run->tools->noflush)
 		begin_again(run);
 	if (&line->base != run->lost || !run->table->present) {
 		run->table->present = true;
@@ -219,6 +219,12 @@ static void forgive_rest(const struct run *run, struct diags *diags)
 	}
 }
 
+static void keep_host_rules(struct table *table)
+{
+	for (uint32_t i = 0; i < table->n_chains; i++)
+		table->chains[i]->host_rules = HOST_RULES_BEFORE;
+}
+
 static struct ruleset *run_all(struct run *run, enum family family,
 			       const struct statement *statement)
 {
@@ -230,8 +236,11 @@ static struct ruleset *run_all(struct run *run, enum family family,
 	ruleset->arena = run->arena;
 	ruleset->family = family;
 	ruleset->backends = run->refusers;
-	for (int id = 0; id < TABLE_COUNT; id++)
+	for (int id = 0; id < TABLE_COUNT; id++) {
 		table_init(&ruleset->tables[id], (enum table_id)id, run->arena);
+		if (run->tools->noflush)
+			keep_host_rules(&ruleset->tables[id]);
+	}
 	for (; statement && statement != run->end; statement = statement->next)
 		run_statement(run, statement);
 	if (run->end)

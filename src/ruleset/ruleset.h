@@ -27,6 +27,13 @@ struct entry {
 	struct chain *to; /* the chain that it jumps to; NULL: none */
 };
 
+/* With --noflush: where rules may stand that are loaded already. */
+enum host_rules {
+	HOST_RULES_NONE,
+	HOST_RULES_BEFORE, /* in front of those of the file */
+	HOST_RULES_AMONG,  /* anywhere */
+};
+
 struct chain {
 	const char *name;    /* interned */
 	struct entry *first; /* the rules in order */
@@ -34,12 +41,16 @@ struct chain {
 	const struct statement *declared; /* the line that made it, or declared its policy; NULL:
 					     built in, not named */
 	const struct counters *counters;  /* of the policy; NULL: zero */
+	/* With --noflush, of one that has to be there already: the first word that names it;
+	 * else start == end. */
+	struct span assumed_at;
 	uint32_t n_rules;
 	uint32_t n_jumps;     /* rules that jump here */
 	uint32_t index;	      /* position in table->chains */
 	uint8_t hook;	      /* enum hook; HOOK_NONE: user-defined */
 	uint8_t policy;	      /* enum verdict; VERDICT_ACCEPT where the file says nothing */
 	uint8_t nft;	      /* of a built-in one, while the lines are run: run.h */
+	uint8_t host_rules;   /* enum host_rules */
 	bool policy_declared; /* by a : line or -P */
 };
 
@@ -69,7 +80,8 @@ struct ruleset_pair {
 };
 
 /*
- * Runs STATEMENTS as each back end of TOOLS would, on a freshly booted host.
+ * Runs STATEMENTS as each back end of TOOLS would, on a freshly booted host; with --noflush
+ * on one that has every chain which the file does not declare.
  * Refusals go to DIAGS, one record for what both refuse.  STATEMENTS stays
  * untouched and must outlive the result.
  */

@@ -127,13 +127,40 @@ static void refuse_missing_chain(struct run *run, const struct command *command)
 		diag_hint(run->diags, diag, "declare it before: ':%s - [0:0]'", name);
 }
 
+struct chain *run_assume_chain(struct run *run, const char *name, struct span span)
+{
+	struct chain *chain;
+
+	if (!run->tools->noflush || hook_find(name) != HOOK_NONE ||
+	    verdict_find(name) != VERDICT_NONE)
+		return NULL;
+	chain = table_add_chain(run->table, run->arena, name);
+	chain->assumed_at = span;
+	chain->host_rules = HOST_RULES_BEFORE;
+	return chain;
+}
+
 struct chain *run_chain(struct run *run, const struct command *command)
 {
 	struct chain *chain = table_find_chain(run->table, command->chain);
 
 	if (!chain)
+		chain = run_assume_chain(run, command->chain, command->chain_span);
+	if (!chain)
 		refuse_missing_chain(run, command);
 	return chain;
+}
+
+void run_undecided(struct run *run, const char *rule, const struct command *command,
+		   const char *what)
+{
+	struct diag *diag = diag_add(run->diags, rule, command->base.span,
+				     "%s depends on what is loaded", what);
+
+	diag->level = LEVEL_INFO;
+	diag->undecided = (unsigned char)run->refusers;
+	diag->table = table_name(run->table->id);
+	diag->chain = command->chain;
 }
 
 void run_refuse_number(struct run *run, const struct command *command, const struct chain *chain)

@@ -77,6 +77,13 @@ struct diag *run_refuse_command(struct run *run, const char *rule, const struct 
 /* The chain that the command names; NULL after a refusal. */
 struct chain *run_chain(struct run *run, const struct command *command);
 
+/* The user-defined chain NAME, which only what is loaded already has; NULL: no host does. */
+struct chain *run_assume_chain(struct run *run, const char *name, struct span span);
+
+/* Whether the command succeeds depends on rules that are loaded. */
+void run_undecided(struct run *run, const char *rule, const struct command *command,
+		   const char *what);
+
 /* The command has no rule of that number. */
 void run_refuse_number(struct run *run, const struct command *command, const struct chain *chain);
 

@@ -77,6 +77,11 @@ void scope_statement(struct scope *scope, const struct statement *statement)
 	}
 }
 
+void scope_assume(struct scope *scope, const char *name)
+{
+	add(scope, name);
+}
+
 bool scope_has(const struct scope *scope, const char *name)
 {
 	return map_get(&scope->chains, name) || table_builtin(scope->table, name) != HOOK_NONE;

@@ -17,6 +17,9 @@ void scope_free(struct scope *scope);
 /* To be called for each statement, in order, after it was read. */
 void scope_statement(struct scope *scope, const struct statement *statement);
 
+/* NAME (interned) is a chain that is loaded already. */
+void scope_assume(struct scope *scope, const char *name);
+
 /* Is NAME (interned) a chain of the table of the current section? */
 bool scope_has(const struct scope *scope, const char *name);
 

@@ -71,9 +71,11 @@ enum command_kind {
 
 struct command {
 	struct statement base;
-	const char *chain;  /* interned; NULL where the command has none */
-	const char *other;  /* -E: the new name; -P: the policy as written; else NULL */
-	struct rule *rules; /* array; several where -s or -d is a list */
+	const char *chain; /* interned; NULL where the command has none */
+	union {
+		const char *other;  /* -E: the new name; -P: the policy as written; or NULL */
+		struct rule *rules; /* of all others: several where -s or -d is a list */
+	};
 	struct span chain_span;
 	struct span spec_span; /* words of the rule specification; start == end if none */
 	uint32_t n_rules;

@@ -26,7 +26,8 @@ enum shell_part_kind {
 	SHELL_COMMAND,	  /* $(...) and `...` */
 	SHELL_ARITHMETIC, /* $((...)) and $[...] */
 	SHELL_PROCESS,	  /* <(...) and >(...): bash */
-	SHELL_ARRAY,	  /* a=( ... ): only as the value of an assignment */
+	SHELL_ARRAY,	  /* ( ... ) as the value of an assignment; also in a word a=(...) behind
+			     declare, local, export ..., after the SHELL_TEXT "a=" */
 };
 
 /* What ${NAME op ...} does; the operand is "argument". */
@@ -113,7 +114,7 @@ enum shell_redirection_kind {
 	SHELL_READ_WRITE,   /* <> */
 	SHELL_DUPLICATE_IN, /* <& */
 	SHELL_DUPLICATE,    /* >& */
-	SHELL_WRITE_BOTH,   /* &> and &>> (with append), bash; 1 and 2 */
+	SHELL_WRITE_BOTH,   /* &>, &>> (append), >& before a plain name: bash; 1 and 2 */
 	SHELL_HEREDOC,	    /* << and <<-: "word" is the text, tabs taken off, quoted if its
 			       delimiter was */
 	SHELL_HERESTRING,   /* <<< : bash */
@@ -123,7 +124,8 @@ struct shell_redirection {
 	struct shell_redirection *next;
 	struct shell_word *word;
 	struct span span;
-	int fd; /* as written, else 0 or 1 as the kind has it */
+	const char *variable; /* {x}>f: the name; bash puts the number of a new fd there; or NULL */
+	int fd;		      /* as written, else 0 or 1 as the kind has it */
 	uint8_t kind;
 	bool append; /* &>> */
 };
@@ -142,7 +144,7 @@ enum shell_test_kind {
 struct shell_test {
 	const char *operator; /* "-f", "==", "=~", "<" ...; NULL where the kind has none */
 	struct shell_word *left, *right;
-	struct shell_test *first, *second;
+	struct shell_test *first, *second; /* the first one may go on without bound */
 	struct span span;
 	uint8_t kind;
 };
@@ -191,11 +193,13 @@ struct shell_command {
 		struct shell_command *list; /* PIPELINE, SEQUENCE: the first of them */
 		struct {
 			struct shell_command *left, *right;
-		} pair;			    /* AND, OR */
+		} pair;			    /* AND, OR; the left one is again one, and so on:
+						not bounded, so walk it without recursion */
 		struct shell_command *body; /* NOT, BACKGROUND, GROUP, SUBSHELL */
 		struct {
 			struct shell_command *condition, *then;
-			struct shell_command *otherwise; /* else, or an elif as SHELL_IF; or NULL */
+			/* else, or an elif as SHELL_IF, and so on (not bounded); or NULL */
+			struct shell_command *otherwise;
 		} branch;
 		struct {
 			struct shell_command *condition, *body;

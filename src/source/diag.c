@@ -35,6 +35,18 @@ struct diag *diag_say(struct diags *diags, const char *rule, struct span span, c
 	return diag;
 }
 
+struct diag *diag_repeat(struct diags *diags, const struct diag *from)
+{
+	struct diag *diag = diag_say(diags, from->rule, from->span, from->message);
+
+	if (diag_extra(from)->hint)
+		diag_need_extra(diags->arena, diag)->hint = diag_extra(from)->hint;
+	diag->table = from->table;
+	diag->chain = from->chain;
+	diag->related = from->related;
+	return diag;
+}
+
 static struct diag *vadd(struct diags *diags, const char *rule, struct span span,
 			 const char *format, va_list args)
 {
@@ -66,12 +78,31 @@ struct diag *diag_refuse(struct diags *diags, const char *rule, unsigned backend
 	return diag;
 }
 
+const struct diag_extra *diag_extra(const struct diag *diag)
+{
+	static const struct diag_extra none;
+
+	return diag->extra ? diag->extra : &none;
+}
+
+struct diag_extra *diag_need_extra(struct arena *arena, struct diag *diag)
+{
+	if (!diag->extra)
+		diag->extra = arena_new_object(arena, struct diag_extra);
+	return diag->extra;
+}
+
+static const char *text_of(struct diags *diags, const char *format, va_list args)
+{
+	return strchr(format, '%') ? arena_vprintf(diags->arena, format, args) : format;
+}
+
 void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	diag->hint = arena_vprintf(diags->arena, format, args);
+	diag_need_extra(diags->arena, diag)->hint = text_of(diags, format, args);
 	va_end(args);
 }
 
@@ -82,8 +113,7 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span, cons
 	va_list args;
 
 	va_start(args, format);
-	/* a format without anything to fill in is a literal */
-	related->message = strchr(format, '%') ? arena_vprintf(diags->arena, format, args) : format;
+	related->message = text_of(diags, format, args);
 	va_end(args);
 	related->span = span;
 	while (*last)
@@ -94,7 +124,7 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span, cons
 void diag_edit(struct diags *diags, struct diag *diag, struct span span, const char *text)
 {
 	struct edit *edit = arena_new_object(diags->arena, struct edit);
-	struct edit **last = &diag->fix;
+	struct edit **last = &diag_need_extra(diags->arena, diag)->fix;
 
 	edit->span = span;
 	edit->text = arena_strdup(diags->arena, text);

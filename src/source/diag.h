@@ -45,24 +45,35 @@ struct edit {
 	const char *text;
 };
 
+/* What few records have; a file may have a million others. */
+struct diag_extra {
+	const char *hint;	/* the way out, in a few words, or NULL */
+	const char *witness;	/* a packet that shows it, as iptlint trace reads it; or NULL */
+	struct edit *fix;	/* or NULL */
+	const char *suppressed; /* the reason that a comment gives for silencing it ("" if it
+				   gives none); NULL: not silenced */
+	bool fix_is_safe;
+};
+
 struct diag {
 	struct diag *next;
-	const char *rule;	 /* name of the lint rule, never NULL */
-	const char *message;	 /* lower case, no full stop, words of the file in '...' */
-	const char *hint;	 /* the way out, in a few words, or NULL */
-	const char *table;	 /* or NULL */
-	const char *chain;	 /* or NULL */
-	struct related *related; /* in the order in which they were added */
-	const char *witness;	 /* a packet that shows it, as iptlint trace reads it; or NULL */
-	struct edit *fix;	 /* or NULL */
-	const char *suppressed;	 /* the reason that a comment gives for silencing it ("" if it
-				    gives none); NULL: not silenced */
+	const char *rule;	  /* name of the lint rule, never NULL */
+	const char *message;	  /* lower case, no full stop, words of the file in '...' */
+	const char *table;	  /* or NULL */
+	const char *chain;	  /* or NULL */
+	struct related *related;  /* in the order in which they were added */
+	struct diag_extra *extra; /* or NULL; read it by diag_extra() */
 	struct span span;
 	unsigned char level;	 /* enum level */
 	unsigned char refuses;	 /* enum backend: would not load the file for this reason */
 	unsigned char undecided; /* enum backend: depends on a name looked up at load */
-	bool fix_is_safe;
 };
+
+/* What there is of it: never NULL. */
+const struct diag_extra *diag_extra(const struct diag *diag);
+
+/* The same to be written to; made in ARENA if it is not there. */
+struct diag_extra *diag_need_extra(struct arena *arena, struct diag *diag);
 
 struct diags {
 	struct arena *arena;
@@ -80,10 +91,14 @@ struct diag *diag_add(struct diags *diags, const char *rule, struct span span, c
 /* The same with a message that is made already; it has to live as long as the record. */
 struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message);
 
-/* The same for a reason why BACKENDS do not load the file. */
+/* What FROM says, once more; it has to live as long as the record. */
+struct diag *diag_repeat(struct diags *diags, const struct diag *from);
+
+/* The same as diag_add() for a reason why BACKENDS do not load the file. */
 struct diag *diag_refuse(struct diags *diags, const char *rule, unsigned backends, struct span span,
 			 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Formats without anything to fill in have to live as long as the record: literals. */
 void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void diag_related(struct diags *diags, struct diag *diag, struct span span, const char *format, ...)

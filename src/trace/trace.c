@@ -210,7 +210,7 @@ static enum fate run_target(struct run *run, const struct rule *rule, const stru
 	case TARGET_GOTO:
 		break;
 	}
-	if (!to || run->depth >= DEPTH_MAX) {
+	if (!to || to->host_rules != HOST_RULES_NONE || run->depth >= DEPTH_MAX) {
 		decide(run, "unknown", rule);
 		return FATE_LOST;
 	}
@@ -353,6 +353,7 @@ static void run_packet(struct run *run)
 		return;
 	}
 	run->packet.out = out;
+	run->written |= FIELD_HEADER; /* the hop limit is one less from here on */
 	if (run_hook(run, HOOK_FORWARD))
 		run_hook(run, HOOK_POSTROUTING);
 }
@@ -398,7 +399,7 @@ void trace_packet(struct trace *trace, struct arena *arena, const struct unit *u
 		  const struct packet *packet, const struct assumption *assumptions,
 		  size_t n_assumptions)
 {
-	struct analysis *analysis = analysis_new(arena, unit);
+	struct analysis *analysis = analysis_new(arena, unit, false);
 	struct run run = {
 		.arena = arena,
 		.scratch = scratch_new(),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * witness FILE: packets to try the claims of the analysis with, one a line:
+ * witness [-6] FILE: packets to try the claims of the analysis with, one a line:
  *
  *     alive LINE TABLE CHAIN PACKET     this packet meets the rule of that line
  *     dead LINE TABLE CHAIN PACKET      this one would, and nothing before it shall let it
@@ -132,7 +132,7 @@ static void print_table(struct printer *to, struct analysis *analysis, enum tabl
 	/* the observer is called before there is anything to ask for the space: it has its own,
 	 * which is the same */
 	to->space = space_new(to->arena, to->unit->family, chains_backends(chains), to->table);
-	reach = reach_new(to->arena, chains, &observer);
+	reach = reach_new(to->arena, chains, true, &observer);
 	to->space = reach_space(reach);
 	for (uint32_t i = 0; i < to->table->n_chains; i++) {
 		const struct chain_reach *of = reach_of(reach, to->table->chains[i]);
@@ -146,19 +146,22 @@ int main(int argc, char **argv)
 {
 	const struct unit_options options = { .tools.backends = BACKEND_LEGACY };
 	struct printer to = { .arena = arena_new() };
+	enum family family = FAMILY_IPV4;
 	struct analysis *analysis;
 	struct source *source;
 	const char *why;
 
-	if (argc != 2)
+	if (argc == 3 && !strcmp(argv[1], "-6"))
+		family = FAMILY_IPV6;
+	else if (argc != 2)
 		return 2;
-	source = source_read(to.arena, argv[1], &why);
+	source = source_read(to.arena, argv[argc - 1], &why);
 	if (!source) {
-		fprintf(stderr, "%s: %s\n", argv[1], why);
+		fprintf(stderr, "%s: %s\n", argv[argc - 1], why);
 		return 2;
 	}
-	to.unit = unit_load(to.arena, source, binder_get(FAMILY_IPV4), &options);
-	analysis = analysis_new(to.arena, to.unit);
+	to.unit = unit_load(to.arena, source, binder_get(family), &options);
+	analysis = analysis_new(to.arena, to.unit, true);
 	for (unsigned id = 0; id < TABLE_COUNT; id++)
 		print_table(&to, analysis, (enum table_id)id);
 	arena_free(to.arena);

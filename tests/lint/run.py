@@ -10,12 +10,13 @@ A Bad example must give its rule and no other (but for what the fence allows wit
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy]
+    == title [6] [nft] [legacy] [noflush]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 Without a *table line a filter table is put around.  No other line may get a finding
-of the rule.
+of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
+them, which have to load; by nothing, where no finding may have a fix.
 """
 import json
 import os
@@ -109,19 +110,26 @@ def guarded(function, *arguments):
 
 
 def cases(path):
-    """(title, options, lines) of each case; a line is (mark, text)."""
+    """(title, options, lines, fixed) of each case; a line is (mark, text).  FIXED holds
+    the lines behind "=>", if there is one."""
     result = []
     with open(path) as file:
         for line in file.read().split("\n"):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = ["-6" if "6" in words else "-4"]
+                if "noflush" in words:
+                    options.append("--noflush")
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
-                result.append((line[3:], options, []))
+                result.append((line[3:], options, [], []))
+                lines = result[-1][2]
+            elif line.rstrip() == "=>":
+                result[-1][3].append([])
+                lines = result[-1][3][0]
             elif result and line and not line.startswith("#"):
-                result[-1][2].append((line[0], line[2:]))
+                lines.append((line[0], line[2:]))
     return result
 
 
@@ -133,13 +141,43 @@ def wrap(lines):
     return [(" ", text) for text in HEAD] + chains + rest + [(" ", "COMMIT")]
 
 
-def check_case(program, name, options, lines):
+def text_of(lines):
+    return "".join(text + "\n" for _, text in lines)
+
+
+def offset(text, position):
+    before = text.split("\n")[:position["line"] - 1]
+    return sum(len(line) + 1 for line in before) + position["column"] - 1
+
+
+def apply_fixes(text, report, name):
+    edits = [(offset(text, edit["start"]), offset(text, edit["end"]), edit["text"])
+             for d in report["diagnostics"] if d["rule"] == name
+             for edit in d.get("fix", {}).get("edits", [])]
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def check_fixed(program, name, options, lines, report, fixed):
+    """Do the fixes make FIXED of LINES, and does that load?"""
+    text = text_of(lines)
+    got = apply_fixes(text, report, name)
+    wanted = text_of(wrap(fixed)) if fixed else text
+    if got != wanted:
+        return "the fixes make of it:\n" + got
+    if False in check(program, got, options)["files"][0]["loads"].values():
+        return "does not load after the fixes"
+    return None
+
+
+def check_case(program, name, options, lines, fixed):
     lines = wrap(lines)
-    report = check(program, "".join(text + "\n" for _, text in lines), options)
+    report = check(program, text_of(lines), options)
     got = sorted((line, level) for line, level, rule in found(report) if rule == name)
     wanted = sorted((i + 1, LEVELS[mark]) for i, (mark, _) in enumerate(lines) if mark != " ")
     if got == wanted:
-        return None
+        return check_fixed(program, name, options, lines, report, fixed[0]) if fixed else None
     words = []
     for line, level in got:
         if (line, level) not in wanted:
@@ -155,11 +193,11 @@ def run_cases(program, word):
     folder = os.path.join(ROOT, "tests", "lint", "cases")
     for file in sorted(os.listdir(folder)):
         name = file[:-len(".txt")]
-        for title, options, lines in cases(os.path.join(folder, file)):
+        for title, options, lines, fixed in cases(os.path.join(folder, file)):
             title = f"{name}: {title}"
             if word in title:
                 results.append((title, guarded(check_case, program, name,
-                                               options + select(program, name), lines)))
+                                               options + select(program, name), lines, fixed)))
     return results
 
 

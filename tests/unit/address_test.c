@@ -97,11 +97,11 @@ static void check_row(enum family family, const struct row *row)
 	if (row->address && result == ADDRESS_OK) {
 		inet_ntop(af, &reading.prefix.address, text, sizeof(text));
 		cr_expect_str_eq(text, row->address, "'%s' gives %s", row->text, text);
-		inet_ntop(af, &reading.prefix.mask, text, sizeof(text));
+		inet_ntop(af, reading.prefix.mask, text, sizeof(text));
 		cr_expect_str_eq(text, row->mask, "'%s' gives the mask %s", row->text, text);
 	}
 	if (row->result == ADDRESS_HOST)
-		cr_expect_str_eq(reading.prefix.host, row->text);
+		cr_expect_str_eq(prefix_host(&reading.prefix), row->text);
 	arena_free(arena);
 }
 

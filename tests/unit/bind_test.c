@@ -34,7 +34,7 @@ static void set_up(struct bench *bench)
 	bench->arena = arena_new();
 	bench->names = intern_new(bench->arena);
 	diags_init(&bench->diags, bench->arena);
-	bench->tools = (struct tools){ BACKEND_BOTH, binder_release() };
+	bench->tools = (struct tools){ BACKEND_BOTH, binder_release(), false };
 	bench->scope = (struct bind_scope){
 		.arena = bench->arena,
 		.names = bench->names,

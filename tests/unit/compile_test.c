@@ -224,7 +224,7 @@ Test(compile, host_names)
 
 	cr_expect(!outcome.allowed);
 	cr_assert_eq(count(&outcome, "hostname-in-address", LEVEL_ERROR), 1);
-	cr_expect(strstr(outcome.reasons.first->hint, "--keep-names"));
+	cr_expect(strstr(diag_extra(outcome.reasons.first)->hint, "--keep-names"));
 	cr_expect(strstr(compile(arena, BACKEND_BOTH, keep, text).text,
 			 "-A INPUT -s mail.example.com -j DROP\n"));
 	arena_free(arena);

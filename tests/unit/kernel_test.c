@@ -33,7 +33,8 @@ Test(kernel, a_hook_reaches_a_rule_through_jumps)
 	diag = only(&world, "match-not-valid-here", BACKEND_BOTH);
 	cr_assert_str_eq(diag->message,
 			 "match 'mac' is not valid in a chain that is called from OUTPUT");
-	cr_assert_str_eq(diag->hint, "in table filter it is valid in INPUT and FORWARD only");
+	cr_assert_str_eq(diag_extra(diag)->hint,
+			 "in table filter it is valid in INPUT and FORWARD only");
 	cr_assert_str_eq(diag->table, "filter");
 	cr_assert_str_eq(diag->chain, "B");
 	cr_assert_eq(diag->span.start, 21);
@@ -198,7 +199,7 @@ Test(kernel, the_zeros_that_were_cut_count)
 	owner->revision = 1;
 	owner->data_len = offsetof(struct xt_owner_match_info, match) + 1;
 	diag = only(&world, "invalid-value", BACKEND_BOTH);
-	cr_assert_str_eq(diag->hint, "write --uid-owner 0-5");
+	cr_assert_str_eq(diag_extra(diag)->hint, "write --uid-owner 0-5");
 	owner->undecided = true;
 	cr_assert_eq(check(&world), 0, "a user that only the load knows");
 	owner->undecided = false;
@@ -245,7 +246,9 @@ Test(kernel, no_address_at_all_is_for_legacy_only)
 {
 	struct world world = world_new(TABLE_FILTER);
 	struct rule *made = rule(&world, "INPUT");
-	static const struct prefix any, host = { .host = "mail.example.com" };
+	static const union address no_bits;
+	static const struct prefix any = { .mask = &no_bits },
+				   host = { .host = "mail.example.com" };
 
 	made->src = &any;
 	made->inverted = RULE_NOT_SRC;

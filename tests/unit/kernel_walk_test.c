@@ -188,8 +188,8 @@ Test(kernel_walk, many_chains_take_little_time)
 
 Test(kernel_walk, one_back_end_alone)
 {
-	const struct tools legacy = { BACKEND_LEGACY, RELEASE(1, 8, 9) };
-	const struct tools nft = { BACKEND_NFT, RELEASE(1, 8, 9) };
+	const struct tools legacy = { BACKEND_LEGACY, RELEASE(1, 8, 9), false };
+	const struct tools nft = { BACKEND_NFT, RELEASE(1, 8, 9), false };
 	struct world world = world_new(TABLE_FILTER);
 	const struct ruleset_pair for_legacy = { world.ruleset, NULL };
 	const struct ruleset_pair for_nft = { NULL, world.ruleset };

@@ -11,7 +11,7 @@
 #include "kernel/kernel.h"
 #include "ruleset/chains.h"
 
-static const struct tools both = { BACKEND_BOTH, RELEASE(1, 8, 9) };
+static const struct tools both = { BACKEND_BOTH, RELEASE(1, 8, 9), false };
 
 struct world {
 	struct arena *arena;

@@ -150,7 +150,7 @@ Test(report, json)
 	struct diag *silent = diag_add(&unit->silenced, "stray-text", span_of(unit, "COMMIT"), "c");
 
 	silent->level = LEVEL_WARNING;
-	silent->suppressed = "why";
+	diag_need_extra(unit->arena, silent)->suppressed = "why";
 	silent->refuses = BACKEND_NFT;
 	diag_edit(&unit->silenced, silent, span_of(unit, "COMMIT"), "C\"\n");
 	unit->refused_by = BACKEND_NFT;

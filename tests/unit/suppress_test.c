@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lint/lint.h"
+#include "parse/fragment.h"
 #include "unit_by_hand.h"
 
 /* How many records of RULE there are in DIAGS. */
@@ -128,10 +129,11 @@ Test(suppress, keeps_the_reason)
 	struct unit *unit =
 		run("# iptlint: ignore[glued-option] --  vendor needs it \n*filter\n", 2);
 
-	cr_assert_str_eq(first(&unit->silenced, "glued-option")->suppressed, "vendor needs it");
+	cr_assert_str_eq(diag_extra(first(&unit->silenced, "glued-option"))->suppressed,
+			 "vendor needs it");
 	arena_free(unit->arena);
 	unit = run("# iptlint: ignore[glued-option]\n*filter\n", 2);
-	cr_assert_str_eq(first(&unit->silenced, "glued-option")->suppressed, "");
+	cr_assert_str_eq(diag_extra(first(&unit->silenced, "glued-option"))->suppressed, "");
 	arena_free(unit->arena);
 }
 
@@ -141,10 +143,10 @@ Test(suppress, an_unused_one_can_be_taken_away)
 	struct unit *unit = run(text, 3);
 	const struct diag *diag = first(&unit->diags, "unused-suppression");
 
-	cr_assert(diag && diag->fix && diag->fix_is_safe);
-	cr_assert_eq(diag->fix->span.start, 8);
-	cr_assert_eq(text[diag->fix->span.end - 1], '\n');
-	cr_assert_str_eq(diag->fix->text, "");
+	cr_assert(diag && diag_extra(diag)->fix && diag_extra(diag)->fix_is_safe);
+	cr_assert_eq(diag_extra(diag)->fix->span.start, 8);
+	cr_assert_eq(text[diag_extra(diag)->fix->span.end - 1], '\n');
+	cr_assert_str_eq(diag_extra(diag)->fix->text, "");
 	arena_free(unit->arena);
 }
 
@@ -164,8 +166,8 @@ Test(suppress, a_slip_gets_a_proposal)
 	struct unit *unit = run("# iptlint: ignore[glued-options]\n*filter\n", 2);
 	const struct diag *diag = first(&unit->diags, "unknown-suppression");
 
-	cr_assert(diag && diag->hint);
-	cr_assert(strstr(diag->hint, "'glued-option'"), "%s", diag->hint);
+	cr_assert(diag && diag_extra(diag)->hint);
+	cr_assert(strstr(diag_extra(diag)->hint, "'glued-option'"), "%s", diag_extra(diag)->hint);
 	cr_assert_eq(diag->span.start, 18);
 	cr_assert_eq(diag->span.end, 31);
 	arena_free(unit->arena);
@@ -187,7 +189,7 @@ Test(suppress, many_lines)
 	cr_assert_eq(unit->diags.count, 0);
 	cr_assert_eq(unit->silenced.count, 200);
 	for (const struct diag *diag = unit->silenced.first; diag; diag = diag->next)
-		cr_assert_str_eq(diag->suppressed, diag->message);
+		cr_assert_str_eq(diag_extra(diag)->suppressed, diag->message);
 	arena_free(unit->arena);
 }
 
@@ -199,6 +201,9 @@ Test(suppress, fragments)
 	} cases[] = {
 		{ "# iptlint: noflush\n*filter\n", true },
 		{ "# other\n#iptlint: noflush -- ufw\n*filter\n", true },
+		{ "*filter\nCOMMIT\n # iptlint: noflush\n", false },
+		{ "*filter\nCOMMIT\n#\tiptlint:\tnoflush", true },
+		{ "# iptlint: noflushing\n*filter\n", false },
 		{ "# iptlint: ignore[all]\n*filter\n", false },
 		{ "*filter\n-A X -m comment --comment \"see noflush\"\n", false },
 	};
@@ -206,8 +211,8 @@ Test(suppress, fragments)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct unit *unit = unit_by_hand(cases[i].text);
 
-		lint_run(unit, NULL);
-		cr_assert_eq(unit->is_fragment, cases[i].fragment, "%s", cases[i].text);
+		cr_assert_eq(fragment_declared(unit->source), cases[i].fragment, "%s",
+			     cases[i].text);
 		arena_free(unit->arena);
 	}
 }
