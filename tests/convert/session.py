@@ -128,6 +128,24 @@ def run_lines(lines, backend):
                           stdout=subprocess.PIPE, check=True, timeout=60).stdout
 
 
+def reread(source, backend):
+    """What -S prints, taken for commands, makes the same chains.  A list of what is wrong."""
+    sequence = calls.of(calls.random_sequence(source))[:-1]
+    results, _ = simulated(sequence, 4, backend)
+    table = sequence[-1][0][1:3] if "nat" in sequence[-1][0] else []
+    listing = next(result[1] for (words, _), result in zip(reversed(sequence), reversed(results))
+                   if words == ["iptables", *table, "-S"])
+    if table and b" DROP\n" in listing:
+        return []  # a policy in nat, which only iptables-restore sets
+    again = [(["iptables", *table, *calls.words_of(line)], b"")
+             for line in listing.decode().splitlines()] + [(["iptables", *table, "-S"], b"")]
+    results, _ = simulated(again, 4, backend)
+    wrong = [f"{spell(*call)}: {result[2].decode()}" for call, result in zip(again, results)
+             if result[0]]
+    return wrong or ([] if results[-1][1] == listing else [listing.decode(),
+                                                           results[-1][1].decode()])
+
+
 class Comparison:
     def __init__(self, tally):
         self.tally, self.real = tally, Real()
@@ -182,7 +200,12 @@ def main():
         backend = ("legacy", "nft")[n % 2]
         wrong = states(random.Random(f"{options.seed} states {n}"), backend)
         tally.check(f"states {n} {backend}", not wrong, "\n".join(wrong))
+        wrong = reread(random.Random(f"{options.seed} reread {n}"), backend)
+        tally.check(f"-S read again {n} {backend}", not wrong, "\n".join(wrong))
     if options.quick:
+        for n, sequence in enumerate(calls.TABLE):
+            for family, backend in ((4, "legacy"), (6, "nft")):
+                tally.check(f"table {n + 1} ends", simulated(calls.of(sequence), family, backend))
         tally.end()
     why = judge.missing()
     if why:
