@@ -283,6 +283,32 @@ static int refuse_number(struct session *session, const struct chain *chain, con
 	return say(session, arena_printf(session->arena, "Index of %s too big.", what));
 }
 
+/* nft makes an expression of the match, and finds that it cannot. */
+static int refuse_unmet(struct session *session, const char *protocol)
+{
+	buf_printf(session->errors,
+		   "%s: %s match requires '-p %s'\n"
+		   "Try `%s -h' or '%s --help' for more information.\n",
+		   answer_version(session), protocol[0] == 'u' ? "UDP" : "TCP", protocol,
+		   answer_program(session), answer_program(session));
+	return STATUS_USAGE;
+}
+
+/* NULL: the rule has all that nft's own expressions need. */
+static const char *unmet_protocol(const struct session *session, const struct command *command)
+{
+	if (!session_is_nft(session) || !command->n_rules)
+		return NULL;
+	return kernel_unmet_protocol(session->family, &command->rules[0]);
+}
+
+static int refuse_no_rule(struct session *session, const struct command *command)
+{
+	const char *unmet = unmet_protocol(session, command);
+
+	return unmet ? refuse_unmet(session, unmet) : say(session, no_rule);
+}
+
 int answer_refused(struct session *session, const struct table *table,
 		   const struct command *command)
 {
@@ -305,7 +331,7 @@ int answer_refused(struct session *session, const struct table *table,
 		return say(session, "Bad policy name. Run `dmesg' for more information.");
 	case COMMAND_DELETE:
 	case COMMAND_CHECK:
-		return say(session, no_rule);
+		return refuse_no_rule(session, command);
 	case COMMAND_DELETE_NUMBER:
 		return refuse_number(session, chain, "deletion");
 	case COMMAND_ZERO_NUMBER:
@@ -340,27 +366,14 @@ int answer_absent(struct session *session, const char *chain)
 
 /* ---- the kernel ---- */
 
-/* nft makes an expression of the match, and finds that it cannot. */
-static int refuse_unmet(struct session *session, const char *protocol)
-{
-	buf_printf(session->errors,
-		   "%s: %s match requires '-p %s'\n"
-		   "Try `%s -h' or '%s --help' for more information.\n",
-		   answer_version(session), protocol[0] == 'u' ? "UDP" : "TCP", protocol,
-		   answer_program(session), answer_program(session));
-	return STATUS_USAGE;
-}
-
 int answer_kernel(struct session *session, const struct command *command, const struct diags *found)
 {
 	const struct diag *diag = found->first;
-	const char *unmet = NULL;
+	const char *unmet = unmet_protocol(session, command);
 	bool is_loop, lacks_module;
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
-	if (session_is_nft(session) && command->n_rules)
-		unmet = kernel_unmet_protocol(session->family, &command->rules[0]);
 	if (unmet)
 		return refuse_unmet(session, unmet);
 	is_loop = strcmp(diag->rule, "chain-loop") == 0;

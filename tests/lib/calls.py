@@ -8,6 +8,7 @@ what it is.
 "restore ... <<" takes the lines up to "." for its input.
 """
 import os
+import re
 import shlex
 
 import randomrule
@@ -113,12 +114,18 @@ def extension_calls(rules, sets):
     for rule in rules:
         begin = ["iptables", "-t", rule.table]
         sequence += [(begin + ["-N", line.split()[0].lstrip(":")], b"") for line in rule.declares]
-        sequence += [(begin + words, b"") for words in map(words_of, rule.lines)
-                     if words and words[0] == "-A"]
+        for words in map(words_of, rule.lines):
+            # nft loses a burst of 0, and does not find such a rule again.
+            if words and words[0] == "-A" and not re.search(r"--limit-burst 0+( |$)",
+                                                            " ".join(words)):
+                sequence += [(begin + words, b""), (begin + ["-C", *words[1:]], b"")]
     for table in randomrule.HOOKS:
         sequence += [(["iptables", "-t", table, "-S"], b""),
                      (["iptables", "-t", table, "-L", "-n"], b"")]
-    return sequence
+    # Every second one goes again.
+    added = [words for words, _ in sequence if "-A" in words]
+    return sequence + [([word if word != "-A" else "-D" for word in words], b"")
+                       for words in added[::2]]
 
 
 def words_of(line):
