@@ -448,7 +448,7 @@ static int make_plan(const struct run *run, const struct sandbox_options *option
 }
 
 static bool begin(struct run *run, const struct sandbox_options *options, struct folder *folder,
-		  const char *path, bool keep_user)
+		  const char *path)
 {
 	struct sandbox_outcome *outcome = run->outcome;
 	struct bwrap bwrap;
@@ -458,9 +458,8 @@ static bool begin(struct run *run, const struct sandbox_options *options, struct
 		   run->trace ? trace_start_file(run->trace) : NULL);
 	outcome->error = bwrap.error;
 	if (!outcome->error)
-		outcome->error =
-			start_bwrap(&run->started, &bwrap, path, make_plan(run, options, folder),
-				    run->trace != NULL, keep_user);
+		outcome->error = start_bwrap(&run->started, &bwrap, path,
+					     make_plan(run, options, folder), run->trace != NULL);
 	bwrap_free(&bwrap, folder);
 	if (outcome->error)
 		return false;
@@ -495,14 +494,12 @@ static bool prepare(struct run *run, const struct sandbox_options *options,
 	return true;
 }
 
-/* False: bwrap could not make the sandbox. */
-static bool run_once(struct arena *arena, const struct sandbox_options *options,
-		     const struct sandbox_handler *handler, struct sandbox_outcome *outcome,
-		     const char *path, bool keep_user)
+bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
+		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
 {
 	struct run *run = alloc_zeroed(sizeof(*run));
 	struct folder folder = { 0 };
-	bool is_made;
+	const char *path = find_bwrap(options);
 
 	memset(outcome, 0, sizeof(*outcome));
 	run->arena = arena;
@@ -511,37 +508,18 @@ static bool run_once(struct arena *arena, const struct sandbox_options *options,
 	run->started = (struct started){ -1, -1, -1, -1, -1 };
 	run->streams[0].fd = run->streams[1].fd = run->first = run->serve.listener = -1;
 	run->start = now_ms();
-	if (prepare(run, options, handler, &folder) &&
-	    begin(run, options, &folder, path, keep_user)) {
+	if (!path) {
+		outcome->error = "running a script needs bubblewrap, which is not installed";
+		outcome->hint = "apt-get install bubblewrap";
+	} else if (prepare(run, options, handler, &folder) && begin(run, options, &folder, path)) {
 		folder_close(&folder);
 		follow(run);
 	}
 	folder_close(&folder);
 	finish(run);
-	is_made = run->has_begun || run->started.pid < 0 || outcome->limit != SANDBOX_LIMIT_NONE;
 	serve_free(&run->serve);
 	trace_free(run->trace);
 	free(run);
-	return is_made;
-}
-
-bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
-		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
-{
-	const char *path = find_bwrap(options);
-
-	if (!path) {
-		memset(outcome, 0, sizeof(*outcome));
-		outcome->error = "running a script needs bubblewrap, which is not installed";
-		outcome->hint = "apt-get install bubblewrap";
-		return false;
-	}
-	/*
-	 * Some systems let only root make namespaces.  Then root stays root, without any
-	 * rights, and the number of processes is what is watched, but not a limit of the kernel.
-	 */
-	if (!run_once(arena, options, handler, outcome, path, false) && geteuid() == 0)
-		run_once(arena, options, handler, outcome, path, true);
 	return !outcome->error;
 }
 
