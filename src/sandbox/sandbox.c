@@ -23,6 +23,7 @@
 #include "sandbox/bwrap.h"
 #include "sandbox/folder.h"
 #include "sandbox/plan.h"
+#include "sandbox/record.h"
 #include "sandbox/recorder.h"
 #include "sandbox/serve.h"
 #include "sandbox/start.h"
@@ -53,6 +54,7 @@ struct run {
 	struct sandbox_limits limits;
 	struct started started;
 	struct serve serve;
+	struct record *record;
 	struct trace *trace;
 	struct stream streams[2]; /* standard output, standard error */
 	size_t n_output;
@@ -348,6 +350,8 @@ static void follow(struct run *run)
 			order_end(run);
 		else if (now_ms() >= deadline)
 			hit(run, SANDBOX_LIMIT_WALL);
+		else if (run->record->has_diverged)
+			order_end(run);
 	}
 	read_rest(run);
 }
@@ -396,8 +400,6 @@ static void finish(struct run *run)
 	}
 	outcome->settings = run->settings;
 	outcome->empty_files = run->empty_files;
-	outcome->unanswered = run->serve.unanswered;
-	outcome->n_unanswered = run->serve.n_unanswered;
 	if (run->started.control >= 0)
 		close(run->started.control);
 	if (run->started.trace >= 0)
@@ -486,32 +488,31 @@ static bool prepare(struct run *run, const struct sandbox_options *options,
 						   file ? file : options->script, strerror(errno));
 		return false;
 	}
+	run->serve.record = run->record;
 	run->outcome->folder_is_cut = folder->is_cut;
 	if (strcmp(options->shell, "bash") == 0)
-		run->trace = run->serve.trace = trace_new(folder->script);
+		run->trace = run->serve.trace = trace_new(folder->script, run->record->is_second);
 	run->settings = arena_alloc(run->arena, MAX_SETTINGS * sizeof(*run->settings));
 	run->empty_files = arena_alloc(run->arena, MAX_EMPTY * sizeof(*run->empty_files));
 	return true;
 }
 
-bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
-		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
+static void run_once(struct record *record, const struct sandbox_options *options,
+		     const struct sandbox_handler *handler, struct sandbox_outcome *outcome,
+		     const char *path)
 {
 	struct run *run = alloc_zeroed(sizeof(*run));
 	struct folder folder = { 0 };
-	const char *path = find_bwrap(options);
 
 	memset(outcome, 0, sizeof(*outcome));
-	run->arena = arena;
+	run->arena = record->arena;
+	run->record = record;
 	run->outcome = outcome;
 	run->limits = with_defaults(options->limits);
 	run->started = (struct started){ -1, -1, -1, -1, -1 };
 	run->streams[0].fd = run->streams[1].fd = run->first = run->serve.listener = -1;
 	run->start = now_ms();
-	if (!path) {
-		outcome->error = "running a script needs bubblewrap, which is not installed";
-		outcome->hint = "apt-get install bubblewrap";
-	} else if (prepare(run, options, handler, &folder) && begin(run, options, &folder, path)) {
+	if (prepare(run, options, handler, &folder) && begin(run, options, &folder, path)) {
 		folder_close(&folder);
 		follow(run);
 	}
@@ -520,6 +521,42 @@ bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 	serve_free(&run->serve);
 	trace_free(run->trace);
 	free(run);
+}
+
+/* Which lines the calls of a script of sh came from. */
+static void find_lines(struct record *record, const struct sandbox_options *options,
+		       const struct sandbox_handler *handler, const char *path)
+{
+	struct sandbox_options second = *options;
+	struct sandbox_outcome outcome;
+
+	if (record->n_calls == 0 || record->is_too_long || access("/bin/bash", X_OK) < 0)
+		return;
+	record->is_second = true;
+	second.shell = "bash";
+	run_once(record, &second, handler, &outcome, path);
+}
+
+bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
+		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
+{
+	const char *path = find_bwrap(options);
+	struct record record;
+
+	if (!path) {
+		memset(outcome, 0, sizeof(*outcome));
+		outcome->error = "running a script needs bubblewrap, which is not installed";
+		outcome->hint = "apt-get install bubblewrap";
+		return false;
+	}
+	record_init(&record, arena);
+	run_once(&record, options, handler, outcome, path);
+	if (strcmp(options->shell, "bash") != 0 && !outcome->error &&
+	    outcome->limit == SANDBOX_LIMIT_NONE)
+		find_lines(&record, options, handler, path);
+	outcome->places = record.places;
+	outcome->n_places = record.n_calls;
+	outcome->unanswered = record_unanswered(&record, &outcome->n_unanswered);
 	return !outcome->error;
 }
 

@@ -57,7 +57,7 @@ struct trace {
  * Not all frames, of which a script may have very many: the innermost ones, and where the
  * outermost, which is the script for sure, was left.
  */
-static void write_start_file(struct trace *trace)
+static void write_start_file(struct trace *trace, bool is_sh)
 {
 	struct buf *text = &trace->start_file;
 
@@ -67,10 +67,11 @@ static void write_start_file(struct trace *trace)
 	buf_add_string(text, " ${BASH_LINENO[${#BASH_LINENO[@]}>1?${#BASH_LINENO[@]}-2:0]-0}");
 	for (int i = 0; i < FRAMES; i++)
 		buf_printf(text, "%c${BASH_SOURCE[%d]-}", PATH, i);
-	buf_printf(text, "%c '\nBASH_XTRACEFD=%d\nset -x\n", END, INSIDE_TRACE_FD);
+	buf_printf(text, "%c '\nBASH_XTRACEFD=%d\n%sset -x\n", END, INSIDE_TRACE_FD,
+		   is_sh ? "set -o posix\n" : "");
 }
 
-struct trace *trace_new(const char *script)
+struct trace *trace_new(const char *script, bool is_sh)
 {
 	struct trace *trace = alloc_zeroed(sizeof(*trace));
 	unsigned char random[8] = { 0 };
@@ -85,7 +86,7 @@ struct trace *trace_new(const char *script)
 		trace->mark[2 * i] = (char)('a' + (random[i] & 15));
 		trace->mark[2 * i + 1] = (char)('a' + (random[i] >> 4));
 	}
-	write_start_file(trace);
+	write_start_file(trace, is_sh);
 	return trace;
 }
 

@@ -6,14 +6,15 @@
 #ifndef SANDBOX_TRACE_H
 #define SANDBOX_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sandbox/sandbox.h"
 
 struct trace;
 
-/* SCRIPT: the path that bash is given. */
-struct trace *trace_new(const char *script);
+/* SCRIPT: the path that bash is given.  IS_SH: it stands for sh. */
+struct trace *trace_new(const char *script, bool is_sh);
 void trace_free(struct trace *trace);
 
 /* What bash reads before the script, to be told from what a script prints by itself. */

@@ -154,10 +154,41 @@ trap 'iptables 34' EXIT
     equal("the script's own PS4", [line for _, line in run.lines], [1, 0])
     run = sandbox.run("false; echo $?; echo $BASH_ENV.; set -u; f() { return 3; }; f; echo $?\n")
     equal("nothing else changes", run.out.splitlines(), ["1", ".", "3"])
-    run = sandbox.run("iptables 1\n\niptables 3\n", shell="sh")
-    equal("not known under sh", [line for _, line in run.lines], [0, 0])
+    lines_of_sh()
     run = sandbox.run("false\niptables 1\n", shell="bash", flags="-e")
     equal("flags of the shell", (run.lines, run.status), ([], 1))
+
+
+def lines_of_sh():
+    """They come from a second run, by bash."""
+    run = sandbox.run("""iptables 1
+f() {
+	iptables 3 $1 exit=1 || iptables 3
+}
+f a; x=$(iptables 5 out=y)
+for i in $x y; do iptables 6 $i; done
+hostname | cat
+echo 'a\\nb' | iptables-restore 8
+[ "$(iptables 9 out=3)" = 3 ] && iptables 9
+y=`hostname`
+. ./lib.sh
+iptables 12 &
+wait
+""", shell="sh")
+    equal("places that are known under sh", run.lines[:-1],
+          [("iptables", n) for n in (1, 3, 3, 5, 6, 6)] + [("hostname", 7), ("iptables-restore", 8),
+           ("iptables", 9), ("iptables", 9)])
+    equal("dash ends where '.' fails", (run.lines[-1], run.status), (("hostname", 10), 2))
+    equal("lines of what was not answered", [(what, line) for what, _, line in run.unanswered],
+          [("hostname", 7), ("hostname", 10)])
+    run = sandbox.run("iptables 1\nif [ $BASH_VERSION ]; then iptables 2; iptables 2; fi\n"
+                      "iptables 3; iptables 3\n", shell="sh")
+    equal("up to where they differ", (run.words, run.lines),
+          (["iptables 1", "iptables 3", "iptables 3"], [("iptables", 1), ("iptables", 0), ("iptables", 0)]))
+    with sandbox.Folder() as folder:
+        folder.file("lib.sh", "\niptables lib\n")
+        run = sandbox.run_file(folder.file("fw.sh", "\n. ./lib.sh\n"), shell="sh")
+        equal("a file that is read", (run.calls[0]["place"]["line"], run.calls[0]["place"]["other_line"]), (2, 2))
 
 
 def unanswered():
