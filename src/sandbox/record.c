@@ -5,12 +5,14 @@
  */
 #include "sandbox/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 
 #define MAX_BYTES      ((size_t)64 << 20)
-#define MAX_LOOK       4096 /* calls that are looked through for one of the second run */
+#define MAX_LOOKS      ((size_t)50000000) /* at calls, for those of the second run */
+#define MORE_CALLS     1000
 #define MAX_UNANSWERED 1000
 
 void record_init(struct record *record, struct arena *arena)
@@ -79,32 +81,57 @@ void record_add(struct record *record, const struct sandbox_call *call,
 	recorded->err_len = answer->err.len;
 }
 
+/* ---- the second run ---- */
+
+/* The next call with these words whose answer was not given yet. */
 static struct recorded *find(struct record *record, uint64_t digest)
 {
-	size_t end = record->first + MAX_LOOK;
+	for (size_t i = 0; i < record->n_calls && record->looks < MAX_LOOKS; i++) {
+		size_t at = (record->next + i) % record->n_calls;
 
-	while (record->first < record->n_calls && record->calls[record->first].is_found)
-		record->first++;
-	for (size_t i = record->first; i < record->n_calls && i < end; i++)
-		if (!record->calls[i].is_found && record->calls[i].digest == digest)
-			return &record->calls[i];
+		record->looks++;
+		if (!record->calls[at].is_taken && record->calls[at].digest == digest)
+			return &record->calls[at];
+	}
 	return NULL;
 }
 
 void record_answer(struct record *record, const struct sandbox_call *call,
 		   struct sandbox_answer *answer)
 {
-	struct recorded *recorded = find(record, digest_of(call));
+	const size_t max = record->n_calls * 2 + MORE_CALLS;
+	uint64_t digest = digest_of(call);
+	struct recorded *recorded = find(record, digest);
 
-	if (!recorded) {
-		record->has_diverged = true;
+	if (!record->retold)
+		record->retold = arena_alloc(record->arena, max * sizeof(*record->retold));
+	record->is_endless = record->n_retold == max;
+	if (record->is_endless)
 		return;
-	}
-	recorded->is_found = true;
-	record->places[recorded - record->calls] = copy_place(record, &call->place);
+	record->retold[record->n_retold++] =
+		(struct retold){ digest, copy_place(record, &call->place) };
+	if (!recorded)
+		return;
+	recorded->is_taken = true;
+	record->next = (size_t)(recorded - record->calls) + 1;
 	answer->status = recorded->status;
 	buf_add(&answer->out, recorded->out, recorded->out_len);
 	buf_add(&answer->err, recorded->err, recorded->err_len);
+}
+
+struct numbered {
+	uint64_t digest;
+	size_t number;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct numbered *one = a;
+	const struct numbered *other = b;
+
+	if (one->digest != other->digest)
+		return one->digest < other->digest ? -1 : 1;
+	return one->number < other->number ? -1 : one->number > other->number;
 }
 
 static bool is_same_place(const struct sandbox_place *a, const struct sandbox_place *b)
@@ -114,6 +141,61 @@ static bool is_same_place(const struct sandbox_place *a, const struct sandbox_pl
 	return (!a->other_file && !b->other_file) ||
 	       (a->other_file && b->other_file && strcmp(a->other_file, b->other_file) == 0);
 }
+
+/*
+ * The same words, so often in the first run and so often in the second: as often in both, each
+ * has its place; else all of them, if there is but one place.
+ */
+static void match(struct record *record, const struct numbered *calls, size_t n_calls,
+		  const struct numbered *retold, size_t n_retold)
+{
+	const struct sandbox_place *first = &record->retold[retold[0].number].place;
+
+	for (size_t i = 1; i < n_retold && n_calls != n_retold; i++)
+		if (!is_same_place(first, &record->retold[retold[i].number].place))
+			return;
+	for (size_t i = 0; i < n_calls; i++)
+		record->places[calls[i].number] =
+			n_calls == n_retold ? record->retold[retold[i].number].place : *first;
+}
+
+static size_t same_digest(const struct numbered *list, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && list[i].digest == list[0].digest)
+		i++;
+	return i;
+}
+
+void record_find_places(struct record *record)
+{
+	size_t n[2] = { record->n_calls, record->n_retold };
+	struct numbered *lists[2];
+	size_t at[2] = { 0, 0 };
+
+	for (int k = 0; k < 2; k++)
+		lists[k] = arena_alloc(record->arena, (n[k] + 1) * sizeof(*lists[k]));
+	for (size_t i = 0; i < n[0]; i++)
+		lists[0][i] = (struct numbered){ record->calls[i].digest, i };
+	for (size_t i = 0; i < n[1]; i++)
+		lists[1][i] = (struct numbered){ record->retold[i].digest, i };
+	for (int k = 0; k < 2; k++)
+		qsort(lists[k], n[k], sizeof(*lists[k]), compare);
+	while (at[0] < n[0] && at[1] < n[1]) {
+		const struct numbered *calls = lists[0] + at[0];
+		const struct numbered *retold = lists[1] + at[1];
+		size_t n_calls = same_digest(calls, n[0] - at[0]);
+		size_t n_retold = same_digest(retold, n[1] - at[1]);
+
+		if (calls->digest == retold->digest)
+			match(record, calls, n_calls, retold, n_retold);
+		at[0] += calls->digest <= retold->digest ? n_calls : 0;
+		at[1] += retold->digest <= calls->digest ? n_retold : 0;
+	}
+}
+
+/* ---- what was answered with nothing ---- */
 
 const struct sandbox_unanswered *record_unanswered(const struct record *record, size_t *n)
 {

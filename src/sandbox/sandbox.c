@@ -350,7 +350,7 @@ static void follow(struct run *run)
 			order_end(run);
 		else if (now_ms() >= deadline)
 			hit(run, SANDBOX_LIMIT_WALL);
-		else if (run->record->has_diverged)
+		else if (run->record->is_endless)
 			order_end(run);
 	}
 	read_rest(run);
@@ -535,6 +535,7 @@ static void find_lines(struct record *record, const struct sandbox_options *opti
 	record->is_second = true;
 	second.shell = "bash";
 	run_once(record, &second, handler, &outcome, path);
+	record_find_places(record);
 }
 
 bool sandbox_run(struct arena *arena, const struct sandbox_options *options,

@@ -135,7 +135,7 @@ struct sandbox_outcome {
 	size_t err_len;
 	/*
 	 * Of each call, in the order in which the handler got them.  bash tells them during
-	 * the run; for sh they come from a second run, by bash, up to where its calls differ.
+	 * the run; for sh they come from a second run, by bash, for the calls that both make.
 	 */
 	const struct sandbox_place *places;
 	size_t n_places;

@@ -181,10 +181,19 @@ wait
     equal("dash ends where '.' fails", (run.lines[-1], run.status), (("hostname", 10), 2))
     equal("lines of what was not answered", [(what, line) for what, _, line in run.unanswered],
           [("hostname", 7), ("hostname", 10)])
-    run = sandbox.run("iptables 1\nif [ $BASH_VERSION ]; then iptables 2; iptables 2; fi\n"
-                      "iptables 3; iptables 3\n", shell="sh")
-    equal("up to where they differ", (run.words, run.lines),
-          (["iptables 1", "iptables 3", "iptables 3"], [("iptables", 1), ("iptables", 0), ("iptables", 0)]))
+    run = sandbox.run("""iptables 1
+if [ $BASH_VERSION ]; then iptables bash; iptables a; fi
+iptables 3; iptables a; iptables a
+for i in 1 2 $BASH_VERSION; do iptables b; done
+iptables c || iptables 5
+if [ $BASH_VERSION ]; then exit; fi
+iptables 7
+""", shell="sh")
+    equal("where the shells differ", [(call["words"][1], call["place"]["line"]) for call in run.calls],
+          [("1", 1), ("3", 3), ("a", 0), ("a", 0), ("b", 4), ("b", 4), ("c", 5), ("7", 0)])
+    run = sandbox.run("iptables 1\nif [ $BASH_VERSION ]; then while :; do iptables x; done; fi\niptables 3\n",
+                      shell="sh")
+    equal("a second run that does not end", run.lines, [("iptables", 1), ("iptables", 0)])
     with sandbox.Folder() as folder:
         folder.file("lib.sh", "\niptables lib\n")
         run = sandbox.run_file(folder.file("fw.sh", "\n. ./lib.sh\n"), shell="sh")
