@@ -37,9 +37,11 @@ struct record {
 	struct sandbox_place *places; /* of each call */
 	size_t n_calls;
 	size_t capacity;
-	size_t bytes;	  /* of the answers */
-	bool is_too_long; /* not all answers were kept: there can be no second run */
+	size_t bytes;	   /* of the answers */
+	bool is_too_long;  /* not all answers were kept: there can be no second run */
+	bool lacks_places; /* the script was not always followed */
 	bool is_second;
+	bool is_of_sh;
 	struct retold *retold;
 	size_t n_retold;
 	size_t next; /* the call whose answer the second run is likely to want */

@@ -477,6 +477,13 @@ static bool begin(struct run *run, const struct sandbox_options *options, struct
 	return true;
 }
 
+static enum trace_kind trace_kind(const struct record *record)
+{
+	if (!record->is_second)
+		return TRACE_BASH;
+	return record->is_of_sh ? TRACE_FOR_SH : TRACE_LINES;
+}
+
 static bool prepare(struct run *run, const struct sandbox_options *options,
 		    const struct sandbox_handler *handler, struct folder *folder)
 {
@@ -491,7 +498,7 @@ static bool prepare(struct run *run, const struct sandbox_options *options,
 	run->serve.record = run->record;
 	run->outcome->folder_is_cut = folder->is_cut;
 	if (strcmp(options->shell, "bash") == 0)
-		run->trace = run->serve.trace = trace_new(folder->script, run->record->is_second);
+		run->trace = run->serve.trace = trace_new(folder->script, trace_kind(run->record));
 	run->settings = arena_alloc(run->arena, MAX_SETTINGS * sizeof(*run->settings));
 	run->empty_files = arena_alloc(run->arena, MAX_EMPTY * sizeof(*run->empty_files));
 	return true;
@@ -518,12 +525,13 @@ static void run_once(struct record *record, const struct sandbox_options *option
 	}
 	folder_close(&folder);
 	finish(run);
+	record->lacks_places = !run->trace || trace_was_off(run->trace);
 	serve_free(&run->serve);
 	trace_free(run->trace);
 	free(run);
 }
 
-/* Which lines the calls of a script of sh came from. */
+/* Which lines the calls came from, where the script's own shell did not tell. */
 static void find_lines(struct record *record, const struct sandbox_options *options,
 		       const struct sandbox_handler *handler, const char *path)
 {
@@ -533,6 +541,7 @@ static void find_lines(struct record *record, const struct sandbox_options *opti
 	if (record->n_calls == 0 || record->is_too_long || access("/bin/bash", X_OK) < 0)
 		return;
 	record->is_second = true;
+	record->is_of_sh = strcmp(options->shell, "bash") != 0;
 	second.shell = "bash";
 	run_once(record, &second, handler, &outcome, path);
 	record_find_places(record);
@@ -552,8 +561,7 @@ bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 	}
 	record_init(&record, arena);
 	run_once(&record, options, handler, outcome, path);
-	if (strcmp(options->shell, "bash") != 0 && !outcome->error &&
-	    outcome->limit == SANDBOX_LIMIT_NONE)
+	if (record.lacks_places && !outcome->error && outcome->limit == SANDBOX_LIMIT_NONE)
 		find_lines(&record, options, handler, path);
 	outcome->places = record.places;
 	outcome->n_places = record.n_calls;

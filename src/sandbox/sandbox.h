@@ -86,7 +86,7 @@ struct sandbox_call {
 	int input_errno; /* why INPUT_FILE could not be read; 0: it was */
 	/* A pipe or a file gets what it prints: not the script's own output, nor a log. */
 	bool output_is_read;
-	struct sandbox_place place; /* with sh not known yet: see struct sandbox_outcome */
+	struct sandbox_place place; /* as far as it is known: see struct sandbox_outcome */
 };
 
 struct sandbox_answer {
@@ -135,7 +135,8 @@ struct sandbox_outcome {
 	size_t err_len;
 	/*
 	 * Of each call, in the order in which the handler got them.  bash tells them during
-	 * the run; for sh they come from a second run, by bash, for the calls that both make.
+	 * the run; for sh, or where the script turns that off ("set +x"), they come from a second
+	 * run, by bash, for the calls that both make.
 	 */
 	const struct sandbox_place *places;
 	size_t n_places;
@@ -159,7 +160,8 @@ struct sandbox_outcome {
  * Runs the script to its end, or to a limit.  Nothing of it is left then.  False: it was
  * not run, and the outcome has an error.  The outcome lives in ARENA.
  *
- * A script of sh runs twice; the second run has the answers of the first, and no handler.
+ * A script may run twice, for the lines of its calls; the second run has the answers of the
+ * first, and no handler.
  */
 bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome);

@@ -13,12 +13,21 @@
 
 struct trace;
 
-/* SCRIPT: the path that bash is given.  IS_SH: it stands for sh. */
-struct trace *trace_new(const char *script, bool is_sh);
+enum trace_kind {
+	TRACE_BASH,   /* changes the run as little as can be */
+	TRACE_LINES,  /* a run for the lines: the script cannot turn the trace off */
+	TRACE_FOR_SH, /* the same, where bash stands for sh */
+};
+
+/* SCRIPT: the path that bash is given. */
+struct trace *trace_new(const char *script, enum trace_kind kind);
 void trace_free(struct trace *trace);
 
 /* What bash reads before the script, to be told from what a script prints by itself. */
 const char *trace_start_file(const struct trace *trace);
+
+/* Has the script turned it off? */
+bool trace_was_off(const struct trace *trace);
 
 /* Bytes of the trace, as they come. */
 void trace_add(struct trace *trace, const char *bytes, size_t len);

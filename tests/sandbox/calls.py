@@ -148,8 +148,8 @@ trap 'iptables 34' EXIT
         equal("sourced files", places, [(1, 3, "lib.sh"), (3, 5, "lib.sh"), (4, 3, "lib.sh")])
         equal("their path", run.calls[2]["place"]["other"], other)
     run = sandbox.run("set -x\niptables 2\nset +x\niptables 4\n{ set -x; } 2>/dev/null\niptables 6\n"
-                      "f() { local -; set +x; iptables 7; }\nf\niptables 9\nset +o xtrace; iptables 0\n")
-    equal("the script's own set -x and +x", [line for _, line in run.lines], [2, 0, 6, 0, 9, 0])
+                      "f() { local -; set +x; iptables 7; }\nf\niptables 9\nset +o xtrace; iptables 10\n")
+    equal("the script's own set -x and +x", [line for _, line in run.lines], [2, 4, 6, 7, 9, 10])
     run = sandbox.run("iptables 1\nPS4='> '\niptables 3\n")
     equal("the script's own PS4", [line for _, line in run.lines], [1, 0])
     run = sandbox.run("false; echo $?; echo $BASH_ENV.; set -u; f() { return 3; }; f; echo $?\n")
