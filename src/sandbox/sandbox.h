@@ -39,7 +39,7 @@ enum sandbox_limit {
 	SANDBOX_LIMIT_INPUT, /* of one call: what a program was given to read */
 };
 
-/* "wall time", "CPU time", "memory" ...: for messages. */
+/* "time", "CPU time", "memory" ...: for messages. */
 const char *sandbox_limit_name(enum sandbox_limit limit);
 
 /* What programs that nobody simulates answer: the content of FILE. */
