@@ -128,7 +128,7 @@ struct machine {
 
 	struct pending *pendings;
 	size_t n_pendings, pendings_capacity;
-	unsigned doubts; /* ways being followed that may not be gone */
+	unsigned unclear_effects; /* calls with an effect that were given what is not known */
 
 	size_t steps, max_steps, max_bytes;
 	unsigned depth, max_depth;

@@ -492,8 +492,11 @@ static void take_result(struct machine *sh, struct call *call, struct shell_resu
 	stream_write_value(sh->fds[2], &result->errors);
 	sh->set.status = result->status;
 	sh->set.status.code &= 255;
-	if (result->has_effect)
-		note_effect(sh, call->span);
+	if (!result->has_effect)
+		return;
+	note_effect(sh, call->span);
+	if (call_unknown(call, 0))
+		sh->unclear_effects++;
 }
 
 void call_host(struct machine *sh, struct call *call)
