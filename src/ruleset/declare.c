@@ -81,7 +81,7 @@ static void declare_again(struct run *run, const struct chain_statement *line, s
 	diag_related(run->diags, diag, chain->declared->span, "declared here");
 }
 
-void run_declare(struct run *run, const struct chain_statement *line)
+void run_chain_line(struct run *run, const struct chain_statement *line)
 {
 	struct chain *chain = table_find_chain(run->table, line->name);
 

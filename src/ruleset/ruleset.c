@@ -167,7 +167,7 @@ void run_line(struct run *run, const struct statement *statement)
 {
 	if (statement->kind == STATEMENT_CHAIN) {
 		run->table->used = true;
-		run_declare(run, (const struct chain_statement *)statement);
+		run_chain_line(run, (const struct chain_statement *)statement);
 	} else if (statement->kind == STATEMENT_COMMAND) {
 		run_command(run, (const struct command *)statement);
 	}

@@ -530,7 +530,7 @@ Test(shell_parse, crlf_is_said_once)
 	cr_assert_eq(s.diags.count, 2);
 	cr_expect_str_eq(s.diags.first->rule, "stray-text");
 	cr_expect_eq(s.diags.first->level, LEVEL_WARNING);
-	cr_expect(strstr(s.diags.first->next->hint, "CR LF"));
+	cr_expect(strstr(diag_extra(s.diags.first->next)->hint, "CR LF"));
 	arena_free(s.arena);
 }
 
