@@ -28,6 +28,7 @@ struct shell_definition {
 
 struct shell_options {
 	const char *path;	      /* $0, and the folder of "." and of relative names */
+	const char *folder;	      /* that folder as an absolute path; NULL: not known */
 	const char *const *arguments; /* $1 ... */
 	size_t n_arguments;
 	const struct shell_definition *definitions;
