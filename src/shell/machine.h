@@ -217,6 +217,9 @@ void variable_local(struct machine *sh, const char *name);
 bool is_name(const char *bytes, size_t len);
 struct element *variable_elements(struct machine *sh, const struct variable *variable, size_t *n);
 void variables_begin(struct machine *sh);
+
+/* The letters of a word such as "-eu", from the start. */
+void options_begin(struct machine *sh, const char *flags);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);
