@@ -324,7 +324,8 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	else
 		printf("status %d\n", outcome.status.code);
 	for (i = 0; missed && i < outcome.n_missed; i++)
-		printf("missed %s\n", outcome.missed[i].argument);
+		printf("missed %s\n",
+		       outcome.missed[i].argument ? outcome.missed[i].argument : "any");
 	print_diags(source, &diags);
 	arena_free(arena);
 	return !outcome.complete;
