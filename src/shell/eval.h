@@ -43,7 +43,7 @@ struct shell_options {
 /* A branch on an argument that was not there, and held calls with an effect. */
 struct shell_missed {
 	struct span span;     /* of the condition or pattern */
-	const char *argument; /* that would have led there, such as "start" */
+	const char *argument; /* that would have led there, such as "start"; NULL: any */
 };
 
 struct shell_outcome {
