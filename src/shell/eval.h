@@ -33,7 +33,6 @@ struct shell_options {
 	size_t n_arguments;
 	const struct shell_definition *definitions;
 	size_t n_definitions;
-	const char *flags; /* "-e": given to the shell; NULL: none */
 	/* 0: the defaults of eval.c */
 	size_t max_steps; /* commands and expansions */
 	size_t max_depth; /* of calls, subshells and sourced files */

@@ -10,6 +10,7 @@
 #include "base/intern.h"
 #include "shell/eval.h"
 #include "shell/machine.h"
+#include "shell/parse.h"
 
 #define DEFAULT_STEPS ((size_t)20 * 1000 * 1000)
 #define DEFAULT_DEPTH 1000
@@ -63,8 +64,6 @@ static void machine_begin(struct machine *sh, const struct shell_options *option
 	sh->place.source = sh->script->source;
 	variables_init(&sh->vars);
 	variables_begin(sh);
-	if (options->flags)
-		options_begin(sh, options->flags);
 	for (fd = 0; fd < 3; fd++)
 		sh->fds[fd] = stream_open(&sh->streams, STREAM_SCRIPT);
 	arguments = scratch_alloc(sh->scratch, (options->n_arguments + 1) * sizeof(*arguments));
@@ -92,38 +91,12 @@ static void machine_end(struct machine *sh)
 	scratch_free(sh->scratch);
 }
 
-/* "#!/bin/sh -e" */
-static void read_first_line(struct machine *sh)
-{
-	struct span span = source_line_span(sh->script->source, 1);
-	const char *bytes = sh->script->source->bytes, *p = bytes + span.start,
-		   *end = bytes + span.end;
-	static const char letters[] = "efnuxav";
-	static const unsigned options[] = { OPTION_ERREXIT, OPTION_NOGLOB, OPTION_NOEXEC,
-					    OPTION_NOUNSET, OPTION_XTRACE, OPTION_ALLEXPORT,
-					    OPTION_VERBOSE };
-
-	if (end - p < 3 || p[0] != '#' || p[1] != '!')
-		return;
-	for (p += 2; p < end && (*p == ' ' || *p == '\t'); p++)
-		;
-	for (; p < end && *p != ' ' && *p != '\t'; p++)
-		;
-	for (; p < end && (*p == ' ' || *p == '\t'); p++)
-		;
-	if (p == end || *p != '-')
-		return;
-	for (p++; p<end && * p> ' '; p++) {
-		const char *found = strchr(letters, *p);
-
-		if (found)
-			sh->set.options |= options[found - letters];
-	}
-}
-
 static void run_script(struct machine *sh)
 {
-	read_first_line(sh);
+	const char *flags = shell_flags_of(sh->arena, sh->script->source);
+
+	if (flags)
+		options_begin(sh, flags);
 	run_top(sh, sh->script->body);
 	if (sh->script->broken && sh->flow == FLOW_NONE) {
 		sh->outcome->complete = false;
