@@ -184,8 +184,12 @@ static void print_match(struct library *library, const struct match *from, bool 
 	const struct xtables_match *match = find_match(from->real_name, from->revision);
 	struct xt_entry_match *entry;
 
-	if (!match || !match->print)
+	if (!match)
 		return;
+	if (!match->print) {
+		printf("%s ", match->name);
+		return;
+	}
 	entry = whole_entry(sizeof(*entry), from->data, from->data_len, from->data_size);
 	entry->u.match_size = (uint16_t)(XT_ALIGN(sizeof(*entry)) + XT_ALIGN(from->data_size));
 	snprintf(entry->u.user.name, sizeof(entry->u.user.name), "%s", from->real_name);

@@ -9,15 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "cmd/cmd.h"
 #include "convert/notes.h"
 #include "sandbox/sandbox.h"
+#include "shell/parse.h"
 
 struct running {
 	struct arena *arena;
 	struct script *script;
 	const struct filters *filters;
 	struct notes notes;
+	/* For each call of the sandbox: one more than its number in the journal, or 0. */
+	size_t *numbers;
+	size_t n_calls, capacity;
 };
 
 /* The whole line without the blanks at its ends; nothing where it is not known. */
@@ -36,6 +41,32 @@ static struct span span_of(const struct script *script, const struct sandbox_pla
 	return span;
 }
 
+static void number_call(struct running *running, size_t number)
+{
+	if (running->n_calls == running->capacity) {
+		running->capacity = running->capacity ? 2 * running->capacity : 64;
+		running->numbers = alloc_resize(running->numbers,
+						running->capacity * sizeof(*running->numbers));
+	}
+	running->numbers[running->n_calls++] = number;
+}
+
+/* Where calls stand is known only in the end, and all at once. */
+static void place_calls(struct running *running, const struct sandbox_outcome *outcome)
+{
+	for (size_t i = 0; i < running->n_calls && i < outcome->n_places; i++) {
+		const struct sandbox_place *place = &outcome->places[i];
+		struct journal_call *made;
+
+		if (!running->numbers[i])
+			continue;
+		made = &running->script->journal->calls[running->numbers[i] - 1];
+		made->span = span_of(running->script, place);
+		made->other_file = place->other_file;
+		made->other_line = place->other_line;
+	}
+}
+
 static void call(void *context, const struct sandbox_call *from, struct sandbox_answer *answer)
 {
 	struct running *running = context;
@@ -48,9 +79,6 @@ static void call(void *context, const struct sandbox_call *from, struct sandbox_
 		.n_words = from->n_words,
 		.input = from->input,
 		.input_len = from->input_len,
-		.span = span_of(running->script, &from->place),
-		.other_file = from->place.other_file,
-		.other_line = from->place.other_line,
 	};
 
 	made.program = filter_program_of(from->name, &made.family);
@@ -58,8 +86,11 @@ static void call(void *context, const struct sandbox_call *from, struct sandbox_
 		made.status = running->filters->call(running->filters->context, &made, &answer->out,
 						     &answer->err, &has_effect);
 		journal_add(running->script->journal, &made);
+		number_call(running, running->script->journal->n_calls);
 		answer->status = made.status;
 		answer->is_known = true;
+	} else {
+		number_call(running, 0);
 	}
 	if (made.program == FILTER_NONE || (made.program == FILTER_IPSET && !made.status))
 		notes_add_call(&running->notes, from->words, from->n_words, made.span);
@@ -149,6 +180,7 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 		.program = own_program(arena),
 		.script = path,
 		.shell = script->shell->dialect == SHELL_SH ? "sh" : "bash",
+		.shell_flags = shell_flags_of(arena, script->source),
 		.arguments = (const char *const *)arguments,
 		.n_arguments = n_arguments,
 		.home = getenv("HOME"),
@@ -166,6 +198,8 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 			cmd_error("%s", outcome.hint);
 		return false;
 	}
+	place_calls(&running, &outcome);
+	free(running.numbers);
 	report(&running, &outcome);
 	script->notes = running.notes.list;
 	script->n_notes = running.notes.n;

@@ -106,6 +106,7 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 	};
 	const struct shell_options shell_options = {
 		.path = path,
+		.folder = *host_options.folder ? host_options.folder : NULL,
 		.arguments = (const char *const *)arguments,
 		.n_arguments = n_arguments,
 		.definitions = options->definitions,

@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "convert/inside.h"
+#include "kernel/kernel.h"
 
 #define STATUS_REFUSED 1
 #define STATUS_USAGE   2
 #define STATUS_VERSION 3
 #define STATUS_KERNEL  4
+#define STATUS_CRASHED 136 /* 128 + SIGFPE */
 
 static const char no_chain[] = "No chain/target/match by that name.";
 static const char no_rule[] = "Bad rule (does a matching rule exist in that chain?).";
@@ -138,6 +140,15 @@ const char *answer_words(struct session *session, const struct diag *diag)
 	return diag->message;
 }
 
+bool answer_lacks_only_target(const struct diag *first)
+{
+	for (const struct diag *diag = first; diag; diag = diag->next)
+		if (diag->refuses && strcmp(diag->rule, "undefined-chain") != 0 &&
+		    strcmp(diag->rule, "chain-not-in-table") != 0)
+			return false;
+	return true;
+}
+
 int answer_usage(struct session *session, const struct diags *found, const char *extension)
 {
 	const struct diag *diag = found->first;
@@ -146,6 +157,8 @@ int answer_usage(struct session *session, const struct diags *found, const char 
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
+	if (fnmatch("the extension crashes on this value*", diag->message, 0) == 0)
+		return STATUS_CRASHED;
 	words = answer_words(session, diag);
 	if (fnmatch("unexpected word '*'", diag->message, 0) == 0)
 		buf_printf(session->errors, "Bad argument `%s'\n",
@@ -210,8 +223,10 @@ static int refuse_delete_chain(struct session *session, const struct table *tabl
 		return refuse_delete_all(session, table);
 	if (is_absent(session, chain))
 		return say(session, no_chain);
-	if (chain->hook != HOOK_NONE)
-		return say(session, session_is_nft(session) ? "Directory not empty." : invalid);
+	if (chain->hook != HOOK_NONE && !session_is_nft(session))
+		return say(session, invalid);
+	if (chain->hook != HOOK_NONE && chain->policy != VERDICT_ACCEPT)
+		return say(session, "Directory not empty.");
 	return refuse_busy(session, chain);
 }
 
@@ -270,6 +285,32 @@ static int refuse_number(struct session *session, const struct chain *chain, con
 	return say(session, arena_printf(session->arena, "Index of %s too big.", what));
 }
 
+/* nft makes an expression of the match, and finds that it cannot. */
+static int refuse_unmet(struct session *session, const char *protocol)
+{
+	buf_printf(session->errors,
+		   "%s: %s match requires '-p %s'\n"
+		   "Try `%s -h' or '%s --help' for more information.\n",
+		   answer_version(session), protocol[0] == 'u' ? "UDP" : "TCP", protocol,
+		   answer_program(session), answer_program(session));
+	return STATUS_USAGE;
+}
+
+/* NULL: the rule has all that nft's own expressions need. */
+static const char *unmet_protocol(const struct session *session, const struct command *command)
+{
+	if (!session_is_nft(session) || !command->n_rules)
+		return NULL;
+	return kernel_unmet_protocol(session->family, &command->rules[0]);
+}
+
+static int refuse_no_rule(struct session *session, const struct command *command)
+{
+	const char *unmet = unmet_protocol(session, command);
+
+	return unmet ? refuse_unmet(session, unmet) : say(session, no_rule);
+}
+
 int answer_refused(struct session *session, const struct table *table,
 		   const struct command *command)
 {
@@ -292,7 +333,7 @@ int answer_refused(struct session *session, const struct table *table,
 		return say(session, "Bad policy name. Run `dmesg' for more information.");
 	case COMMAND_DELETE:
 	case COMMAND_CHECK:
-		return say(session, no_rule);
+		return refuse_no_rule(session, command);
 	case COMMAND_DELETE_NUMBER:
 		return refuse_number(session, chain, "deletion");
 	case COMMAND_ZERO_NUMBER:
@@ -330,22 +371,13 @@ int answer_absent(struct session *session, const char *chain)
 int answer_kernel(struct session *session, const struct command *command, const struct diags *found)
 {
 	const struct diag *diag = found->first;
+	const char *unmet = unmet_protocol(session, command);
 	bool is_loop, lacks_module;
 
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
-	if (session_is_nft(session) && strcmp(diag->rule, "protocol-mismatch") == 0 &&
-	    (strncmp(diag->message, "match 'udp'", 11) == 0 ||
-	     strncmp(diag->message, "match 'tcp'", 11) == 0)) {
-		bool udp = diag->message[7] == 'u';
-
-		buf_printf(session->errors,
-			   "%s: %s match requires '-p %s'\n"
-			   "Try `%s -h' or '%s --help' for more information.\n",
-			   answer_version(session), udp ? "UDP" : "TCP", udp ? "udp" : "tcp",
-			   answer_program(session), answer_program(session));
-		return STATUS_USAGE;
-	}
+	if (unmet)
+		return refuse_unmet(session, unmet);
 	is_loop = strcmp(diag->rule, "chain-loop") == 0;
 	lacks_module = fnmatch("* needs the kernel module *", diag->message, 0) == 0;
 	if (session_is_nft(session)) {

@@ -3,6 +3,7 @@
  * One call of iptables: words to a command, the command to the tables, the tables to the
  * kernel.  What is printed is in answer.c and listing.c.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "convert/inside.h"
@@ -95,21 +96,30 @@ static struct command *bind_words(struct session *session, struct line *line, st
 
 /* ---- refusals ---- */
 
-/* Is all that is wrong a target that is not there?  Then legacy has looked into the table. */
-static bool lacks_only_target(const struct diags *found)
+/* The real program says so of a set that the script has not made. */
+static void hint_at_set(struct diags *found, const char *words)
 {
-	for (const struct diag *diag = found->first; diag; diag = diag->next)
-		if (diag->refuses && strcmp(diag->rule, "undefined-chain") != 0 &&
-		    strcmp(diag->rule, "chain-not-in-table") != 0)
-			return false;
-	return true;
+	struct diag *diag = found->first;
+	char name[32];
+
+	if (!words || sscanf(words, "Set %31s doesn't exist", name) != 1 ||
+	    !strstr(words, "doesn't exist"))
+		return;
+	while (diag && !strstr(diag->message, name))
+		diag = diag->next;
+	if (diag)
+		diag_hint(found, diag,
+			  "make it before ('ipset create %s ...'), or say that it is there: "
+			  "--assume-set %s",
+			  name, name);
 }
 
 static int refuse_words(struct session *session, const struct line *line, struct diags *found)
 {
-	bool comes_to_table = lacks_only_target(found);
+	bool comes_to_table = answer_lacks_only_target(found->first);
 	int status;
 
+	hint_at_set(found, line->said.words);
 	if (comes_to_table && session->table == TABLE_NONE) {
 		status = answer_no_table(session, line->said.table);
 	} else {

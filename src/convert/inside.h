@@ -97,8 +97,8 @@ int session_restore_call(struct session *session);
 int session_save_call(struct session *session);
 int session_ipset_call(struct session *session);
 
-/* Is the set there? */
-bool session_has_set(const struct session *session, const char *name, enum family *family);
+/* The set of that name, if it is there; NULL. */
+const struct set *set_find(const struct set *sets, const char *name);
 
 /* ---- listing.c ---- */
 
@@ -116,6 +116,10 @@ const char *answer_program(const struct session *session);
 /* What is said of words that were not understood; EXTENSION: what an extension said of them
  * first, or NULL.  The status. */
 int answer_usage(struct session *session, const struct diags *found, const char *extension);
+
+/* Is all that is wrong a target that is not there?  Then legacy has looked into the table, and
+ * nft has read all words. */
+bool answer_lacks_only_target(const struct diag *first);
 
 /* The real program's words for what the binder found. */
 const char *answer_words(struct session *session, const struct diag *diag);

@@ -34,7 +34,8 @@ struct journal_call {
 	const char *const *words; /* words[0]: the program as written */
 	const struct span *spans; /* of each word in the script; empty where not known */
 	size_t n_words;
-	const char *input; /* FILTER_RESTORE: what it read, input_len bytes; NULL: nothing */
+	const char *input; /* FILTER_RESTORE, "ipset restore": what it read, from standard input or
+			      its file, input_len bytes; NULL: nothing, or the file is not there */
 	size_t input_len;
 	struct span span;	/* of the command in the script */
 	const char *other_file; /* as in shell/host.h */

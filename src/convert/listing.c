@@ -163,6 +163,14 @@ static bool is_single(enum family family, const struct prefix *prefix)
 	return memcmp(prefix->mask, &all, family == FAMILY_IPV6 ? 16 : 4) == 0;
 }
 
+/* Without -n ip6tables calls every network at :: so, whatever its mask. */
+static bool is_zero(enum family family, const struct prefix *prefix)
+{
+	static const struct in6_addr zero;
+
+	return family == FAMILY_IPV6 && memcmp(&prefix->address.v6, &zero, sizeof(zero)) == 0;
+}
+
 /* The one name that every host knows. */
 static bool is_localhost(enum family family, const struct prefix *prefix)
 {
@@ -182,7 +190,7 @@ static void print_address(const struct session *session, struct buf *out,
 
 	if (prefix && prefix_host(prefix)) {
 		buf_add_string(&text, prefix_host(prefix));
-	} else if (is_everything(prefix)) {
+	} else if (is_everything(prefix) || (!numeric && is_zero(session->family, prefix))) {
 		const char *all = session->family == FAMILY_IPV6 ? "::/0" : "0.0.0.0/0";
 
 		buf_add_string(&text, numeric ? all : "anywhere");

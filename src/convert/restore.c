@@ -14,10 +14,19 @@
 #define STATUS_USAGE  2
 #define STATUS_KERNEL 4
 
+/* nft reads a section to its COMMIT, then runs its lines, then sends all to the kernel; what
+ * fails in an earlier phase is what it tells. */
+enum phase {
+	PHASE_READ = 1,
+	PHASE_RUN,
+	PHASE_KERNEL,
+};
+
 struct restoring {
 	struct session *session;
 	const struct source *input;
 	bool noflush, test, counters;
+	const char *file; /* whose content is the input */
 	const char *only; /* -T */
 	const char *wrong;
 
@@ -30,6 +39,9 @@ struct restoring {
 	bool skips; /* the section is another than -T wants */
 	bool done;  /* nothing more is read */
 	int status;
+	enum phase failed_in; /* of this section; 0: in none so far */
+	int failed_status;
+	const char *failed_words;
 	struct statement **lines; /* of this section */
 	size_t n_lines, capacity;
 };
@@ -88,8 +100,10 @@ static void read_options(struct restoring *restoring, const struct journal_call 
 		const char *word = call->words[i];
 		const char *next = i + 1 < call->n_words ? call->words[i + 1] : NULL;
 
-		if (word[0] != '-')
-			continue; /* the file, whose content is the input */
+		if (word[0] != '-') {
+			restoring->file = word;
+			continue;
+		}
 		if (next && (strcmp(word, "-T") == 0 || strcmp(word, "--table") == 0))
 			restoring->only = call->words[++i];
 		else if (next && strcmp(word, "-M") == 0)
@@ -173,20 +187,42 @@ static void give_up(struct restoring *restoring, int status)
 	restoring->parsing_end = restoring->parsing.last;
 }
 
-static void fail_line(struct restoring *restoring, unsigned line, const char *why)
+static void fail(struct restoring *restoring, enum phase phase, int status, const char *words)
 {
-	buf_printf(restoring->session->errors, "%s: line %u failed%s%s\n", program(restoring), line,
-		   why ? ": " : "", why ? why : "");
-	give_up(restoring, STATUS_FAILED);
+	if (phase == PHASE_READ || !session_is_nft(restoring->session)) {
+		buf_add_string(restoring->session->errors, words);
+		give_up(restoring, status);
+		return;
+	}
+	if (restoring->failed_in && restoring->failed_in <= phase)
+		return;
+	restoring->failed_in = phase;
+	restoring->failed_status = status;
+	restoring->failed_words = words;
 }
 
-static void fail_usage(struct restoring *restoring, unsigned line, const char *why)
+static void fail_line(struct restoring *restoring, enum phase phase, unsigned line, const char *why)
 {
-	buf_printf(restoring->session->errors,
-		   "%s: %s\nError occurred at line: %u\n"
-		   "Try `%s -h' or '%s --help' for more information.\n",
-		   version(restoring), why, line, program(restoring), program(restoring));
-	give_up(restoring, STATUS_USAGE);
+	fail(restoring, phase, STATUS_FAILED,
+	     arena_printf(restoring->session->arena, "%s: line %u failed%s%s\n", program(restoring),
+			  line, why ? ": " : "", why ? why : ""));
+}
+
+static void fail_usage(struct restoring *restoring, enum phase phase, unsigned line,
+		       const char *why)
+{
+	fail(restoring, phase, STATUS_USAGE,
+	     arena_printf(restoring->session->arena,
+			  "%s: %s\nError occurred at line: %u\n"
+			  "Try `%s -h' or '%s --help' for more information.\n",
+			  version(restoring), why, line, program(restoring), program(restoring)));
+}
+
+static void fail_kernel(struct restoring *restoring, unsigned line, const char *why)
+{
+	fail(restoring, PHASE_KERNEL, STATUS_KERNEL,
+	     arena_printf(restoring->session->arena, "%s: \nline %u: %s\n", version(restoring),
+			  line, why));
 }
 
 /* What the parser complained of since the last look. */
@@ -205,9 +241,10 @@ static bool parser_failed(struct restoring *restoring)
 		give_up(restoring, STATUS_FAILED);
 	} else if (restoring->in_section ||
 		   strncmp(diag->message, "there is no table '", 19) == 0) {
-		fail_usage(restoring, line_of(restoring, diag->span.start), diag->message);
+		fail_usage(restoring, PHASE_READ, line_of(restoring, diag->span.start),
+			   diag->message);
 	} else {
-		fail_line(restoring, line_of(restoring, diag->span.start), NULL);
+		fail_line(restoring, PHASE_READ, line_of(restoring, diag->span.start), NULL);
 	}
 	return true;
 }
@@ -219,7 +256,6 @@ static void fail_command(struct restoring *restoring, const struct command *comm
 	struct buf *errors = session->errors;
 	struct buf words = BUF_INIT;
 	const char *text;
-	size_t len;
 	int status;
 
 	session->errors = &words;
@@ -227,16 +263,11 @@ static void fail_command(struct restoring *restoring, const struct command *comm
 	session->errors = errors;
 	text = strstr(buf_string(&words), ": ");
 	text = text ? text + 2 : "";
-	len = strcspn(text, "\n");
-	if (status == STATUS_KERNEL) {
-		buf_printf(errors, "%s: \nline %u:%.*s\n", version(restoring), line, (int)len,
-			   text);
-		give_up(restoring, STATUS_KERNEL);
-	} else {
-		fail_line(restoring, line,
-			  session_is_nft(session) ? arena_strndup(session->arena, text, len)
-						  : NULL);
-	}
+	text = arena_strndup(session->arena, text, strcspn(text, "\n"));
+	if (status == STATUS_KERNEL)
+		fail_kernel(restoring, line, text + strspn(text, " "));
+	else
+		fail_line(restoring, PHASE_RUN, line, session_is_nft(session) ? text : NULL);
 	buf_free(&words);
 }
 
@@ -251,10 +282,11 @@ static void begin_section(struct restoring *restoring, struct table_statement *l
 	restoring->n_lines = 0;
 	session->table = line->table;
 	if (line->table == TABLE_NONE) {
-		fail_usage(restoring, number, "unable to initialize the table");
+		fail_usage(restoring, PHASE_READ, number, "unable to initialize the table");
 		return;
 	}
 	restoring->in_section = true;
+	restoring->failed_in = 0;
 	restoring->skips = restoring->only && strcmp(restoring->only, table_name(line->table)) != 0;
 	if (restoring->skips)
 		return;
@@ -280,32 +312,29 @@ static void refuse_kernel(struct restoring *restoring, unsigned line, const stru
 	const struct diag *diag = said->first;
 
 	if (!session_is_nft(session)) {
-		fail_line(restoring, line, NULL);
+		fail_line(restoring, PHASE_KERNEL, line, NULL);
 		return;
 	}
 	while (!(diag->refuses & session->backend))
 		diag = diag->next;
-	buf_printf(session->errors, "%s: \nline %u: RULE_APPEND failed (%s): rule in chain %s\n",
-		   version(restoring), line,
-		   strcmp(diag->rule, "chain-loop") == 0 ? "Too many links" : "Invalid argument",
-		   diag->chain ? diag->chain : "?");
-	give_up(restoring, STATUS_KERNEL);
+	fail_kernel(restoring, line,
+		    arena_printf(session->arena, "RULE_APPEND failed (%s): rule in chain %s",
+				 strcmp(diag->rule, "chain-loop") == 0 ? "Too many links"
+								       : "Invalid argument",
+				 diag->chain ? diag->chain : "?"));
 }
 
-static bool kernel_takes(struct restoring *restoring, unsigned line)
+static void ask_kernel(struct restoring *restoring, unsigned line)
 {
 	struct session *session = restoring->session;
 	struct diags said;
-	bool taken;
 
 	diags_init(&said, session->arena);
 	session->live.section->committed = true;
 	kernel_check_table(session->live.ruleset, session->table, &said);
-	taken = !(diags_refusing(&said) & session->backend);
-	if (!taken)
+	if (diags_refusing(&said) & session->backend)
 		refuse_kernel(restoring, line, &said);
 	diags_merge(&restoring->found, &said);
-	return taken;
 }
 
 static void commit(struct restoring *restoring, const struct statement *line)
@@ -319,13 +348,19 @@ static void commit(struct restoring *restoring, const struct statement *line)
 		restoring->in_section = false;
 		return;
 	}
+	if (!restoring->failed_in && !restoring->test)
+		ask_kernel(restoring, line_of(restoring, line->span.start));
+	if (restoring->failed_in) {
+		buf_add_string(session->errors, restoring->failed_words);
+		give_up(restoring, restoring->failed_status);
+	}
+	if (restoring->done)
+		return;
 	if (restoring->test) {
 		*table = restoring->before;
 		restoring->in_section = false;
 		return;
 	}
-	if (!kernel_takes(restoring, line_of(restoring, line->span.start)))
-		return;
 	live_commit(&session->live);
 	if (session_is_nft(session))
 		table->present = table->used;
@@ -349,7 +384,7 @@ static void run_chain_line(struct restoring *restoring, struct chain_statement *
 	if (live_line(&session->live, &line->base, &restoring->found))
 		keep_line(restoring, &line->base);
 	else
-		fail_line(restoring, number, NULL);
+		fail_line(restoring, PHASE_RUN, number, NULL);
 }
 
 static void on_statement(void *context, struct statement *statement)
@@ -399,17 +434,23 @@ static void run_command_line(struct restoring *restoring, struct command *comman
 	for (diag = *first; diag && !(diag->refuses & session->backend); diag = diag->next)
 		;
 	if (diag) {
-		fail_usage(restoring, number, answer_words(session, diag));
+		fail_usage(restoring, answer_lacks_only_target(*first) ? PHASE_RUN : PHASE_READ,
+			   number, answer_words(session, diag));
 		return;
 	}
 	if (command->kind == COMMAND_STOP) {
 		give_up(restoring, 0);
 		return;
 	}
-	if (live_line(&session->live, &command->base, &restoring->found))
+	if (restoring->failed_in == PHASE_RUN)
+		return;
+	if (live_line(&session->live, &command->base, &restoring->found)) {
+		if (command->lists)
+			session_list(session, session->table, command);
 		keep_line(restoring, &command->base);
-	else
+	} else {
 		fail_command(restoring, command, number);
+	}
 }
 
 static bool on_command(void *context, struct command *command, const struct counters *counters,
@@ -464,6 +505,11 @@ int session_restore_call(struct session *session)
 		buf_printf(session->errors,
 			   "%s: unrecognized option '%s'\nTry `%s -h' for more information.\n",
 			   session->call->words[0], restoring.wrong, program(&restoring));
+		return STATUS_FAILED;
+	}
+	if (restoring.file && !session->call->input) {
+		buf_printf(session->errors, "Can't open %s: No such file or directory\n",
+			   restoring.file);
 		return STATUS_FAILED;
 	}
 	diags_init(&restoring.parsing, session->arena);

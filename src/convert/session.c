@@ -23,6 +23,7 @@ static struct unit *make_frame(struct arena *arena, const struct source *script,
 	unit->source = script;
 	unit->binder = binder;
 	unit->options.tools = options->tools;
+	unit->options.tools.noflush = false; /* what is there is known */
 	if (!unit->options.tools.release)
 		unit->options.tools.release = binder_release();
 	unit->family = binder_family(binder);
@@ -184,7 +185,12 @@ static bool has_chain(const void *context, const char *name)
 
 static bool has_set(const void *context, const char *name, enum family *family)
 {
-	return session_has_set(context, name, family);
+	const struct session *session = context;
+	const struct set *set = set_find(session->now.sets, name);
+
+	if (set)
+		*family = set->family;
+	return set != NULL;
 }
 
 struct bind_scope session_scope(struct session *session, struct diags *diags)
@@ -256,21 +262,16 @@ void session_restore(struct session *session, unsigned state)
 		bind_begin(session->binder, session->arena);
 }
 
-static bool same_sets(const struct session *session, const struct set *a, const struct set *b)
+/* Is each set of A one of B, with the same type? */
+static bool has_all_sets(const struct set *a, const struct set *b)
 {
-	struct session left = *session, right = *session;
-	enum family family, other;
+	for (const struct set *set = a; set; set = set->before) {
+		const struct set *left = set_find(a, set->name);
+		const struct set *right = set_find(b, set->name);
 
-	left.now.sets = a;
-	right.now.sets = b;
-	for (const struct set *set = a; set; set = set->before)
-		if (session_has_set(&left, set->name, &family) !=
-		    session_has_set(&right, set->name, &other))
+		if (left && (!right || left->family != right->family))
 			return false;
-	for (const struct set *set = b; set; set = set->before)
-		if (session_has_set(&left, set->name, &family) !=
-		    session_has_set(&right, set->name, &other))
-			return false;
+	}
 	return true;
 }
 
@@ -278,8 +279,8 @@ bool session_equal(const struct session *session, unsigned state)
 {
 	const struct state *other = &session->states[state];
 
-	return (session->now.sets == other->sets ||
-		same_sets(session, session->now.sets, other->sets)) &&
+	return has_all_sets(session->now.sets, other->sets) &&
+	       has_all_sets(other->sets, session->now.sets) &&
 	       ruleset_same(session->now.ruleset, other->ruleset);
 }
 

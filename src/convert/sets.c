@@ -56,21 +56,17 @@ static const struct {
 
 /* ---- the sets ---- */
 
-static const struct set *find_set(const struct session *session, const char *name)
+const struct set *set_find(const struct set *sets, const char *name)
 {
-	for (const struct set *set = session->now.sets; set; set = set->before)
+	for (const struct set *set = sets; set; set = set->before)
 		if (strcmp(set->name, name) == 0)
 			return set->gone ? NULL : set;
 	return NULL;
 }
 
-bool session_has_set(const struct session *session, const char *name, enum family *family)
+static const struct set *find_set(const struct session *session, const char *name)
 {
-	const struct set *set = find_set(session, name);
-
-	if (set)
-		*family = set->family;
-	return set != NULL;
+	return set_find(session->now.sets, name);
 }
 
 static void put_set(struct session *session, const char *name, const struct set *like, bool gone)

@@ -478,6 +478,23 @@ void kernel_check_command(const struct ruleset *ruleset, enum table_id id,
 	kernel_check_table(ruleset, id, diags);
 }
 
+const char *kernel_unmet_protocol(enum family family, const struct rule *rule)
+{
+	struct subject subject = { .family = family, .backends = BACKEND_NFT, .rule = rule };
+
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		const char *name = match->real_name ? match->real_name : match->name;
+
+		subject.match = match;
+		subject.constraint = constraint_find(CONSTRAINT_MATCH, family, name);
+		if (subject.constraint && subject.constraint->is_native &&
+		    rule->protocol != subject.constraint->protocols[0] &&
+		    subject.constraint->is_native(&subject))
+			return name;
+	}
+	return NULL;
+}
+
 /* ---- the whole ---- */
 
 void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools,

@@ -29,6 +29,12 @@ void kernel_check(const struct ruleset_pair *rulesets, const struct tools *tools
 void kernel_check_command(const struct ruleset *ruleset, enum table_id table,
 			  const struct command *command, bool opens, struct diags *diags);
 
+/*
+ * "tcp" or "udp", if iptables-nft itself refuses the rule since it has that match without its
+ * protocol; NULL: it does not (the kernel may).
+ */
+const char *kernel_unmet_protocol(enum family family, const struct rule *rule);
+
 /* ... after the commit of a whole table. */
 void kernel_check_table(const struct ruleset *ruleset, enum table_id table, struct diags *diags);
 

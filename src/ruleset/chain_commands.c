@@ -80,7 +80,7 @@ static void forget_builtin(struct chain *chain)
  * ACCEPT; its name still works. */
 static bool deletes_empty_builtin(const struct run *run, const struct chain *chain)
 {
-	return run->single && run_is_nft(run) && chain->nft == NFT_MADE && !chain->n_rules &&
+	return run_is_living(run) && run_is_nft(run) && chain->nft == NFT_MADE && !chain->n_rules &&
 	       chain->policy == VERDICT_ACCEPT;
 }
 
@@ -170,7 +170,8 @@ void run_rename_chain(struct run *run, const struct command *command)
 	}
 	if (chain->host_rules == HOST_RULES_NONE)
 		run_fails_by(run, QUIRK_RENAME_FAILS, command);
-	if (verdict_find(command->other) != VERDICT_NONE && !(run->single && run_is_nft(run))) {
+	if (verdict_find(command->other) != VERDICT_NONE &&
+	    !(run_is_living(run) && run_is_nft(run))) {
 		run_refuse_command(run, "chain-conflict", command,
 				   "'%s' is a verdict and cannot name a chain", command->other);
 		return;
@@ -236,7 +237,7 @@ static void zero_living(struct run *run, struct chain *chain)
 /* Legacy keeps the counters that the file gives. */
 static void zero_chain(struct run *run, const struct command *command, struct chain *chain)
 {
-	if (run->single) {
+	if (run_is_living(run)) {
 		zero_living(run, chain);
 		return;
 	}
@@ -266,7 +267,7 @@ static void zero_rule(struct run *run, const struct command *command, struct cha
 		return;
 	}
 	if (command->number && command->number <= chain->n_rules) {
-		if (run->single)
+		if (run_is_living(run))
 			zero_entry(run, *chain_link(chain, command->number));
 		run_fails_by(run, QUIRK_ZERO_CRASHES, command);
 		return;
@@ -353,7 +354,7 @@ void run_policy(struct run *run, const struct command *command)
 
 static void list_chain(const struct run *run, struct chain *chain)
 {
-	if (!run->single && chain->nft == NFT_ABSENT)
+	if (!run_is_living(run) && chain->nft == NFT_ABSENT)
 		chain->nft = NFT_LISTED;
 }
 

@@ -118,6 +118,8 @@ bool live_command(struct live *live, enum table_id table, const struct command *
 static void empty_table(struct table *table, bool is_nft)
 {
 	table_flush(table);
+	if (is_nft)
+		table->used = false;
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		struct chain *chain = table->chains[i];
 

@@ -20,7 +20,7 @@ void run_part(struct run *run)
 
 bool run_has(struct run *run, enum quirk_id id)
 {
-	if (run->single)
+	if (run_is_living(run))
 		return false;
 	if (quirk_holds(id, BACKEND_LEGACY, run->tools) != quirk_holds(id, BACKEND_NFT, run->tools))
 		run_part(run);

@@ -54,8 +54,14 @@ static inline bool run_is_nft(const struct run *run)
 	return run->backend == BACKEND_NFT;
 }
 
+/* Is it run on what other commands have left, and not on an empty table? */
+static inline bool run_is_living(const struct run *run)
+{
+	return run->single || run->noflush;
+}
+
 /* Does this run behave so?  If only one back end does, the two part.  All of these quirks
- * are of what a restore program does in one go; a single command has none. */
+ * are of what a restore program does to what it made itself: others have none. */
 bool run_has(struct run *run, enum quirk_id id);
 
 /* The same for behaviour that makes the file fail: it is reported. */

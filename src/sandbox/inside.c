@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,13 +57,18 @@ static void tell(const struct inside *inside, enum told kind, const void *bytes,
 	send(inside->control, packet, len + 1, MSG_NOSIGNAL);
 }
 
+static _Noreturn void give_up(const struct inside *inside, const char *why)
+{
+	tell(inside, TOLD_ERROR, why, strlen(why));
+	_exit(1);
+}
+
 static _Noreturn void fail(const struct inside *inside, const char *what)
 {
 	char text[256];
-	int len = snprintf(text, sizeof(text), "%s: %s", what, strerror(errno));
 
-	tell(inside, TOLD_ERROR, text, (size_t)len);
-	_exit(1);
+	snprintf(text, sizeof(text), "%s: %s", what, strerror(errno));
+	give_up(inside, text);
 }
 
 /* The socket goes outside; a name that no file has cannot be removed by a script. */
@@ -171,6 +177,26 @@ static void set_limits(const struct plan *plan)
 	limit(RLIMIT_FSIZE, plan->files, plan->files);
 	limit(RLIMIT_NPROC, processes, processes);
 	limit(RLIMIT_NOFILE, 1024, 4096);
+}
+
+/*
+ * Tried, not trusted: without this limit a fork bomb is too fast for any watch, so there is
+ * no run.
+ */
+static bool processes_are_limited(void)
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		limit(RLIMIT_NPROC, 1, 1);
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		_exit(pid < 0 ? 0 : 1);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
 }
 
 static void start_shell(struct inside *inside, int trace)
@@ -322,6 +348,8 @@ int first_process_main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	read_plan(&inside, atoi(argv[2]));
 	hello(&inside);
+	if (!processes_are_limited())
+		give_up(&inside, "the kernel does not limit the number of processes here");
 	settings_copy();
 	usage_init(&usage);
 	start_shell(&inside, trace);

@@ -23,6 +23,7 @@
 #include "sandbox/bwrap.h"
 #include "sandbox/folder.h"
 #include "sandbox/plan.h"
+#include "sandbox/record.h"
 #include "sandbox/recorder.h"
 #include "sandbox/serve.h"
 #include "sandbox/start.h"
@@ -53,6 +54,7 @@ struct run {
 	struct sandbox_limits limits;
 	struct started started;
 	struct serve serve;
+	struct record *record;
 	struct trace *trace;
 	struct stream streams[2]; /* standard output, standard error */
 	size_t n_output;
@@ -348,6 +350,8 @@ static void follow(struct run *run)
 			order_end(run);
 		else if (now_ms() >= deadline)
 			hit(run, SANDBOX_LIMIT_WALL);
+		else if (run->record->is_endless)
+			order_end(run);
 	}
 	read_rest(run);
 }
@@ -396,8 +400,6 @@ static void finish(struct run *run)
 	}
 	outcome->settings = run->settings;
 	outcome->empty_files = run->empty_files;
-	outcome->unanswered = run->serve.unanswered;
-	outcome->n_unanswered = run->serve.n_unanswered;
 	if (run->started.control >= 0)
 		close(run->started.control);
 	if (run->started.trace >= 0)
@@ -448,7 +450,7 @@ static int make_plan(const struct run *run, const struct sandbox_options *option
 }
 
 static bool begin(struct run *run, const struct sandbox_options *options, struct folder *folder,
-		  const char *path, bool keep_user)
+		  const char *path)
 {
 	struct sandbox_outcome *outcome = run->outcome;
 	struct bwrap bwrap;
@@ -458,9 +460,8 @@ static bool begin(struct run *run, const struct sandbox_options *options, struct
 		   run->trace ? trace_start_file(run->trace) : NULL);
 	outcome->error = bwrap.error;
 	if (!outcome->error)
-		outcome->error =
-			start_bwrap(&run->started, &bwrap, path, make_plan(run, options, folder),
-				    run->trace != NULL, keep_user);
+		outcome->error = start_bwrap(&run->started, &bwrap, path,
+					     make_plan(run, options, folder), run->trace != NULL);
 	bwrap_free(&bwrap, folder);
 	if (outcome->error)
 		return false;
@@ -476,6 +477,13 @@ static bool begin(struct run *run, const struct sandbox_options *options, struct
 	return true;
 }
 
+static enum trace_kind trace_kind(const struct record *record)
+{
+	if (!record->is_second)
+		return TRACE_BASH;
+	return record->is_of_sh ? TRACE_FOR_SH : TRACE_LINES;
+}
+
 static bool prepare(struct run *run, const struct sandbox_options *options,
 		    const struct sandbox_handler *handler, struct folder *folder)
 {
@@ -487,48 +495,63 @@ static bool prepare(struct run *run, const struct sandbox_options *options,
 						   file ? file : options->script, strerror(errno));
 		return false;
 	}
+	run->serve.record = run->record;
 	run->outcome->folder_is_cut = folder->is_cut;
 	if (strcmp(options->shell, "bash") == 0)
-		run->trace = run->serve.trace = trace_new(folder->script);
+		run->trace = run->serve.trace = trace_new(folder->script, trace_kind(run->record));
 	run->settings = arena_alloc(run->arena, MAX_SETTINGS * sizeof(*run->settings));
 	run->empty_files = arena_alloc(run->arena, MAX_EMPTY * sizeof(*run->empty_files));
 	return true;
 }
 
-/* False: bwrap could not make the sandbox. */
-static bool run_once(struct arena *arena, const struct sandbox_options *options,
+static void run_once(struct record *record, const struct sandbox_options *options,
 		     const struct sandbox_handler *handler, struct sandbox_outcome *outcome,
-		     const char *path, bool keep_user)
+		     const char *path)
 {
 	struct run *run = alloc_zeroed(sizeof(*run));
 	struct folder folder = { 0 };
-	bool is_made;
 
 	memset(outcome, 0, sizeof(*outcome));
-	run->arena = arena;
+	run->arena = record->arena;
+	run->record = record;
 	run->outcome = outcome;
 	run->limits = with_defaults(options->limits);
 	run->started = (struct started){ -1, -1, -1, -1, -1 };
 	run->streams[0].fd = run->streams[1].fd = run->first = run->serve.listener = -1;
 	run->start = now_ms();
-	if (prepare(run, options, handler, &folder) &&
-	    begin(run, options, &folder, path, keep_user)) {
+	if (prepare(run, options, handler, &folder) && begin(run, options, &folder, path)) {
 		folder_close(&folder);
 		follow(run);
 	}
 	folder_close(&folder);
 	finish(run);
-	is_made = run->has_begun || run->started.pid < 0 || outcome->limit != SANDBOX_LIMIT_NONE;
+	record->lacks_places = !run->trace || trace_was_off(run->trace);
 	serve_free(&run->serve);
 	trace_free(run->trace);
 	free(run);
-	return is_made;
+}
+
+/* Which lines the calls came from, where the script's own shell did not tell. */
+static void find_lines(struct record *record, const struct sandbox_options *options,
+		       const struct sandbox_handler *handler, const char *path)
+{
+	struct sandbox_options second = *options;
+	struct sandbox_outcome outcome;
+
+	if (record->n_calls == 0 || record->is_too_long || access("/bin/bash", X_OK) < 0)
+		return;
+	record->is_second = true;
+	record->is_of_sh = strcmp(options->shell, "bash") != 0;
+	second.shell = "bash";
+	run_once(record, &second, handler, &outcome, path);
+	record_find_places(record);
 }
 
 bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome)
 {
 	const char *path = find_bwrap(options);
+	struct record record;
 
 	if (!path) {
 		memset(outcome, 0, sizeof(*outcome));
@@ -536,12 +559,13 @@ bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 		outcome->hint = "apt-get install bubblewrap";
 		return false;
 	}
-	/*
-	 * Some systems let only root make namespaces.  Then root stays root, without any
-	 * rights, and the number of processes is what is watched, but not a limit of the kernel.
-	 */
-	if (!run_once(arena, options, handler, outcome, path, false) && geteuid() == 0)
-		run_once(arena, options, handler, outcome, path, true);
+	record_init(&record, arena);
+	run_once(&record, options, handler, outcome, path);
+	if (record.lacks_places && !outcome->error && outcome->limit == SANDBOX_LIMIT_NONE)
+		find_lines(&record, options, handler, path);
+	outcome->places = record.places;
+	outcome->n_places = record.n_calls;
+	outcome->unanswered = record_unanswered(&record, &outcome->n_unanswered);
 	return !outcome->error;
 }
 

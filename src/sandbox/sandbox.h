@@ -39,7 +39,7 @@ enum sandbox_limit {
 	SANDBOX_LIMIT_INPUT, /* of one call: what a program was given to read */
 };
 
-/* "wall time", "CPU time", "memory" ...: for messages. */
+/* "time", "CPU time", "memory" ...: for messages. */
 const char *sandbox_limit_name(enum sandbox_limit limit);
 
 /* What programs that nobody simulates answer: the content of FILE. */
@@ -66,7 +66,7 @@ struct sandbox_options {
 
 /* A place in the script. */
 struct sandbox_place {
-	unsigned line; /* in the script; 0: not known (always so but with bash) */
+	unsigned line; /* in the script; 0: not known */
 	/* Where the command stands in another file, LINE is that of the command that led
 	 * there; NULL: it stands in the script. */
 	const char *other_file;
@@ -86,7 +86,7 @@ struct sandbox_call {
 	int input_errno; /* why INPUT_FILE could not be read; 0: it was */
 	/* A pipe or a file gets what it prints: not the script's own output, nor a log. */
 	bool output_is_read;
-	struct sandbox_place place;
+	struct sandbox_place place; /* as far as it is known: see struct sandbox_outcome */
 };
 
 struct sandbox_answer {
@@ -133,6 +133,13 @@ struct sandbox_outcome {
 	size_t out_len;
 	const char *err;
 	size_t err_len;
+	/*
+	 * Of each call, in the order in which the handler got them.  bash tells them during
+	 * the run; for sh, or where the script turns that off ("set +x"), they come from a second
+	 * run, by bash, for the calls that both make.
+	 */
+	const struct sandbox_place *places;
+	size_t n_places;
 	const struct sandbox_unanswered *unanswered;
 	size_t n_unanswered;
 	const struct sandbox_setting *settings;
@@ -152,6 +159,9 @@ struct sandbox_outcome {
  *
  * Runs the script to its end, or to a limit.  Nothing of it is left then.  False: it was
  * not run, and the outcome has an error.  The outcome lives in ARENA.
+ *
+ * A script may run twice, for the lines of its calls; the second run has the answers of the
+ * first, and no handler.
  */
 bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 		 const struct sandbox_handler *handler, struct sandbox_outcome *outcome);

@@ -19,7 +19,6 @@
 #include "sandbox/wire.h"
 
 #define MAX_ANSWER_FILE ((size_t)16 << 20)
-#define MAX_UNANSWERED	1000
 #define MAX_PIDS	24
 #define MAX_WHAT	64
 
@@ -51,11 +50,9 @@ bool serve_init(struct serve *serve, struct arena *arena, const struct sandbox_o
 		const struct sandbox_handler *handler, const char **file_error)
 {
 	memset(serve, 0, sizeof(*serve));
-	serve->arena = arena;
 	serve->handler = handler;
 	serve->listener = -1;
 	serve->answers = arena_alloc(arena, (options->n_answers + 1) * sizeof(*serve->answers));
-	serve->unanswered = arena_alloc(arena, MAX_UNANSWERED * sizeof(*serve->unanswered));
 	for (size_t i = 0; i < options->n_answers; i++) {
 		serve->answers[i].program = options->answers[i].program;
 		if (!read_answer(&serve->answers[i], arena, options->answers[i].file)) {
@@ -110,48 +107,35 @@ static const struct serve_answer *find_answer(const struct serve *serve, const c
 	return found;
 }
 
-static bool is_same_place(const struct sandbox_place *a, const struct sandbox_place *b)
-{
-	if (a->line != b->line || a->other_line != b->other_line)
-		return false;
-	return (!a->other_file && !b->other_file) ||
-	       (a->other_file && b->other_file && strcmp(a->other_file, b->other_file) == 0);
-}
-
-static void add_unanswered(struct serve *serve, const char *what, const struct sandbox_place *place)
-{
-	struct sandbox_unanswered *each = serve->unanswered;
-
-	for (size_t i = 0; i < serve->n_unanswered; i++, each++) {
-		if (strcmp(each->what, what) == 0 && is_same_place(&each->place, place)) {
-			each->count++;
-			return;
-		}
-	}
-	if (serve->n_unanswered == MAX_UNANSWERED)
-		return;
-	serve->n_unanswered++;
-	each->what = arena_strdup(serve->arena, what);
-	each->place = *place;
-	if (place->other_file)
-		each->place.other_file = arena_strdup(serve->arena, place->other_file);
-	each->count = 1;
-}
-
-static void answer_otherwise(struct serve *serve, const struct sandbox_call *call,
-			     struct sandbox_answer *answer)
+/* True: nobody knows, and somebody reads; WHAT is the name for that. */
+static bool answer_otherwise(const struct serve *serve, const struct sandbox_call *call,
+			     struct sandbox_answer *answer, char *what)
 {
 	const struct serve_answer *found;
-	char what[MAX_WHAT];
 
 	make_what(what, call);
 	found = find_answer(serve, what, call->name);
 	answer->status = 0;
 	if (found)
 		buf_add(&answer->out, found->text, found->len);
-	else if (call->output_is_read &&
-		 !sandbox_call_is_quiet(call->name, call->words, call->n_words))
-		add_unanswered(serve, what, &call->place);
+	return !found && call->output_is_read &&
+	       !sandbox_call_is_quiet(call->name, call->words, call->n_words);
+}
+
+static void answer_call(struct serve *serve, const struct sandbox_call *call,
+			struct sandbox_answer *answer)
+{
+	char what[MAX_WHAT];
+	bool is_missed = false;
+
+	if (serve->record->is_second) {
+		record_answer(serve->record, call, answer);
+		return;
+	}
+	serve->handler->call(serve->handler->context, call, answer);
+	if (!answer->is_known)
+		is_missed = answer_otherwise(serve, call, answer, what);
+	record_add(serve->record, call, answer, is_missed ? what : NULL);
 }
 
 /* ---- a question ---- */
@@ -271,9 +255,7 @@ static bool answer_question(struct serve *serve, struct connection *connection)
 		if (serve->trace)
 			question.call.place =
 				trace_place(serve->trace, question.pids, question.n_pids);
-		serve->handler->call(serve->handler->context, &question.call, &answer);
-		if (!answer.is_known)
-			answer_otherwise(serve, &question.call, &answer);
+		answer_call(serve, &question.call, &answer);
 		make_answer(connection, &answer);
 	}
 	free(question.words);

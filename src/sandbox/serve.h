@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "sandbox/record.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/trace.h"
 
@@ -32,8 +33,8 @@ struct connection {
 };
 
 struct serve {
-	struct arena *arena;
 	const struct sandbox_handler *handler;
+	struct record *record; /* set by the caller */
 	struct serve_answer *answers;
 	size_t n_answers;
 	struct trace *trace; /* NULL: none */
@@ -41,8 +42,6 @@ struct serve {
 	int listener;
 	struct connection connections[SERVE_MAX_CONNECTIONS]; /* in the order of arrival */
 	size_t n_connections;
-	struct sandbox_unanswered *unanswered;
-	size_t n_unanswered;
 	bool has_too_much_input;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The limit on the number of processes does not bind root, nor is anything of root's to
- * be in reach: a user that nobody is takes its place.
+ * be in reach: a user that nobody is takes its place.  Where that cannot be, there is
+ * no sandbox: to watch and count alone comes too late on a busy machine.
  */
 #include "sandbox/start.h"
 
@@ -43,7 +44,7 @@ static bool open_ends(struct ends *ends, bool has_trace)
 	       (!has_trace || pipe2(ends->trace, O_CLOEXEC) == 0);
 }
 
-/* Root of a container is no root: the limits bind it. */
+/* Of the machine: root of a container is another user, whom the limits bind. */
 static bool is_root(void)
 {
 	unsigned inside = 1;
@@ -119,7 +120,7 @@ static void reset_signals(void)
 }
 
 static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
-				   const struct ends *ends, int words, int plan, bool keep_user)
+				   const struct ends *ends, int words, int plan)
 {
 	static char *const environment[] = { NULL };
 	int wanted[] = { words, plan, ends->control[1], ends->trace[1] };
@@ -145,7 +146,7 @@ static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
 	keep_only(bwrap, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	reset_signals();
 	umask(022);
-	if (setpgid(0, 0) < 0 || chdir("/") < 0 || (!keep_user && !become_nobody())) {
+	if (setpgid(0, 0) < 0 || chdir("/") < 0 || !become_nobody()) {
 		dprintf(STDERR_FILENO, "cannot change the user: %s\n", strerror(errno));
 		_exit(STATUS_FAILED);
 	}
@@ -155,7 +156,7 @@ static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
 }
 
 const char *start_bwrap(struct started *started, const struct bwrap *bwrap, const char *path,
-			int plan, bool has_trace, bool keep_user)
+			int plan, bool has_trace)
 {
 	struct ends ends;
 	int words = bwrap_memory_file(bwrap->words.data, bwrap->words.len);
@@ -166,7 +167,7 @@ const char *start_bwrap(struct started *started, const struct bwrap *bwrap, cons
 	if (words >= 0 && plan >= 0 && is_open)
 		started->pid = fork();
 	if (started->pid == 0)
-		become_bwrap(bwrap, path, &ends, words, plan, keep_user);
+		become_bwrap(bwrap, path, &ends, words, plan);
 	error = errno;
 	if (started->pid > 0) {
 		started->control = ends.control[0];

@@ -19,10 +19,10 @@ struct started {
 };
 
 /*
- * PLAN: what the first process reads; it is closed.  KEEP_USER: root stays root.  NULL, or why it
+ * PLAN: what the first process reads; it is closed.  NULL, or why it
  * could not be started (errno).
  */
 const char *start_bwrap(struct started *started, const struct bwrap *bwrap, const char *path,
-			int plan, bool has_trace, bool keep_user);
+			int plan, bool has_trace);
 
 #endif

@@ -48,8 +48,9 @@ struct trace {
 	struct buf start_file;
 	struct buf held; /* a head, or the text of a command */
 	enum state state;
-	long pid; /* of the text */
-	bool is_off;
+	long pid;     /* of the text */
+	bool is_off;  /* for good */
+	bool was_off; /* at least for a while */
 	struct slot slots[SLOTS];
 };
 
@@ -57,7 +58,7 @@ struct trace {
  * Not all frames, of which a script may have very many: the innermost ones, and where the
  * outermost, which is the script for sure, was left.
  */
-static void write_start_file(struct trace *trace)
+static void write_start_file(struct trace *trace, enum trace_kind kind)
 {
 	struct buf *text = &trace->start_file;
 
@@ -67,10 +68,15 @@ static void write_start_file(struct trace *trace)
 	buf_add_string(text, " ${BASH_LINENO[${#BASH_LINENO[@]}>1?${#BASH_LINENO[@]}-2:0]-0}");
 	for (int i = 0; i < FRAMES; i++)
 		buf_printf(text, "%c${BASH_SOURCE[%d]-}", PATH, i);
-	buf_printf(text, "%c '\nBASH_XTRACEFD=%d\nset -x\n", END, INSIDE_TRACE_FD);
+	buf_printf(text, "%c '\nBASH_XTRACEFD=%d\n", END, INSIDE_TRACE_FD);
+	if (kind == TRACE_FOR_SH)
+		buf_add_string(text, "set -o posix\n");
+	if (kind != TRACE_BASH)
+		buf_add_string(text, "set -T\ntrap 'set -x' DEBUG\n");
+	buf_add_string(text, "set -x\n");
 }
 
-struct trace *trace_new(const char *script)
+struct trace *trace_new(const char *script, enum trace_kind kind)
 {
 	struct trace *trace = alloc_zeroed(sizeof(*trace));
 	unsigned char random[8] = { 0 };
@@ -85,7 +91,7 @@ struct trace *trace_new(const char *script)
 		trace->mark[2 * i] = (char)('a' + (random[i] & 15));
 		trace->mark[2 * i + 1] = (char)('a' + (random[i] >> 4));
 	}
-	write_start_file(trace);
+	write_start_file(trace, kind);
 	return trace;
 }
 
@@ -104,6 +110,11 @@ void trace_free(struct trace *trace)
 const char *trace_start_file(const struct trace *trace)
 {
 	return buf_string(&trace->start_file);
+}
+
+bool trace_was_off(const struct trace *trace)
+{
+	return trace->was_off;
 }
 
 /* ---- a head ---- */
@@ -193,9 +204,11 @@ static void take_text(struct trace *trace)
 	struct slot *slot = &trace->slots[(size_t)trace->pid % SLOTS];
 
 	if (strstr(text, "PS4=") || strstr(text, "BASH_XTRACEFD"))
-		trace->is_off = true;
-	if (turns_off(text))
+		trace->is_off = trace->was_off = true;
+	if (turns_off(text)) {
 		slot->line = 0;
+		trace->was_off = true;
+	}
 }
 
 static void take_byte(struct trace *trace, char c)

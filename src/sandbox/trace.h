@@ -6,18 +6,28 @@
 #ifndef SANDBOX_TRACE_H
 #define SANDBOX_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sandbox/sandbox.h"
 
 struct trace;
 
+enum trace_kind {
+	TRACE_BASH,   /* changes the run as little as can be */
+	TRACE_LINES,  /* a run for the lines: the script cannot turn the trace off */
+	TRACE_FOR_SH, /* the same, where bash stands for sh */
+};
+
 /* SCRIPT: the path that bash is given. */
-struct trace *trace_new(const char *script);
+struct trace *trace_new(const char *script, enum trace_kind kind);
 void trace_free(struct trace *trace);
 
 /* What bash reads before the script, to be told from what a script prints by itself. */
 const char *trace_start_file(const struct trace *trace);
+
+/* Has the script turned it off? */
+bool trace_was_off(const struct trace *trace);
 
 /* Bytes of the trace, as they come. */
 void trace_add(struct trace *trace, const char *bytes, size_t len);

@@ -28,6 +28,7 @@ struct shell_definition {
 
 struct shell_options {
 	const char *path;	      /* $0, and the folder of "." and of relative names */
+	const char *folder;	      /* that folder as an absolute path; NULL: not known */
 	const char *const *arguments; /* $1 ... */
 	size_t n_arguments;
 	const struct shell_definition *definitions;
@@ -41,7 +42,7 @@ struct shell_options {
 /* A branch on an argument that was not there, and held calls with an effect. */
 struct shell_missed {
 	struct span span;     /* of the condition or pattern */
-	const char *argument; /* that would have led there, such as "start" */
+	const char *argument; /* that would have led there, such as "start"; NULL: any */
 };
 
 struct shell_outcome {

@@ -128,7 +128,9 @@ struct machine {
 
 	struct pending *pendings;
 	size_t n_pendings, pendings_capacity;
-	unsigned doubts; /* ways being followed that may not be gone */
+	unsigned selves;	  /* runs of the script around this one, as of "$0 start" */
+	size_t effects;		  /* calls with an effect */
+	unsigned unclear_effects; /* calls with an effect that were given what is not known */
 
 	size_t steps, max_steps, max_bytes;
 	unsigned depth, max_depth;
@@ -170,6 +172,8 @@ const struct shell_origin *origin_at(struct machine *sh, struct span span, const
 /* The same as a copy of one that may go away. */
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin);
 
+/* Takes back each "unsupported-shell" behind the first N records. */
+void diags_cut(struct machine *sh, size_t n);
 /* "unsupported-shell" at SPAN; ORIGIN, where there is one, is named as a second place. */
 void report_unsupported(struct machine *sh, struct span span, const struct shell_origin *origin,
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -215,6 +219,9 @@ void variable_local(struct machine *sh, const char *name);
 bool is_name(const char *bytes, size_t len);
 struct element *variable_elements(struct machine *sh, const struct variable *variable, size_t *n);
 void variables_begin(struct machine *sh);
+
+/* The letters of a word such as "-eu", from the start. */
+void options_begin(struct machine *sh, const char *flags);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);
@@ -288,6 +295,12 @@ void run_traps(struct machine *sh);
 void run_loop(struct machine *sh, const struct shell_command *command);
 void check_errexit(struct machine *sh, struct span span);
 
+/* ---- script.c ---- */
+
+/* The script again, by itself: "$0 stop".  WORDS are its arguments. */
+void run_self(struct machine *sh, struct span span, const struct shell_value *words, size_t n,
+	      const struct shell_origin *many);
+
 /* ---- missed.c: what an argument would have led to ---- */
 
 bool word_wants_argument(struct machine *sh, const struct shell_word *word);
@@ -307,6 +320,9 @@ bool holds_calls(struct machine *sh, const struct shell_command *command);
  */
 bool takes_as_absent(struct machine *sh, const struct shell_command *condition,
 		     const struct shell_command *branch, bool when_true);
+/* The same where the file would stand beside the script, and does not: on the host it may. */
+void note_absent(struct machine *sh, const struct shell_command *condition,
+		 const struct shell_command *branch, bool when_true);
 
 /* ---- redirect.c ---- */
 

@@ -10,7 +10,9 @@
  *
  *     = STATUS LENGTH-OF-OUTPUT LENGTH-OF-ERRORS
  *
- * and both texts, and at the end "= end" and what compile --exact-save prints.
+ * and both texts, and at the end "= end" and what compile --exact-save prints.  With
+ * SESSION_LINT in the environment the unit is linted, with SESSION_DIAGS what was found is
+ * listed on standard error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@
 #include "convert/session.h"
 #include "emit/compile.h"
 #include "kernel/kernel.h"
+#include "lint/lint.h"
 
 #define MAX_WORDS 512
 
@@ -134,9 +137,11 @@ static void one_call(struct run *run, char *line, struct span span)
 	}
 	call.program = filter_program_of(words[0], &call.family);
 	status = session_call(run->session, &call, &out, &errors);
-	if (!run->quiet)
-		printf("= %d %zu %zu\n%s%s", status, out.len, errors.len, buf_string(&out),
-		       buf_string(&errors));
+	if (!run->quiet) {
+		printf("= %d %zu %zu\n", status, out.len, errors.len);
+		fwrite(buf_string(&out), 1, out.len, stdout);
+		fwrite(buf_string(&errors), 1, errors.len, stdout);
+	}
 	buf_free(&input);
 	buf_free(&out);
 	buf_free(&errors);
@@ -157,6 +162,8 @@ static void print_end(struct run *run, enum backend backend)
 	for (const struct diag *diag = said.first; diag; diag = diag->next)
 		if (diag->refuses & backend)
 			printf("the kernel would refuse: %s: %s\n", diag->rule, diag->message);
+	if (getenv("SESSION_LINT"))
+		lint_run(unit, lint_selection_new(run->arena));
 	for (const struct diag *diag = unit->diags.first; getenv("SESSION_DIAGS") && diag;
 	     diag = diag->next)
 		fprintf(stderr, "%u-%u %s: %s\n", diag->span.start, diag->span.end, diag->rule,

@@ -8,7 +8,10 @@ what it is.
 "restore ... <<" takes the lines up to "." for its input.
 """
 import os
+import re
 import shlex
+
+import randomrule
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -80,12 +83,57 @@ def random_call(source, nat):
         f"-A {chain} {rule}", f"-A {chain} {rule}"])
 
 
+def random_restore(source, nat):
+    """A section with a few random lines, most of which work."""
+    lines = [f":{chain} - [0:0]" for chain in OWN if source.random() < 0.6]
+    if source.random() < 0.5:
+        lines.insert(0, f":INPUT {source.choice(['ACCEPT', 'DROP', '-'])} [0:0]")
+    for _ in range(source.randint(0, 5)):
+        rule = source.choice(NAT_RULES if nat else RULES)
+        chain = source.choice(["INPUT", "OUTPUT", "A", "B", "C"])
+        lines.append(source.choice(
+            [f"-A {chain} {rule}", f"-A {chain} {rule}", f"-A {chain} {rule}",
+             f"-I {chain} {rule}", f"-A OUTPUT -p tcp -j {source.choice(OWN)}"]))
+    flush = source.choice(["", " -n", " -n"])
+    return [f"restore{flush} <<", "*nat" if nat else "*filter", *lines, "COMMIT", "."]
+
+
 def random_sequence(source):
     nat = source.random() < 0.3
     table = "-t nat " if nat else ""
     begin = [f"{table}-N {chain}" for chain in OWN if source.random() < 0.7]
-    return (begin + [random_call(source, nat) for _ in range(25)] +
-            [f"{table}-S", f"{table}-L -n", "save"])
+    calls = [random_restore(source, nat) if source.random() < 0.07 else
+             [random_call(source, nat)] for _ in range(25)]
+    return begin + sum(calls, []) + [f"{table}-S", f"{table}-L -n", "save"]
+
+
+def extension_calls(rules, sets):
+    """Calls that append random rules of every extension, one family, and look at them."""
+    sequence = [(["ipset", "create", name, kind, "family",
+                  "inet6" if rules[0].family == 6 else "inet"], b"") for name, kind in sets]
+    for rule in rules:
+        begin = ["iptables", "-t", rule.table]
+        sequence += [(begin + ["-N", line.split()[0].lstrip(":")], b"") for line in rule.declares]
+        for words in map(words_of, rule.lines):
+            # nft loses a burst of 0, and does not find such a rule again.
+            if words and words[0] == "-A" and not re.search(r"--limit-burst 0+( |$)",
+                                                            " ".join(words)):
+                sequence += [(begin + words, b""), (begin + ["-C", *words[1:]], b"")]
+    for table in randomrule.HOOKS:
+        sequence += [(["iptables", "-t", table, "-S"], b""),
+                     (["iptables", "-t", table, "-L", "-n"], b"")]
+    # Every second one goes again.
+    added = [words for words, _ in sequence if "-A" in words]
+    return sequence + [([word if word != "-A" else "-D" for word in words], b"")
+                       for words in added[::2]]
+
+
+def words_of(line):
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return []
+    return [] if any(c in word for word in words for c in "\t\n\0") else words
 
 
 TABLE = read(os.path.join(HERE, "..", "convert", "calls.txt"))

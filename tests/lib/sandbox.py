@@ -22,6 +22,9 @@ class Run:
         self.seconds, self.exit = seconds, process.returncode
         self.harness_err = process.stderr
         self.__dict__.update(outcome)
+        # For a script of sh they are only known at the end.
+        for call, place in zip(self.calls, outcome.get("places", ())):
+            call["place"] = place
         self.raw = outcome
 
     @property

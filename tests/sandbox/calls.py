@@ -148,16 +148,56 @@ trap 'iptables 34' EXIT
         equal("sourced files", places, [(1, 3, "lib.sh"), (3, 5, "lib.sh"), (4, 3, "lib.sh")])
         equal("their path", run.calls[2]["place"]["other"], other)
     run = sandbox.run("set -x\niptables 2\nset +x\niptables 4\n{ set -x; } 2>/dev/null\niptables 6\n"
-                      "f() { local -; set +x; iptables 7; }\nf\niptables 9\nset +o xtrace; iptables 0\n")
-    equal("the script's own set -x and +x", [line for _, line in run.lines], [2, 0, 6, 0, 9, 0])
+                      "f() { local -; set +x; iptables 7; }\nf\niptables 9\nset +o xtrace; iptables 10\n")
+    equal("the script's own set -x and +x", [line for _, line in run.lines], [2, 4, 6, 7, 9, 10])
     run = sandbox.run("iptables 1\nPS4='> '\niptables 3\n")
     equal("the script's own PS4", [line for _, line in run.lines], [1, 0])
     run = sandbox.run("false; echo $?; echo $BASH_ENV.; set -u; f() { return 3; }; f; echo $?\n")
     equal("nothing else changes", run.out.splitlines(), ["1", ".", "3"])
-    run = sandbox.run("iptables 1\n\niptables 3\n", shell="sh")
-    equal("not known under sh", [line for _, line in run.lines], [0, 0])
+    lines_of_sh()
     run = sandbox.run("false\niptables 1\n", shell="bash", flags="-e")
     equal("flags of the shell", (run.lines, run.status), ([], 1))
+
+
+def lines_of_sh():
+    """They come from a second run, by bash."""
+    run = sandbox.run("""iptables 1
+f() {
+	iptables 3 $1 exit=1 || iptables 3
+}
+f a; x=$(iptables 5 out=y)
+for i in $x y; do iptables 6 $i; done
+hostname | cat
+echo 'a\\nb' | iptables-restore 8
+[ "$(iptables 9 out=3)" = 3 ] && iptables 9
+y=`hostname`
+. ./lib.sh
+iptables 12 &
+wait
+""", shell="sh")
+    equal("places that are known under sh", run.lines[:-1],
+          [("iptables", n) for n in (1, 3, 3, 5, 6, 6)] + [("hostname", 7), ("iptables-restore", 8),
+           ("iptables", 9), ("iptables", 9)])
+    equal("dash ends where '.' fails", (run.lines[-1], run.status), (("hostname", 10), 2))
+    equal("lines of what was not answered", [(what, line) for what, _, line in run.unanswered],
+          [("hostname", 7), ("hostname", 10)])
+    run = sandbox.run("""iptables 1
+if [ $BASH_VERSION ]; then iptables bash; iptables a; fi
+iptables 3; iptables a; iptables a
+for i in 1 2 $BASH_VERSION; do iptables b; done
+iptables c || iptables 5
+if [ $BASH_VERSION ]; then exit; fi
+iptables 7
+""", shell="sh")
+    equal("where the shells differ", [(call["words"][1], call["place"]["line"]) for call in run.calls],
+          [("1", 1), ("3", 3), ("a", 0), ("a", 0), ("b", 4), ("b", 4), ("c", 5), ("7", 0)])
+    run = sandbox.run("iptables 1\nif [ $BASH_VERSION ]; then while :; do iptables x; done; fi\niptables 3\n",
+                      shell="sh")
+    equal("a second run that does not end", run.lines, [("iptables", 1), ("iptables", 0)])
+    with sandbox.Folder() as folder:
+        folder.file("lib.sh", "\niptables lib\n")
+        run = sandbox.run_file(folder.file("fw.sh", "\n. ./lib.sh\n"), shell="sh")
+        equal("a file that is read", (run.calls[0]["place"]["line"], run.calls[0]["place"]["other_line"]), (2, 2))
 
 
 def unanswered():

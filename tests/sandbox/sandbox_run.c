@@ -94,10 +94,13 @@ static void called(void *context, const struct sandbox_call *call, struct sandbo
 
 static json_t *outcome_of(const struct sandbox_outcome *outcome)
 {
+	json_t *places = json_array();
 	json_t *unanswered = json_array();
 	json_t *settings = json_object();
 	json_t *files = json_array();
 
+	for (size_t i = 0; i < outcome->n_places; i++)
+		json_array_append_new(places, place_of(&outcome->places[i]));
 	for (size_t i = 0; i < outcome->n_unanswered; i++)
 		json_array_append_new(unanswered,
 				      json_pack("[ssi]", outcome->unanswered[i].what, "",
@@ -107,12 +110,13 @@ static json_t *outcome_of(const struct sandbox_outcome *outcome)
 				    text(outcome->settings[i].value, outcome->settings[i].len));
 	for (size_t i = 0; i < outcome->n_empty_files; i++)
 		json_array_append_new(files, string(outcome->empty_files[i]));
-	return json_pack("{so so si si ss so so so so so sb}", "error", string(outcome->error),
+	return json_pack("{so so si si ss so so so so so so sb}", "error", string(outcome->error),
 			 "hint", string(outcome->hint), "status", outcome->status, "signal",
 			 outcome->signal, "limit", sandbox_limit_name(outcome->limit), "out",
 			 text(outcome->out, outcome->out_len), "err",
-			 text(outcome->err, outcome->err_len), "unanswered", unanswered, "settings",
-			 settings, "files", files, "cut", outcome->folder_is_cut);
+			 text(outcome->err, outcome->err_len), "places", places, "unanswered",
+			 unanswered, "settings", settings, "files", files, "cut",
+			 outcome->folder_is_cut);
 }
 
 static void take_option(struct sandbox_options *options, char *word)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * run [-s sh|bash] [-D NAME=VALUE]... [-q] [-n STEPS] SCRIPT [ARG]...
+ * run [-s sh|bash] [-D NAME=VALUE]... [-q] [-m] [-u] [-n STEPS] SCRIPT [ARG]...
  *
  * Evaluates a script with a host that knows a few stubs, for tests/shell/agree.py:
  *
@@ -11,8 +11,12 @@
  *	effect ARG...	  as probe, and changes the state of the host
  *	unknown		  output and status are not known
  *
- * All others are not found.  Relative files are those of the folder it stands in; nothing is
- * known of absolute ones.  At the end come the status, and with -m the branches missed.
+ *	iptables ...	  and its relatives, under any path: as effect; -L, -S and -C change nothing
+ *	modprobe, sysctl  and the like have the status 0
+ *
+ * Of others, with -u the output and status are not known; without, they are not found.  Relative
+ *files are those of the folder it stands in; nothing is known of absolute ones.  At the end come
+ *the status, and with -m the branches missed.
  */
 #include <glob.h>
 #include <stdio.h>
@@ -26,8 +30,9 @@
 #include "source/source.h"
 
 struct host {
-	bool quiet;
-	unsigned effects; /* the state */
+	bool quiet, unknown;
+	struct diags *diags;
+	unsigned effects; /* the state: a hash of the calls that made it */
 	unsigned saved[1000];
 	unsigned n_saved;
 };
@@ -36,11 +41,29 @@ static const struct shell_origin unknown_output = {
 	{ 0, 0 }, "the output of 'unknown'", NULL, NULL
 };
 
+static const char *const stubs[] = { "probe", "probe_in", "fail", "out", "effect", NULL };
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++) {
+		if (!strcmp(name, *names))
+			return true;
+	}
+	return false;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void print_words(const struct shell_call *call)
 {
 	size_t i;
 
-	printf("%s", call->words[0].bytes);
+	printf("%s", base_name(call->words[0].bytes));
 	for (i = 1; i < call->n_words; i++) {
 		if (call->words[i].unknown)
 			printf(" [?]");
@@ -67,11 +90,58 @@ static void write_words(struct arena *arena, const struct shell_call *call,
 	buf_free(&buf);
 }
 
+static bool is_filter(const char *name)
+{
+	static const char *const names[] = {
+		"iptables",	     "ip6tables",	"iptables-restore",
+		"ip6tables-restore", "iptables-legacy", "ip6tables-legacy",
+		"iptables-nft",	     "ip6tables-nft",	"iptables-save",
+		"ip6tables-save",    "ipset",		NULL
+	};
+
+	return is_one_of(base_name(name), names);
+}
+
+static bool is_harmless(const char *name)
+{
+	static const char *const names[] = { "modprobe", "sysctl", "logger", "service", "systemctl",
+					     "rmmod",	 "insmod", "depmod", "sleep",	"touch",
+					     "mkdir",	 "chmod",  "rm",     NULL };
+
+	return is_one_of(base_name(name), names);
+}
+
+static void run_filter(struct host *host, const struct shell_call *call,
+		       struct shell_result *result)
+{
+	static const char *const asking[] = { "-L", "-S", "-C", "-nL", "-vnL", "--list", NULL };
+	size_t i, j;
+
+	if (!host->quiet)
+		print_words(call);
+	result->has_effect = true;
+	for (i = 1; i < call->n_words; i++)
+		result->has_effect &= !is_one_of(call->words[i].bytes, asking);
+	if (strstr(call->words[0].bytes, "-save"))
+		result->has_effect = false;
+	for (i = 0; i < call->n_words && result->has_effect; i++) {
+		if (call->words[i].unknown)
+			diag_add(host->diags, "unsupported-shell", call->span,
+				 "a word of '%s' depends on %s", call->words[0].bytes,
+				 call->words[i].unknown->what);
+		for (j = 0; j <= call->words[i].len; j++)
+			host->effects = host->effects * 31 + (unsigned char)call->words[i].bytes[j];
+	}
+	if (call->input && call->input->unknown)
+		diag_add(host->diags, "unsupported-shell", call->span, "what is read depends on %s",
+			 call->input->unknown->what);
+}
+
 static void run(void *context, struct arena *arena, const struct shell_call *call,
 		struct shell_result *result)
 {
 	struct host *host = context;
-	const char *name = call->words[0].bytes;
+	const char *name = base_name(call->words[0].bytes);
 
 	if (!strcmp(name, "probe") || !strcmp(name, "probe_in") || !strcmp(name, "effect")) {
 		if (!host->quiet)
@@ -89,6 +159,16 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 		result->status.unknown = result->output.unknown = &unknown_output;
 	} else if (call->words[0].unknown) {
 		result->status.unknown = call->words[0].unknown;
+	} else if (is_filter(name)) {
+		run_filter(host, call, result);
+	} else if (is_harmless(name)) {
+		result->status.code = 0;
+	} else if (host->unknown) {
+		struct shell_origin *origin = arena_new_object(arena, struct shell_origin);
+
+		origin->span = call->span;
+		origin->what = arena_printf(arena, "the output of '%s'", name);
+		result->status.unknown = result->output.unknown = origin;
 	} else {
 		result->status.code = 127;
 	}
@@ -96,15 +176,14 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 
 static const char *find_program(void *context, struct arena *arena, const char *name, bool *unknown)
 {
-	static const char *const known[] = { "probe", "probe_in", "fail", "out", "effect" };
-	size_t i;
+	struct host *host = context;
 
-	(void)context;
 	*unknown = false;
-	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (!strcmp(known[i], name))
-			return arena_printf(arena, "/bin/%s", name);
-	}
+	if (is_one_of(name, stubs))
+		return arena_printf(arena, "/bin/%s", name);
+	if (is_filter(name) || is_harmless(name))
+		return arena_printf(arena, "/sbin/%s", base_name(name));
+	*unknown = host->unknown;
 	return NULL;
 }
 
@@ -128,9 +207,10 @@ static enum shell_file_answer read_file(void *context, struct arena *arena, cons
 static enum shell_file_answer test_file(void *context, char operation, const char *path)
 {
 	(void)context;
+	if ((is_filter(path) || is_one_of(base_name(path), stubs)) && strchr("efrx", operation))
+		return SHELL_FILE_YES;
 	if (*path == '/')
 		return strncmp(path, "/nonexist", 9) ? SHELL_FILE_UNKNOWN : SHELL_FILE_NO;
-	(void)operation;
 	return access(path, F_OK) ? SHELL_FILE_NO : SHELL_FILE_YES;
 }
 
@@ -206,8 +286,8 @@ static void print_diags(const struct source *source, const struct diags *diags)
 		struct position at = source_position(source, diag->span.start);
 
 		fprintf(stderr, "%u:%u: %s: %s", at.line, at.column, diag->rule, diag->message);
-		if (diag->hint)
-			fprintf(stderr, " (%s)", diag->hint);
+		if (diag_extra(diag)->hint)
+			fprintf(stderr, " (%s)", diag_extra(diag)->hint);
 		fprintf(stderr, "\n");
 		for (related = diag->related; related; related = related->next) {
 			at = source_position(source, related->span.start);
@@ -235,15 +315,18 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 		return 2;
 	}
 	diags_init(&diags, arena);
+	host->diags = &diags;
 	script = shell_parse(arena, source, dialect, &diags);
 	options->path = path;
+	options->folder = realpath(".", NULL);
 	shell_eval(arena, script, options, &functions, &diags, &outcome);
 	if (outcome.status.unknown)
 		printf("status unknown\n");
 	else
 		printf("status %d\n", outcome.status.code);
 	for (i = 0; missed && i < outcome.n_missed; i++)
-		printf("missed %s\n", outcome.missed[i].argument);
+		printf("missed %s\n",
+		       outcome.missed[i].argument ? outcome.missed[i].argument : "any");
 	print_diags(source, &diags);
 	arena_free(arena);
 	return !outcome.complete;
@@ -261,7 +344,7 @@ int main(int argc, char **argv)
 
 	memset(&options, 0, sizeof(options));
 	options.definitions = definitions;
-	while ((option = getopt(argc, argv, "+s:D:n:qm")) != -1) {
+	while ((option = getopt(argc, argv, "+s:D:n:qmu")) != -1) {
 		if (option == 's') {
 			dialect = strcmp(optarg, "sh") == 0 ? SHELL_SH : SHELL_BASH;
 		} else if (option == 'D' && (equal = strchr(optarg, '=')) &&
@@ -273,6 +356,8 @@ int main(int argc, char **argv)
 			options.max_steps = strtoul(optarg, NULL, 10);
 		} else if (option == 'q') {
 			host.quiet = true;
+		} else if (option == 'u') {
+			host.unknown = true;
 		} else if (option == 'm') {
 			missed = true;
 		} else {
