@@ -110,6 +110,18 @@ def reported(tally):
     tally.check("nor of the environment", done.exit == 0 and not os.path.exists("ran"), done)
 
 
+def loads(tally):
+    """What is left is read as a rules file, by both back ends."""
+    done, report = check("#!/bin/sh\n" + DENY + "iptables -A INPUT -s mail.example.com -j ACCEPT\n", *QUIET)
+    tally.equal("a host name", report["files"][0]["loads"], {"legacy": None, "nft": None})
+    rule = "iptables -A INPUT -p tcp --dport 1 -j ACCEPT\niptables -A INPUT -m unclean -j DROP\n"
+    done, report = check("#!/bin/sh\n" + DENY + rule, *QUIET)
+    tally.check("a refused rule is not left", report["files"][0]["loads"] == {"legacy": True, "nft": True} and done.exit == 1, done)
+    for backend in ("legacy", "nft"):
+        done, report = program.check(write("fw.sh", DENY), backend=backend, options=QUIET)
+        tally.equal(f"--backend {backend}", report["files"][0]["loads"], {backend: True})
+
+
 def both_families(tally):
     done, report = check("#!/bin/sh\n" + DENY + DENY6, *QUIET)
     tally.check("both", done.exit == 0 and families(report) == [4, 6], done)
@@ -230,6 +242,7 @@ def main():
         os.chdir(folder)
         recognized(tally)
         reported(tally)
+        loads(tally)
         both_families(tally)
         arguments(tally)
         suppressions(tally)
