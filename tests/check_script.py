@@ -50,6 +50,8 @@ def recognized(tally):
         "path": "/sbin/" + bad, "variable": 'IPT=iptables\n$IPT -A INPUT --bogus\n',
         "quoted": 'IPT=iptables\n"$IPT" -A INPUT --bogus\n', "braces": "IPTABLES=iptables\n${IPTABLES} -A INPUT --bogus\n",
         "sudo": "sudo " + bad, "if": "if iptables -A INPUT --bogus; then :; fi\n", "indented": "\t" + bad,
+        "function": "function x { iptables -A INPUT --bogus; }\nx\n", "and": "[ -n x ] && " + bad,
+        "behind another command": "echo x; " + bad, "loop": "for i in 1; do " + bad.strip() + "; done\n",
         "table in a here-document": "#!/bin/sh\niptables-restore <<E\n*filter\n-A INPUT --bogus\nCOMMIT\nE\n",
         "the same without #!": "iptables-restore <<E\n*filter\n-A INPUT --bogus\nCOMMIT\nE\n",
     }
@@ -117,6 +119,9 @@ def loads(tally):
     rule = "iptables -A INPUT -p tcp --dport 1 -j ACCEPT\niptables -A INPUT -m unclean -j DROP\n"
     done, report = check("#!/bin/sh\n" + DENY + rule, *QUIET)
     tally.check("a refused rule is not left", report["files"][0]["loads"] == {"legacy": True, "nft": True} and done.exit == 1, done)
+    done, report = check("#!/bin/bash\n" + DENY + "iptables -A INPUT -m comment --comment 'a\nb' -p tcp --dport 1 -j ACCEPT\n", *QUIET)
+    tally.check("what no file can hold", found(report) == [("save-changes-meaning", 4)] and
+                report["files"][0]["loads"] == {"legacy": False, "nft": False}, done)
     for backend in ("legacy", "nft"):
         done, report = program.check(write("fw.sh", DENY), backend=backend, options=QUIET)
         tally.equal(f"--backend {backend}", report["files"][0]["loads"], {backend: True})

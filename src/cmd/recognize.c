@@ -103,11 +103,14 @@ static bool is_program(struct text word)
 	return filter_program_of(name, &family) != FILTER_NONE;
 }
 
-/* What may stand before the program: "sudo", "if !", "A=b". */
+/* What may stand before the program: "sudo", "if !", "A=b"; and what ends a command. */
 static bool is_before(struct text word)
 {
-	static const char *const words[] = { "sudo", "if", "!", "then", "do", "else", "{", "(" };
+	static const char *const words[] = { "sudo", "if",   "elif", "while", "!", "then", "do",
+					     "else", "exec", "{",    "(",     "|", "||",   "&&" };
 
+	if (word.at[word.len - 1] == ';')
+		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (is_word(word, words[i]))
 			return true;
@@ -118,15 +121,19 @@ static bool is_before(struct text word)
 /* Does the line call iptables? */
 static bool is_call(struct text line)
 {
-	struct text word = next_word(&line);
+	bool is_expected = true; /* a program is */
+	struct text word;
 
-	while (word.len && is_before(word))
-		word = next_word(&line);
-	if (word.len == 0 || !is_program(word))
-		return false;
-	/* "iptables v1.8.9: ..." is what it says itself */
-	word = next_word(&line);
-	return word.len == 0 || !isalpha((unsigned char)*word.at);
+	while ((word = next_word(&line)).len && *word.at != '#') {
+		struct text rest = line, next = next_word(&rest);
+
+		/* "iptables v1.8.9: ..." is what it says itself */
+		if (is_expected && is_program(word) &&
+		    !(next.len && isalpha((unsigned char)*next.at)))
+			return true;
+		is_expected = is_before(word);
+	}
+	return false;
 }
 
 static bool has_heredoc(struct text line)

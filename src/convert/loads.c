@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "emit/compile.h"
+#include "emit/reload.h"
 
 static const char *say_origin(void *context, const struct statement *origin)
 {
@@ -49,7 +50,13 @@ static void take_over(struct unit *unit, const struct source *rules, const struc
 				     only, from->message);
 }
 
-void loads_judge(struct unit *unit, unsigned backends)
+static enum backend backend_of(const struct unit *unit)
+{
+	return unit->legacy ? BACKEND_LEGACY : BACKEND_NFT;
+}
+
+/* The rules file, with the comments. */
+static const struct source *print_rules(const struct unit *unit)
 {
 	const struct compile_options how = {
 		.exact_save = true,
@@ -57,24 +64,49 @@ void loads_judge(struct unit *unit, unsigned backends)
 		.comment = say_origin,
 		.context = unit->arena,
 	};
-	const struct unit_options options = { .tools = { .backends = backends } };
+	const struct source *rules;
 	char *bytes = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&bytes, &len);
-	const struct source *rules;
-	struct unit *loaded;
 
 	if (!out)
 		die_out_of_memory();
-	compile_print(unit, unit_ruleset(unit), unit->legacy ? BACKEND_LEGACY : BACKEND_NFT, &how,
-		      out);
+	compile_print(unit, unit_ruleset(unit), backend_of(unit), &how, out);
 	if (fclose(out) || !bytes)
 		die_out_of_memory();
 	rules = source_new(unit->arena, unit->source->name, arena_strndup(unit->arena, bytes, len),
 			   len);
 	free(bytes);
-	loaded = unit_load(unit->arena, rules, unit->binder, &options);
-	for (const struct diag *diag = loaded->diags.first; diag; diag = diag->next)
+	return rules;
+}
+
+/* Reports rules whose text is read as something else, or not at all; REFUSED_BY: then. */
+static bool has_bad_text(struct unit *unit, unsigned refused_by)
+{
+	const struct saver saver = saver_for(unit, backend_of(unit));
+	struct diags found;
+
+	diags_init(&found, unit->arena);
+	reload_check(&saver, unit_ruleset(unit), &found);
+	for (const struct diag *diag = found.first; diag; diag = diag->next) {
+		struct diag *own = diag_repeat(&unit->diags, diag);
+
+		own->level = LEVEL_WARNING;
+		own->refuses = (unsigned char)refused_by;
+		own->extra = NULL; /* it points to options that check has not */
+	}
+	return found.first;
+}
+
+void loads_judge(struct unit *unit, unsigned backends)
+{
+	const struct unit_options options = { .tools = { .backends = backends } };
+	const struct source *rules = print_rules(unit);
+	const struct unit *loaded = unit_load(unit->arena, rules, unit->binder, &options);
+	bool is_bad = has_bad_text(unit, loaded->refused_by);
+
+	/* what else is found in the text then follows from that */
+	for (const struct diag *diag = loaded->diags.first; diag && !is_bad; diag = diag->next)
 		if (diag->refuses)
 			take_over(unit, rules, diag);
 	unit->refused_by |= loaded->refused_by;
