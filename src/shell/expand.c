@@ -22,11 +22,9 @@ unsigned pattern_flags(const struct machine *sh)
 
 void expansion_add(struct expansion *x, const char *bytes, size_t len, unsigned mark)
 {
-	size_t i;
-
 	buf_add(&x->bytes, bytes, len);
-	for (i = 0; i < len; i++)
-		buf_add_char(&x->marks, (char)mark);
+	buf_add(&x->marks, bytes, len);
+	memset(x->marks.data + x->marks.len - len, (int)mark, len);
 	if (x->bytes.len > x->sh->max_bytes)
 		machine_limit(x->sh, x->span, "a word grows beyond %zu bytes", x->sh->max_bytes);
 }

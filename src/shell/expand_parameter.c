@@ -13,6 +13,14 @@
 
 /* ---- operations on one value ---- */
 
+/* Long texts and patterns that are slow cost more than one step. */
+static void charge(struct machine *sh, const struct pattern *pattern, size_t len)
+{
+	sh->steps += len / 64;
+	if (len > 1000 && pattern_is_slow(pattern))
+		sh->steps += len / 50 * len / 50;
+}
+
 static struct shell_value cut(struct machine *sh, const struct shell_parameter *p,
 			      struct shell_value value, const struct pattern *pattern)
 {
@@ -20,7 +28,7 @@ static struct shell_value cut(struct machine *sh, const struct shell_parameter *
 	bool longest =
 		p->operation == SHELL_CUT_LONG_PREFIX || p->operation == SHELL_CUT_LONG_SUFFIX;
 
-	sh->steps += value.len / 64;
+	charge(sh, pattern, value.len);
 	if (p->operation == SHELL_CUT_PREFIX || p->operation == SHELL_CUT_LONG_PREFIX) {
 		if (pattern_prefix(pattern, value.bytes, value.len, longest, &n)) {
 			value.bytes += n;
@@ -58,9 +66,7 @@ static struct shell_value replace(struct machine *sh, const struct shell_paramet
 	size_t at = 0, n;
 	bool once = p->operation != SHELL_REPLACE_ALL;
 
-	sh->steps += value.len / 16;
-	if (value.len > 1000 && memchr(pattern->bytes, '*', pattern->len))
-		sh->steps += value.len / 100 * value.len / 100;
+	charge(sh, pattern, value.len);
 	if (p->operation == SHELL_REPLACE_SUFFIX) {
 		if (pattern_suffix(pattern, value.bytes, value.len, true, &n)) {
 			buf_add(&buf, value.bytes, value.len - n);
@@ -76,6 +82,10 @@ static struct shell_value replace(struct machine *sh, const struct shell_paramet
 		while (at < value.len && machine_step(sh)) {
 			if (!pattern_prefix(pattern, value.bytes + at, value.len - at, true, &n) ||
 			    !n) {
+				/* what "*x" does not match here, it matches nowhere */
+				if (pattern->len && *pattern->bytes == '*' &&
+				    !pattern_is_slow(pattern))
+					break;
 				buf_add_char(&buf, value.bytes[at++]);
 				continue;
 			}

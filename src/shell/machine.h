@@ -128,6 +128,7 @@ struct machine {
 
 	struct pending *pendings;
 	size_t n_pendings, pendings_capacity;
+	unsigned ways;		  /* that are followed, inside of each other */
 	unsigned selves;	  /* runs of the script around this one, as of "$0 start" */
 	size_t effects;		  /* calls with an effect */
 	unsigned unclear_effects; /* calls with an effect that were given what is not known */

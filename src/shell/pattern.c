@@ -262,11 +262,99 @@ bool pattern_has_magic(const struct pattern *pattern)
 	return false;
 }
 
-bool pattern_prefix(const struct pattern *pattern, const char *text, size_t len, bool longest,
-		    size_t *found)
+/* ---- ends of a text ---- */
+
+/* Most patterns have a star at one end, or none: then there is little to try. */
+struct shape {
+	struct pattern rest; /* without the star */
+	size_t len;	     /* of what the rest matches */
+	enum {
+		SHAPE_FIXED,
+		SHAPE_STAR_FIRST,
+		SHAPE_STAR_LAST,
+		SHAPE_OTHER,
+	} kind;
+};
+
+static struct shape shape_of(const struct pattern *pattern)
+{
+	struct shape shape = { *pattern, 0, SHAPE_FIXED };
+	struct matcher m = { pattern->flags, 1 };
+	const char *p = pattern->bytes, *end = p + pattern->len, *after, *star = NULL;
+	struct group group;
+
+	while (p < end) {
+		if (pattern->flags & PATTERN_EXTENDED && strchr("?*+@!", *p) &&
+		    read_group(p, end, &group)) {
+			shape.kind = SHAPE_OTHER;
+			return shape;
+		}
+		if (*p == '*') {
+			shape.kind = star ? SHAPE_OTHER : shape.kind;
+			star = p++;
+			continue;
+		}
+		after = NULL;
+		if (*p == '[')
+			bracket(&m, p, end, 'a', &after);
+		p = after ? after : *p == '\\' && p + 1 < end ? p + 2 : p + 1;
+		shape.len++;
+	}
+	if (!star || shape.kind == SHAPE_OTHER)
+		return shape;
+	shape.rest.len--;
+	if (star == pattern->bytes) {
+		shape.kind = SHAPE_STAR_FIRST;
+		shape.rest.bytes++;
+	} else {
+		shape.kind = star + 1 == end ? SHAPE_STAR_LAST : SHAPE_OTHER;
+	}
+	return shape;
+}
+
+bool pattern_is_slow(const struct pattern *pattern)
+{
+	return shape_of(pattern).kind == SHAPE_OTHER;
+}
+
+/* Where the rest of the pattern matches: the first or the last place. */
+static bool find_rest(const struct shape *shape, const char *text, size_t len, bool last,
+		      size_t *place)
 {
 	size_t i;
 
+	if (shape->len > len)
+		return false;
+	for (i = 0; i <= len - shape->len; i++) {
+		*place = last ? len - shape->len - i : i;
+		if (pattern_match(&shape->rest, text + *place, shape->len))
+			return true;
+	}
+	return false;
+}
+
+static bool rest_matches(const struct shape *shape, const char *text, size_t len, bool at_end)
+{
+	return shape->len <= len &&
+	       pattern_match(&shape->rest, at_end ? text + len - shape->len : text, shape->len);
+}
+
+bool pattern_prefix(const struct pattern *pattern, const char *text, size_t len, bool longest,
+		    size_t *found)
+{
+	struct shape shape = shape_of(pattern);
+	size_t i;
+
+	if (shape.kind == SHAPE_FIXED || shape.kind == SHAPE_STAR_LAST) {
+		*found = shape.kind == SHAPE_STAR_LAST && longest ? len : shape.len;
+		return rest_matches(&shape, text, len, false);
+	}
+	if (shape.kind == SHAPE_STAR_FIRST) {
+		if (!find_rest(&shape, text, len, longest, found))
+			return false;
+		*found += shape.len;
+		return true;
+	}
 	for (i = 0; i <= len; i++) {
 		*found = longest ? len - i : i;
 		if (pattern_match(pattern, text, *found))
@@ -278,8 +366,19 @@ bool pattern_prefix(const struct pattern *pattern, const char *text, size_t len,
 bool pattern_suffix(const struct pattern *pattern, const char *text, size_t len, bool longest,
 		    size_t *found)
 {
+	struct shape shape = shape_of(pattern);
 	size_t i;
 
+	if (shape.kind == SHAPE_FIXED || shape.kind == SHAPE_STAR_FIRST) {
+		*found = shape.kind == SHAPE_STAR_FIRST && longest ? len : shape.len;
+		return rest_matches(&shape, text, len, true);
+	}
+	if (shape.kind == SHAPE_STAR_LAST) {
+		if (!find_rest(&shape, text, len, !longest, found))
+			return false;
+		*found = len - *found;
+		return true;
+	}
 	for (i = 0; i <= len; i++) {
 		*found = longest ? len - i : i;
 		if (pattern_match(pattern, text + len - *found, *found))

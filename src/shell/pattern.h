@@ -33,4 +33,7 @@ bool pattern_prefix(const struct pattern *pattern, const char *text, size_t len,
 bool pattern_suffix(const struct pattern *pattern, const char *text, size_t len, bool longest,
 		    size_t *found);
 
+/* Takes finding an end of a text a time that grows with its square? */
+bool pattern_is_slow(const struct pattern *pattern);
+
 #endif

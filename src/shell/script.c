@@ -14,7 +14,7 @@
 
 #define DEFAULT_STEPS ((size_t)20 * 1000 * 1000)
 #define DEFAULT_DEPTH 1000
-#define DEFAULT_BYTES ((size_t)256 * 1024 * 1024)
+#define DEFAULT_BYTES ((size_t)64 * 1024 * 1024)
 
 /* After a failure in bash, the rest of its line is not run. */
 static const struct shell_command *next_line(const struct machine *sh,
@@ -215,6 +215,7 @@ void run_self(struct machine *sh, struct span span, const struct shell_value *wo
 	child->outcome = &outcome;
 	child->stack = sh->stack;
 	child->selves = sh->selves + 1;
+	child->ways = sh->ways;
 	hand_over(sh, child);
 	machine_begin(child, sh->options);
 	parameters_set(child, words, n, many);

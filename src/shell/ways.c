@@ -13,6 +13,7 @@
 #include "shell/machine.h"
 
 #define MAX_ROUNDS 12
+#define MAX_WAYS   250 /* inside of each other */
 
 /* ---- the host ---- */
 
@@ -510,8 +511,13 @@ void both_ways(struct machine *sh, const struct shell_origin *origin, struct spa
 	size_t n_states;
 	unsigned host;
 
+	if (sh->ways >= MAX_WAYS) {
+		machine_limit(sh, span, "conditions that are not known are nested too deeply here");
+		return;
+	}
 	if (!machine_step(sh) || !machine_enter(sh, span))
 		return;
+	sh->ways++;
 	n_states = streams_save(sh, &states);
 	snapshot_take(sh, &base);
 	host = host_save(sh);
@@ -531,6 +537,7 @@ void both_ways(struct machine *sh, const struct shell_origin *origin, struct spa
 	ending_free(&ending);
 	streams_forget(states, n_states);
 	snapshot_release(sh, &base);
+	sh->ways--;
 	machine_leave(sh);
 }
 
