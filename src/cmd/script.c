@@ -10,7 +10,7 @@
 #include "cmd/peers.h"
 #include "cmd/run_script.h"
 #include "convert/session.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 
 /* ---- what was there before ---- */

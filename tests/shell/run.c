@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 #include "source/source.h"
 

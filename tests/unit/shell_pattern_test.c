@@ -2,7 +2,7 @@
 /*
  * Patterns.
  */
-#include "shell/pattern.h"
+#include "evaluate/pattern.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
