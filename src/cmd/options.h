@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "source/diag.h"
 
 /* Subcommands as a set: which ones take an option. */

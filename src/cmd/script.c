@@ -13,7 +13,7 @@
 #include "cmd/run_script.h"
 #include "convert/printed.h"
 #include "convert/session.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 
 /* ---- what was there before ---- */

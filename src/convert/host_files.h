@@ -2,7 +2,7 @@
 /*
  * The files of a script's host that may be looked at: those beside the script, those below
  * a root that was given, and what every host has.  For host.c; the answers are those of
- * shell/host.h.
+ * evaluate/host.h.
  */
 #ifndef CONVERT_HOST_FILES_H
 #define CONVERT_HOST_FILES_H
