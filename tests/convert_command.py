@@ -5,9 +5,11 @@
 usage: convert_command.py
 """
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -91,6 +93,17 @@ def large(tally):
     tally.check("10 MB of brackets", done.exit == 1 and not done.out, done.exit)
     done = program.run("check", "--ignore", "script", write("fw.sh", "#!/bin/sh\n" + line * 10000))
     tally.check("check of 10 MB", done.exit == 1 and b"[duplicate-rule]" in done.out, done.exit)
+
+
+def endless(tally):
+    """A loop that makes rules, without end: ended by a limit before it fills the memory."""
+    start = time.monotonic()
+    done = convert("#!/bin/sh\nwhile :; do iptables -A INPUT -j ACCEPT; done\n")
+    seconds = time.monotonic() - start
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    tally.check("a loop without end", done.exit == 1 and b"fw.sh:2:1: error: this loop does not end" in done.err, done)
+    tally.check("it takes seconds", seconds < 60, seconds)
+    tally.check("and some memory", memory < 500, memory)
 
 
 def families(tally):
@@ -211,7 +224,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         os.chdir(folder)
-        for part in (statuses, large, families, options, texts, sandbox):
+        for part in (statuses, endless, large, families, options, texts, sandbox):
             part(tally)
         os.chdir("/")
     tally.end()

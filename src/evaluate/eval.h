@@ -34,7 +34,7 @@ struct shell_options {
 	const struct shell_definition *definitions;
 	size_t n_definitions;
 	/* 0: the defaults of eval.c */
-	size_t max_steps; /* commands and expansions */
+	size_t max_steps; /* commands and expansions; a call of the host counts for 100 */
 	size_t max_depth; /* of calls, subshells and sourced files */
 	size_t max_bytes; /* of all values together */
 };

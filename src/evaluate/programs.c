@@ -10,6 +10,9 @@
 #include "base/buf.h"
 #include "evaluate/calls.h"
 
+/* A call of the host takes as long as these, and is kept in memory: loops without end. */
+#define CALL_STEPS 100
+
 static void write_line(struct machine *sh, const char *text, size_t len)
 {
 	stream_write(sh->fds[1], text, len);
@@ -524,6 +527,7 @@ void call_host(struct machine *sh, struct call *call)
 		host_call.other_file = sh->place.source->name;
 		host_call.other_line = source_line(sh->place.source, call->span.start);
 	}
+	sh->steps += CALL_STEPS;
 	sh->host->run(sh->host->context, arena, &host_call, &result);
 	take_result(sh, call, &result);
 	note_files(sh, call);
