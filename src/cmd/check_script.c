@@ -70,8 +70,8 @@ static void name_convert(struct arena *arena, const struct script *script)
 {
 	for (struct diag *diag = script->diags.first; diag; diag = diag->next)
 		if (!strcmp(diag->rule, "unsupported-shell") && diag_extra(diag)->hint)
-			diag->extra->hint = arena_printf(arena, "with iptlint convert: %s",
-							 diag->extra->hint);
+			diag->extra->hint =
+				arena_printf(arena, "with iptlint convert: %s", diag->extra->hint);
 }
 
 /* ---- the inputs ---- */
