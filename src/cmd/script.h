@@ -21,8 +21,10 @@ struct script {
 	const struct source *source;
 	const struct shell_script *shell; /* the tree; its comments */
 	struct journal *journal;
-	struct diags diags;	  /* of the shell's side */
-	bool complete;		  /* all that it does was followed */
+	struct diags diags;   /* of the shell's side */
+	bool complete;	      /* all that it does was followed */
+	bool ends_at_failure; /* as in pipeline/script_run.h */
+	bool cleans_up;
 	const struct note *notes; /* what a rules file cannot hold */
 	size_t n_notes;
 	unsigned backend;	      /* enum backend: whose behaviour it met */

@@ -20,8 +20,9 @@
 #include "source/diag.h"
 #include "source/source.h"
 
-struct analysis; /* analyse/analysis.h */
-struct binder;	 /* bind/bind.h */
+struct analysis;   /* analyse/analysis.h */
+struct binder;	   /* bind/bind.h */
+struct script_run; /* pipeline/script_run.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
@@ -44,9 +45,10 @@ struct unit {
 	 * the lint stage may drop the records that say so. */
 	unsigned refused_by;
 	unsigned undecided_by;
-	bool is_template;	   /* template-text was reported; nothing else is said */
-	bool is_script;		   /* its statements are commands; a table statement stands where
-				      the table changes, and is no section of a file */
+	bool is_template; /* template-text was reported; nothing else is said */
+	bool is_script;	  /* its statements are commands; a table statement stands where
+			     the table changes, and is no section of a file */
+	const struct script_run *script_run; /* of a script: how it went; else NULL */
 	bool is_fragment;	   /* for --noflush: by option, or by "# iptlint: noflush" */
 	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
 };
