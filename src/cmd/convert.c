@@ -14,6 +14,7 @@
 #include "cmd/worker.h"
 #include "convert/comments.h"
 #include "emit/compile.h"
+#include "emit/reload.h"
 #include "lint/lint.h"
 
 enum stream {
@@ -24,7 +25,8 @@ enum stream {
 
 /* What the process of one family found. */
 struct result {
-	bool findings; /* warnings or errors */
+	bool findings;	 /* warnings or errors */
+	bool incomplete; /* a rule has no place in a file */
 };
 
 struct convert {
@@ -49,6 +51,19 @@ static const char *take_comment(void *context, const struct statement *origin)
 	return comments_take(context, origin);
 }
 
+/* A rule whose text is read as another one, or not at all, has no place in a file. */
+static bool check_text(struct unit *unit, const struct ruleset *ruleset, enum backend backend)
+{
+	const struct saver saver = saver_for(unit, backend);
+	struct diags found;
+
+	diags_init(&found, unit->arena);
+	reload_check(&saver, ruleset, &found);
+	for (const struct diag *diag = found.first; diag; diag = diag->next)
+		diag_repeat(&unit->diags, diag)->level = LEVEL_ERROR;
+	return !found.first;
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct convert *convert = context;
@@ -63,6 +78,7 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	const struct ruleset *ruleset = unit_ruleset(unit);
 	enum backend backend = unit->legacy ? BACKEND_LEGACY : BACKEND_NFT;
 
+	found->incomplete = !check_text(unit, ruleset, backend);
 	lint_run(unit, convert->selection);
 	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next)
 		found->findings |= diag->level >= LEVEL_WARNING;
@@ -95,6 +111,8 @@ static void done(void *context, const struct input *input, int status, const voi
 		convert->status = EXIT_FINDINGS;
 	if (status > convert->status)
 		convert->status = status;
+	if (found->incomplete)
+		convert->script->complete = false;
 	convert->now = input + 1;
 }
 

@@ -13,6 +13,7 @@
 #include "cmd/cmd.h"
 #include "convert/notes.h"
 #include "sandbox/sandbox.h"
+#include "shell/parse.h"
 
 struct running {
 	struct arena *arena;
@@ -179,6 +180,7 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 		.program = own_program(arena),
 		.script = path,
 		.shell = script->shell->dialect == SHELL_SH ? "sh" : "bash",
+		.shell_flags = shell_flags_of(arena, script->source),
 		.arguments = (const char *const *)arguments,
 		.n_arguments = n_arguments,
 		.home = getenv("HOME"),

@@ -105,10 +105,12 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 	};
 	const struct shell_options shell_options = {
 		.path = path,
+		.folder = *host_options.folder ? host_options.folder : NULL,
 		.arguments = (const char *const *)arguments,
 		.n_arguments = n_arguments,
 		.definitions = options->definitions,
 		.n_definitions = options->n_definitions,
+		.flags = shell_flags_of(arena, script->source),
 	};
 	struct convert_host *host =
 		convert_host_new(arena, filters, script->journal, &script->diags, &host_options);

@@ -223,8 +223,10 @@ static int refuse_delete_chain(struct session *session, const struct table *tabl
 		return refuse_delete_all(session, table);
 	if (is_absent(session, chain))
 		return say(session, no_chain);
-	if (chain->hook != HOOK_NONE)
-		return say(session, session_is_nft(session) ? "Directory not empty." : invalid);
+	if (chain->hook != HOOK_NONE && !session_is_nft(session))
+		return say(session, invalid);
+	if (chain->hook != HOOK_NONE && chain->policy != VERDICT_ACCEPT)
+		return say(session, "Directory not empty.");
 	return refuse_busy(session, chain);
 }
 

@@ -202,6 +202,8 @@ bool folder_open(struct folder *folder, struct arena *arena, const char *script,
 		arena_printf(arena, "%s/%s", strcmp(folder->cwd, "/") ? folder->cwd : "", name);
 	if (!add_file(folder, arena, AT_FDCWD, script, folder->script, 0))
 		return false;
+	/* it may call itself, as it could where it is installed */
+	folder->entries[0].is_executable = true;
 	if (is_taken(path) || is_shared(path, home))
 		return true;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -23,7 +23,7 @@ struct folder_entry {
 	enum folder_kind kind;
 	const char *path;   /* where it is to be inside */
 	int fd;		    /* of a file */
-	bool is_executable; /* of a file */
+	bool is_executable; /* of a file; the script always is */
 	const char *target; /* of a link */
 };
 

@@ -122,19 +122,36 @@ static bool sources(struct machine *sh, const struct shell_command *command, con
 	}
 }
 
-bool takes_as_absent(struct machine *sh, const struct shell_command *condition,
-		     const struct shell_command *branch, bool when_true)
+/* The path that CONDITION asks for and BRANCH reads; NULL: it is not of that shape. */
+static const char *optional_file(struct machine *sh, const struct shell_command *condition,
+				 const struct shell_command *branch, bool when_true)
 {
 	struct asked asked = { NULL, false };
-	struct span span = condition->span;
 	const char *path;
 
 	if (!branch || !read_condition(condition, &asked) || asked.negated == when_true)
-		return false;
+		return NULL;
 	path = path_in(sh, asked.word);
+	return path && sources(sh, branch, path, 0) ? path : NULL;
+}
+
+bool takes_as_absent(struct machine *sh, const struct shell_command *condition,
+		     const struct shell_command *branch, bool when_true)
+{
+	const char *path = optional_file(sh, condition, branch, when_true);
+
 	/* what else is done there would be lost */
-	if (!path || !sources(sh, branch, path, 0) || holds_calls(sh, branch))
+	if (!path || holds_calls(sh, branch))
 		return false;
-	report_absent(sh, span, path);
+	report_absent(sh, condition->span, path);
 	return true;
+}
+
+void note_absent(struct machine *sh, const struct shell_command *condition,
+		 const struct shell_command *branch, bool when_true)
+{
+	const char *path = optional_file(sh, condition, branch, when_true);
+
+	if (path && *path && *path != '/' && machine_runs(sh))
+		report_absent(sh, condition->span, path);
 }

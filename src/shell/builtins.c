@@ -205,8 +205,11 @@ static void run_source(struct machine *sh, struct call *call)
 	}
 	switch (find_source(sh, call->words[1].bytes, &path, &text)) {
 	case SHELL_FILE_NO:
-		shell_error(sh, call->span, FATAL_SH, "'%s' is not there: the shell stops here",
-			    call->words[1].bytes);
+		report_absent(sh, call->span, call->words[1].bytes);
+		shell_error(sh, call->span, FATAL_NOT, "'%s' is not there", call->words[1].bytes);
+		/* the finding is there already */
+		if (!sh->bash)
+			sh->flow = FLOW_EXIT;
 		break;
 	case SHELL_FILE_UNKNOWN:
 		text.unknown = origin_at(sh, call->span, "--root DIR", "what '%s' holds",

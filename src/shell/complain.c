@@ -79,8 +79,6 @@ static const char *end_hint(struct shell_reader *reader)
 	if (reader->n_openers == 0)
 		return NULL;
 	opener = &reader->openers[reader->n_openers - 1];
-	if (!opener->name)
-		return "close it where it is meant to end";
 	return arena_printf(reader->arena, "add '%s' where it is meant to end", opener->missing);
 }
 
@@ -88,8 +86,18 @@ void reader_stop_at_end(struct shell_reader *reader)
 {
 	struct shell_input *input = reader->frame->input;
 	const char *what = input->outer ? "the text ends too early" : "the script ends too early";
+	const struct shell_opener *opener =
+		reader->n_openers ? &reader->openers[reader->n_openers - 1] : NULL;
 	uint32_t at = input->len;
 
+	/* A quote takes all that follows: only its beginning is a place to look at. */
+	if (opener && !opener->name) {
+		reader->n_openers--;
+		reader_stop(reader, opener->span, opener->missing,
+			    "close it where it is meant to end");
+		reader->n_openers++;
+		return;
+	}
 	/* Behind the last thing that is there. */
 	while (at > 0 && input->text[at - 1] && strchr(" \t\r\n", input->text[at - 1]))
 		at--;

@@ -120,6 +120,7 @@ static void run_node(struct machine *sh, const struct shell_command *node)
 		missed_branch(sh, left, NULL);
 		run_command(sh, pair.right);
 	} else {
+		note_absent(sh, left, pair.right, !pair.is_or);
 		missed_branch(sh, left, pair.right);
 	}
 }
@@ -187,6 +188,7 @@ static const struct shell_command *run_branch(struct machine *sh,
 		run_then(sh, command);
 		return NULL;
 	} else {
+		note_absent(sh, condition, command->of.branch.then, true);
 		missed_branch(sh, condition, command->of.branch.then);
 	}
 	if (otherwise && otherwise->kind == SHELL_IF && !otherwise->redirections)

@@ -28,10 +28,12 @@ struct shell_definition {
 
 struct shell_options {
 	const char *path;	      /* $0, and the folder of "." and of relative names */
+	const char *folder;	      /* that folder as an absolute path; NULL: not known */
 	const char *const *arguments; /* $1 ... */
 	size_t n_arguments;
 	const struct shell_definition *definitions;
 	size_t n_definitions;
+	const char *flags; /* "-e": given to the shell; NULL: none */
 	/* 0: the defaults of eval.c */
 	size_t max_steps; /* commands and expansions */
 	size_t max_depth; /* of calls, subshells and sourced files */

@@ -50,6 +50,17 @@ static char *simplify(struct machine *sh, const char *path)
 	return result;
 }
 
+/* What is below the script's folder is named from there on. */
+static const char *without_folder(const struct machine *sh, const char *path)
+{
+	const char *folder = sh->options->folder;
+	size_t len = folder ? strlen(folder) : 0;
+
+	if (len < 2 || strncmp(path, folder, len) != 0 || (path[len] && path[len] != '/'))
+		return path;
+	return path[len] ? path + len + 1 : "";
+}
+
 const char *path_of(struct machine *sh, const char *bytes, size_t len)
 {
 	const char *script = sh->options->path ? sh->options->path : "";
@@ -60,7 +71,7 @@ const char *path_of(struct machine *sh, const char *bytes, size_t len)
 	if (memchr(bytes, '\0', len))
 		return NULL;
 	if (len && *bytes == '/')
-		return simplify(sh, scratch_copy(sh, bytes, len));
+		return without_folder(sh, simplify(sh, scratch_copy(sh, bytes, len)));
 	if (folder && folder->unknown)
 		return NULL;
 	if (!folder) {
@@ -187,6 +198,23 @@ enum shell_file_answer file_read(struct machine *sh, const char *path, struct sh
 	return answer;
 }
 
+/* Folders that every host has. */
+static bool is_standard(const char *path)
+{
+	static const char *const folders[] = { "/",	   "/bin",     "/dev",	    "/etc",
+					       "/home",	   "/lib",     "/proc",	    "/root",
+					       "/run",	   "/sbin",    "/sys",	    "/tmp",
+					       "/usr",	   "/usr/bin", "/usr/sbin", "/var",
+					       "/var/log", "/usr/lib", "/var/lib",  "/var/run" };
+	size_t i;
+
+	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		if (!strcmp(folders[i], path))
+			return true;
+	}
+	return false;
+}
+
 enum shell_file_answer file_test(struct machine *sh, char operation, const char *path)
 {
 	struct variable *file = own(sh, path);
@@ -201,11 +229,24 @@ enum shell_file_answer file_test(struct machine *sh, char operation, const char 
 		return file->now.value->len ? SHELL_FILE_YES : SHELL_FILE_NO;
 	if (!strcmp(path, "/dev/null"))
 		return strchr("erwc", operation) ? SHELL_FILE_YES : SHELL_FILE_NO;
-	if (!strcmp(path, "/") && strchr("edrwx", operation))
+	if (is_standard(path) && strchr("edrwx", operation))
 		return SHELL_FILE_YES;
 	if (!sh->host->test_file)
 		return SHELL_FILE_UNKNOWN;
 	return sh->host->test_file(sh->host->context, operation, path);
+}
+
+/* A path beside the script, as "pwd" prints it. */
+static struct shell_value beside_script(struct machine *sh, struct span span, const char *path)
+{
+	const char *folder = sh->options->folder;
+	char *joined;
+
+	if (!folder)
+		return value_unknown(origin_at(sh, span, NULL, "where the script stands"));
+	joined = scratch_alloc(sh->scratch, strlen(folder) + strlen(path) + 2);
+	strcat(strcat(strcpy(joined, folder), *path ? "/" : ""), path);
+	return value_of(simplify(sh, joined));
 }
 
 bool folder_change(struct machine *sh, struct span span, struct shell_value path,
@@ -228,7 +269,7 @@ bool folder_change(struct machine *sh, struct span span, struct shell_value path
 	folder = origin ? value_unknown(origin) : value_of(full);
 	shown = folder;
 	if (!origin && *full != '/')
-		shown = value_unknown(origin_at(sh, span, NULL, "where the script stands"));
+		shown = beside_script(sh, span, full);
 	text_drop(sh->set.folder);
 	sh->set.folder = text_of(&sh->vars.total, folder);
 	variable_assign(sh, span, "OLDPWD",

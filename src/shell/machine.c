@@ -152,6 +152,24 @@ static bool is_new(struct machine *sh, struct span span, const char *rule)
 	return true;
 }
 
+void diags_cut(struct machine *sh, size_t n)
+{
+	struct diag **link = &sh->diags->first;
+
+	for (; n && *link; n--)
+		link = &(*link)->next;
+	while (*link) {
+		if (!strcmp((*link)->rule, RULE_UNSUPPORTED)) {
+			map_remove(&sh->reported, key_of((*link)->span));
+			*link = (*link)->next;
+			sh->diags->count--;
+		} else {
+			link = &(*link)->next;
+		}
+	}
+	sh->diags->last = link;
+}
+
 static void add_hint(struct machine *sh, struct diag *diag, const struct shell_origin *origin)
 {
 	if (origin && origin->way_out)

@@ -128,7 +128,7 @@ struct machine {
 
 	struct pending *pendings;
 	size_t n_pendings, pendings_capacity;
-	unsigned doubts; /* ways being followed that may not be gone */
+	unsigned unclear_effects; /* calls with an effect that were given what is not known */
 
 	size_t steps, max_steps, max_bytes;
 	unsigned depth, max_depth;
@@ -170,6 +170,8 @@ const struct shell_origin *origin_at(struct machine *sh, struct span span, const
 /* The same as a copy of one that may go away. */
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin);
 
+/* Takes back each "unsupported-shell" behind the first N records. */
+void diags_cut(struct machine *sh, size_t n);
 /* "unsupported-shell" at SPAN; ORIGIN, where there is one, is named as a second place. */
 void report_unsupported(struct machine *sh, struct span span, const struct shell_origin *origin,
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -215,6 +217,9 @@ void variable_local(struct machine *sh, const char *name);
 bool is_name(const char *bytes, size_t len);
 struct element *variable_elements(struct machine *sh, const struct variable *variable, size_t *n);
 void variables_begin(struct machine *sh);
+
+/* The letters of a word such as "-eu", from the start. */
+void options_begin(struct machine *sh, const char *flags);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);
@@ -307,6 +312,9 @@ bool holds_calls(struct machine *sh, const struct shell_command *command);
  */
 bool takes_as_absent(struct machine *sh, const struct shell_command *condition,
 		     const struct shell_command *branch, bool when_true);
+/* The same where the file would stand beside the script, and does not: on the host it may. */
+void note_absent(struct machine *sh, const struct shell_command *condition,
+		 const struct shell_command *branch, bool when_true);
 
 /* ---- redirect.c ---- */
 

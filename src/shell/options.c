@@ -59,6 +59,15 @@ static void turn(struct machine *sh, unsigned option, bool on)
 		sh->set.options &= ~option;
 }
 
+void options_begin(struct machine *sh, const char *flags)
+{
+	for (const char *letter = flags + 1; *letter; letter++) {
+		for (size_t i = 0; i < N_OPTIONS; i++)
+			if (options[i].letter == *letter && (!options[i].bash || sh->bash))
+				turn(sh, options[i].option, true);
+	}
+}
+
 static bool set_named(struct machine *sh, struct call *call, const char *name, bool on)
 {
 	size_t i;

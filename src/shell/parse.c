@@ -201,3 +201,18 @@ bool shell_dialect_of(struct arena *arena, const struct source *source, enum she
 	*other = name;
 	return false;
 }
+
+const char *shell_flags_of(struct arena *arena, const struct source *source)
+{
+	const struct span line = source_line_span(source, 1);
+	const char *end = source->bytes + line.end;
+	const char *at = source->bytes + 2;
+	const char *word;
+	size_t len;
+
+	if (line.end < 2 || memcmp(source->bytes, "#!", 2) != 0 ||
+	    !next_word(&at, end, &word, &len) || strcmp(base_name(arena, word, len), "env") == 0 ||
+	    !next_word(&at, end, &word, &len))
+		return NULL;
+	return *word == '-' ? arena_strndup(arena, word, len) : NULL;
+}

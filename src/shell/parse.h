@@ -31,4 +31,10 @@ struct shell_script *shell_parse(struct arena *arena, const struct source *sourc
 bool shell_dialect_of(struct arena *arena, const struct source *source, enum shell_dialect *dialect,
 		      const char **other);
 
+/*
+ * What the first line gives its shell where the kernel starts the script: the one word
+ * behind the program ("-e"), in ARENA; NULL: nothing.
+ */
+const char *shell_flags_of(struct arena *arena, const struct source *source);
+
 #endif

@@ -104,24 +104,71 @@ static bool whole_number(struct shell_value value, long *number)
 	return value.len && value.len < 18 && !*end && !isspace((unsigned char)*value.bytes);
 }
 
+/* "10.0.0.%g": one directive, of those that seq takes. */
+static bool is_format(const char *format)
+{
+	const char *p = strchr(format, '%');
+
+	if (!p)
+		return false;
+	p++;
+	p += strspn(p, "0-+ #");
+	if (strspn(p, "0123456789") > 2)
+		return false;
+	p += strspn(p, "0123456789");
+	if (*p == '.' && strspn(p + 1, "0123456789") < 3)
+		p += 1 + strspn(p + 1, "0123456789");
+	return *p && strchr("gfeGFE", *p) && !strchr(p, '%');
+}
+
+static void write_number(struct machine *sh, const char *format, int width, long number)
+{
+	struct buf buf = BUF_INIT;
+
+	if (format) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		buf_printf(&buf, format, (double)number);
+#pragma GCC diagnostic pop
+	} else {
+		buf_printf(&buf, "%0*ld", width, number);
+	}
+	stream_write(sh->fds[1], buf_string(&buf), buf.len);
+	buf_free(&buf);
+}
+
 static void run_seq(struct machine *sh, struct call *call)
 {
 	long first = 1, step = 1, last, n;
 	const char *separator = "\n";
-	char digits[32];
+	const char *format = NULL;
 	size_t i = 1;
-	bool good, any = false;
+	int width = 0;
+	bool good, any = false, padded = false;
 
 	if (has_unknown(sh, call))
 		return;
-	if (call_is(call, 1, "-s") && call->n > 2) {
-		separator = call->words[2].bytes;
-		i = 3;
+	for (; i + 1 < call->n && *call->words[i].bytes == '-' &&
+	       isalpha((unsigned char)call->words[i].bytes[1]);
+	     i++) {
+		if (call_is(call, i, "-s"))
+			separator = call->words[++i].bytes;
+		else if (call_is(call, i, "-f"))
+			format = call->words[++i].bytes;
+		else if (call_is(call, i, "-w"))
+			padded = true;
+		else
+			format = "";
 	}
 	n = (long)(call->n - i);
 	good = n >= 1 && n <= 3 && whole_number(call->words[call->n - 1], &last) &&
 	       (n < 2 || whole_number(call->words[i], &first)) &&
-	       (n < 3 || whole_number(call->words[i + 1], &step)) && step;
+	       (n < 3 || whole_number(call->words[i + 1], &step)) && step &&
+	       (!format || is_format(format));
+	if (good && padded)
+		width = (int)(call->words[i].len > call->words[call->n - 1].len
+				      ? call->words[i].len
+				      : call->words[call->n - 1].len);
 	if (!good) {
 		give_up(sh, call, NULL);
 		return;
@@ -132,8 +179,7 @@ static void run_seq(struct machine *sh, struct call *call)
 		if (any)
 			stream_write(sh->fds[1], separator, strlen(separator));
 		any = true;
-		n = snprintf(digits, sizeof(digits), "%ld", first);
-		stream_write(sh->fds[1], digits, (size_t)n);
+		write_number(sh, format, width, first);
 	}
 	if (any)
 		stream_write(sh->fds[1], "\n", 1);
@@ -446,8 +492,11 @@ static void take_result(struct machine *sh, struct call *call, struct shell_resu
 	stream_write_value(sh->fds[2], &result->errors);
 	sh->set.status = result->status;
 	sh->set.status.code &= 255;
-	if (result->has_effect)
-		note_effect(sh, call->span);
+	if (!result->has_effect)
+		return;
+	note_effect(sh, call->span);
+	if (call_unknown(call, 0))
+		sh->unclear_effects++;
 }
 
 void call_host(struct machine *sh, struct call *call)

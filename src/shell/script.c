@@ -64,6 +64,8 @@ static void machine_begin(struct machine *sh, const struct shell_options *option
 	sh->place.source = sh->script->source;
 	variables_init(&sh->vars);
 	variables_begin(sh);
+	if (options->flags)
+		options_begin(sh, options->flags);
 	for (fd = 0; fd < 3; fd++)
 		sh->fds[fd] = stream_open(&sh->streams, STREAM_SCRIPT);
 	arguments = scratch_alloc(sh->scratch, (options->n_arguments + 1) * sizeof(*arguments));

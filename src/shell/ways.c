@@ -519,7 +519,8 @@ void unknown_rounds(struct machine *sh, const struct shell_origin *origin, struc
 	unsigned host = host_save(sh);
 	struct stream_state *states;
 	struct snapshot base;
-	size_t n_states, changed = 1;
+	size_t n_states, changed = 1, n_diags = sh->diags->count;
+	unsigned unclear = sh->unclear_effects;
 	unsigned i;
 
 	for (i = 0; i < MAX_ROUNDS && changed && machine_step(sh); i++) {
@@ -539,7 +540,9 @@ void unknown_rounds(struct machine *sh, const struct shell_origin *origin, struc
 		streams_merge(states, n_states, origin);
 		streams_forget(states, n_states);
 		snapshot_release(sh, &base);
-		if (!host_equal(sh, host)) {
+		if (!host_equal(sh, host) || sh->unclear_effects != unclear) {
+			/* what was said of the calls inside has the same cause */
+			diags_cut(sh, n_diags);
 			report_unsupported(sh, span, origin, "how often this is done depends on %s",
 					   origin->what);
 			break;

@@ -285,8 +285,8 @@ static void print_diags(const struct source *source, const struct diags *diags)
 		struct position at = source_position(source, diag->span.start);
 
 		fprintf(stderr, "%u:%u: %s: %s", at.line, at.column, diag->rule, diag->message);
-		if (diag->hint)
-			fprintf(stderr, " (%s)", diag->hint);
+		if (diag_extra(diag)->hint)
+			fprintf(stderr, " (%s)", diag_extra(diag)->hint);
 		fprintf(stderr, "\n");
 		for (related = diag->related; related; related = related->next) {
 			at = source_position(source, related->span.start);
@@ -317,6 +317,7 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	host->diags = &diags;
 	script = shell_parse(arena, source, dialect, &diags);
 	options->path = path;
+	options->folder = realpath(".", NULL);
 	shell_eval(arena, script, options, &functions, &diags, &outcome);
 	if (outcome.status.unknown)
 		printf("status unknown\n");

@@ -424,9 +424,9 @@ static void errors(const char *text, const char *want, const char *tree)
 
 Test(shell_parse, what_is_not_closed)
 {
-	errors("a\nb 'c\nd\n", "3:2 the script ends too early [2:3 this quote is not closed]",
+	errors("a\nb 'c\nd\n", "2:3 this quote is not closed",
 	       "(cmd a)");
-	errors("a\nb \"c $d\n", "2:8 the script ends too early [2:3 this quote is not closed]",
+	errors("a\nb \"c $d\n", "2:3 this quote is not closed",
 	       "(cmd a)");
 	errors("a; b\nif c; then\nd\n", "3:2 the script ends too early [2:1 this 'if' has no 'fi']",
 	       "(seq (cmd a) (cmd b))");
@@ -438,10 +438,10 @@ Test(shell_parse, what_is_not_closed)
 	       "1:17 the script ends too early [1:1 this 'case' has no 'esac']", "");
 	errors("f() {\na\n", "2:2 the script ends too early [1:5 this '{' has no '}']", "");
 	errors("(a\n", "1:3 the script ends too early [1:1 this '(' has no ')']", "");
-	errors("a $(b\n", "1:6 the script ends too early [1:3 this '$(' is not closed]", "");
-	errors("a ${b\n", "1:6 the script ends too early [1:3 this '${' is not closed]", "");
-	errors("a `b\n", "1:5 the script ends too early [1:3 this '`' is not closed]", "");
-	errors("a $((1 + 2\n", "1:11 the script ends too early [1:3 this '((' is not closed]", "");
+	errors("a $(b\n", "1:3 this '$(' is not closed", "");
+	errors("a ${b\n", "1:3 this '${' is not closed", "");
+	errors("a `b\n", "1:3 this '`' is not closed", "");
+	errors("a $((1 + 2\n", "1:3 this '((' is not closed", "");
 	error_in(SHELL_SH, "a $((1 + 2)\n",
 		 "1:11 arithmetic ends with '))', and this is a single ')' [1:3 this '((' is not "
 		 "closed]",

@@ -133,7 +133,7 @@ Test(shell_unknown, the_way_out_names_the_variable)
 	shell_world_begin(&world);
 	shell_world_eval(&world, SHELL_BASH, "x=$(unknown); [ -n \"$x\" ] && effect a");
 	cr_assert_not_null(world.diags.first);
-	cr_expect_str_eq(world.diags.first->hint, "-D x=VALUE, or --run");
+	cr_expect_str_eq(diag_extra(world.diags.first)->hint, "-D x=VALUE, or --run");
 	cr_expect_not(world.outcome.complete);
 	shell_world_end(&world);
 }
