@@ -12,6 +12,7 @@
 #include "analyse/analysis.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
+#include "lint/windows.h"
 
 static const struct lint_rule *rule_of(const struct diag *diag)
 {
@@ -141,6 +142,7 @@ void lint_run(struct unit *unit, const struct lint_selection *selection)
 	diags_init(&unit->silenced, unit->diags.arena);
 	suppressions = suppressions_read(unit);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
+	unit->windows = windows_new(unit);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);

@@ -23,6 +23,7 @@
 struct analysis;   /* analyse/analysis.h */
 struct binder;	   /* bind/bind.h */
 struct script_run; /* pipeline/script_run.h */
+struct windows;	   /* lint/windows.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
@@ -49,8 +50,9 @@ struct unit {
 	bool is_script;	  /* its statements are commands; a table statement stands where
 			     the table changes, and is no section of a file */
 	const struct script_run *script_run; /* of a script: how it went; else NULL */
-	bool is_fragment;	   /* for --noflush: by option, or by "# iptlint: noflush" */
-	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
+	bool is_fragment;	       /* for --noflush: by option, or by "# iptlint: noflush" */
+	const struct windows *windows; /* of a script: lint/windows.h; there from lint_run() on */
+	struct analysis *analysis;     /* analyse/analysis.h; there from lint_run() on */
 };
 
 /*
