@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
@@ -39,7 +40,10 @@ struct check {
 struct result {
 	struct report_totals totals;
 	size_t failing;
+	struct script_told told;
 };
+
+_Static_assert(sizeof(struct result) <= JOB_RESULT, "a result fits");
 
 static size_t count_failing(const struct unit *unit, enum level fail_on)
 {
@@ -57,11 +61,15 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	struct check *check = context;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	struct unit *unit = load_unit(arena, input, check->options);
+	struct unit *unit = input->script ? check_script_unit(arena, input)
+					  : load_unit(arena, input, check->options);
 	int status = EXIT_TROUBLE;
 
 	if (unit) {
-		lint_run(unit, check->options->selection);
+		if (input->script)
+			check_script_lint(input, unit, check->options->selection, &found->told);
+		else
+			lint_run(unit, check->options->selection);
 		if (check->options->stats)
 			stats_print(stderr, unit);
 		report_count(&found->totals, unit, check->options->show_info);
@@ -116,7 +124,7 @@ static void done(void *context, const struct input *input, int status, const voi
 	struct check *check = context;
 	const struct result *found = result;
 
-	(void)input;
+	check_script_done(input, &found->told);
 	report_add(&check->totals, &found->totals);
 	if (status > check->status)
 		check->status = status;

@@ -586,10 +586,14 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 
 	memset(options, 0, sizeof(*options));
 	options->arena = arena;
+	options->command = command;
 	options->backends = BACKEND_BOTH;
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";
 	options->selection = lint_selection_new(arena);
+	/* what check cannot follow is no fault of the script */
+	if (command & FOR_CHECK)
+		lint_set_level(options->selection, "unsupported-shell", LEVEL_INFO);
 	n_words = (size_t)argc + (environment ? strlen(environment) : 0);
 	options->packets = arena_alloc(arena, n_words * sizeof(*options->packets));
 	options->assumed = arena_alloc(arena, n_words * sizeof(*options->assumed));

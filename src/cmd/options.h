@@ -35,6 +35,7 @@ struct format_option {
 
 struct options {
 	struct arena *arena;
+	unsigned command;   /* the bit FOR */
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
 	bool noflush;

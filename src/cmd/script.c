@@ -214,6 +214,7 @@ struct unit *script_unit(const struct script *script, struct arena *arena, enum 
 	}
 	buf_free(&ignored);
 	unit = session_unit(session);
+	unit->is_partial = !script->complete;
 	session_free(session);
 	describe(script, unit);
 	for (const struct diag *diag = script->diags.first; with_shell && diag; diag = diag->next) {

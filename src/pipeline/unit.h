@@ -49,10 +49,11 @@ struct unit {
 	bool is_template; /* template-text was reported; nothing else is said */
 	bool is_script;	  /* its statements are commands; a table statement stands where
 			     the table changes, and is no section of a file */
+	bool is_partial;  /* a part of the script is not known: no rule is proved dead */
+	bool is_fragment; /* for --noflush: by option, or by "# iptlint: noflush" */
 	const struct script_run *script_run; /* of a script: how it went; else NULL */
-	bool is_fragment;	       /* for --noflush: by option, or by "# iptlint: noflush" */
-	const struct windows *windows; /* of a script: lint/windows.h; there from lint_run() on */
-	struct analysis *analysis;     /* analyse/analysis.h; there from lint_run() on */
+	const struct windows *windows;	     /* the same: lint/windows.h; from lint_run() on */
+	struct analysis *analysis;	     /* analyse/analysis.h; there from lint_run() on */
 };
 
 /*
