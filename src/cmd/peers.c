@@ -17,7 +17,8 @@
 #include "base/alloc.h"
 #include "cmd/cmd.h"
 
-#define BROKEN 255 /* status of a call that nobody answered */
+#define CHANNEL_SIZE 65536
+#define BROKEN	     255 /* status of a call that nobody answered */
 
 enum request_kind {
 	REQUEST_CALL,
@@ -43,7 +44,7 @@ struct answer {
 struct peer {
 	enum family family;
 	pid_t pid; /* 0: not started */
-	int fd;
+	struct channel *channel;
 	bool broken;
 };
 
@@ -62,12 +63,37 @@ struct peers {
 
 /* ---- bytes ---- */
 
-static bool send_all(int fd, const void *bytes, size_t len)
+/* One end of the pair.  A message is sent in one piece and mostly comes in one: what takes
+ * time is the change from one process to the other. */
+struct channel {
+	int fd;
+	size_t start, end; /* of what has come and was not asked for yet */
+	char bytes[CHANNEL_SIZE];
+};
+
+static struct channel *channel_new(int fd)
 {
-	const char *at = bytes;
+	struct channel *channel = alloc_zeroed(sizeof(*channel));
+
+	channel->fd = fd;
+	return channel;
+}
+
+static void channel_free(struct channel *channel)
+{
+	if (!channel)
+		return;
+	close(channel->fd);
+	free(channel);
+}
+
+static bool send_all(struct channel *channel, const struct buf *message)
+{
+	const char *at = message->data;
+	size_t len = message->len;
 
 	while (len) {
-		ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
+		ssize_t n = send(channel->fd, at, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -79,19 +105,34 @@ static bool send_all(int fd, const void *bytes, size_t len)
 	return true;
 }
 
-static bool receive_all(int fd, void *bytes, size_t len)
+static bool fill(struct channel *channel)
 {
-	char *at = bytes;
+	ssize_t n;
+
+	do {
+		n = recv(channel->fd, channel->bytes, sizeof(channel->bytes), 0);
+	} while (n < 0 && errno == EINTR);
+	channel->start = 0;
+	channel->end = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+static bool receive_all(struct channel *channel, void *bytes, size_t len)
+{
+	char *to = bytes;
 
 	while (len) {
-		ssize_t n = recv(fd, at, len, 0);
+		size_t some = channel->end - channel->start;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+		if (!some && !fill(channel))
 			return false;
-		at += n;
-		len -= (size_t)n;
+		some = channel->end - channel->start;
+		if (some > len)
+			some = len;
+		memcpy(to, channel->bytes + channel->start, some);
+		channel->start += some;
+		to += some;
+		len -= some;
 	}
 	return true;
 }
@@ -137,9 +178,10 @@ static void unpack(struct arena *arena, const char *bytes, struct journal_call *
 
 /* ---- in the process of a family ---- */
 
-static bool answer_call(int fd, struct session *session, struct arena *arena, const char *bytes)
+static bool answer_call(struct channel *channel, struct session *session, struct arena *arena,
+			const char *bytes)
 {
-	struct buf out = BUF_INIT, errors = BUF_INIT;
+	struct buf out = BUF_INIT, errors = BUF_INIT, message = BUF_INIT;
 	struct journal_call call;
 	struct answer answer = { 0 };
 	bool sent;
@@ -149,16 +191,22 @@ static bool answer_call(int fd, struct session *session, struct arena *arena, co
 	answer.yes = session_has_effect(session);
 	answer.out_len = out.len;
 	answer.errors_len = errors.len;
-	sent = send_all(fd, &answer, sizeof(answer)) && send_all(fd, out.data, out.len) &&
-	       send_all(fd, errors.data, errors.len);
+	buf_add(&message, &answer, sizeof(answer));
+	buf_add(&message, out.data, out.len);
+	buf_add(&message, errors.data, errors.len);
+	sent = send_all(channel, &message);
+	buf_free(&message);
 	buf_free(&out);
 	buf_free(&errors);
 	return sent;
 }
 
-static bool answer_state(int fd, struct session *session, const struct request *request)
+static bool answer_state(struct channel *channel, struct session *session,
+			 const struct request *request)
 {
+	struct buf message = BUF_INIT;
 	struct answer answer = { 0 };
+	bool sent;
 
 	switch ((enum request_kind)request->kind) {
 	case REQUEST_SAVE:
@@ -176,25 +224,29 @@ static bool answer_state(int fd, struct session *session, const struct request *
 	case REQUEST_CALL:
 		break;
 	}
-	return send_all(fd, &answer, sizeof(answer));
+	buf_add(&message, &answer, sizeof(answer));
+	sent = send_all(channel, &message);
+	buf_free(&message);
+	return sent;
 }
 
 static _Noreturn void serve(const struct peers_options *options, enum family family, int fd)
 {
 	struct arena *arena = arena_new();
+	struct channel *channel = channel_new(fd);
 	struct session_options how = options->session;
 	struct session *session;
 	struct request request;
 
 	how.from = options->from[family == FAMILY_IPV6];
 	session = session_new(arena, options->script, binder_get(family), &how);
-	while (receive_all(fd, &request, sizeof(request))) {
+	while (receive_all(channel, &request, sizeof(request))) {
 		char *bytes = arena_alloc(arena, request.len);
 
-		if (!receive_all(fd, bytes, request.len))
+		if (!receive_all(channel, bytes, request.len))
 			break;
-		if (request.kind == REQUEST_CALL ? !answer_call(fd, session, arena, bytes)
-						 : !answer_state(fd, session, &request))
+		if (request.kind == REQUEST_CALL ? !answer_call(channel, session, arena, bytes)
+						 : !answer_state(channel, session, &request))
 			break;
 	}
 	_exit(EXIT_CLEAN);
@@ -213,15 +265,20 @@ static void give_up(struct peer *peer)
 static bool ask(struct peer *peer, const struct request *request, const char *bytes,
 		struct answer *answer)
 {
+	struct buf message = BUF_INIT;
+	bool done;
+
 	memset(answer, 0, sizeof(*answer));
 	if (peer->broken)
 		return false;
-	if (send_all(peer->fd, request, sizeof(*request)) &&
-	    send_all(peer->fd, bytes, request->len) &&
-	    receive_all(peer->fd, answer, sizeof(*answer)))
-		return true;
-	give_up(peer);
-	return false;
+	buf_add(&message, request, sizeof(*request));
+	buf_add(&message, bytes, request->len);
+	done = send_all(peer->channel, &message) &&
+	       receive_all(peer->channel, answer, sizeof(*answer));
+	buf_free(&message);
+	if (!done)
+		give_up(peer);
+	return done;
 }
 
 static bool take_text(struct peer *peer, struct buf *to, size_t len)
@@ -231,7 +288,7 @@ static bool take_text(struct peer *peer, struct buf *to, size_t len)
 	while (len) {
 		size_t some = len < sizeof(bytes) ? len : sizeof(bytes);
 
-		if (!receive_all(peer->fd, bytes, some)) {
+		if (!receive_all(peer->channel, bytes, some)) {
 			give_up(peer);
 			return false;
 		}
@@ -271,12 +328,11 @@ static struct peer *start(struct peers *peers, enum family family)
 	if (peer->pid == 0) {
 		close(ends[0]);
 		for (int i = 0; i < 2; i++)
-			if (peers->list[i].fd >= 0)
-				close(peers->list[i].fd);
+			channel_free(peers->list[i].channel);
 		serve(peers->options, family, ends[1]);
 	}
 	close(ends[1]);
-	peer->fd = ends[0];
+	peer->channel = channel_new(ends[0]);
 	if (peer->pid < 0) {
 		peer->pid = 0;
 		give_up(peer);
@@ -362,7 +418,6 @@ struct peers *peers_new(const struct peers_options *options)
 	struct peers *peers = alloc_zeroed(sizeof(*peers));
 
 	peers->options = options;
-	peers->list[0].fd = peers->list[1].fd = -1;
 	peers->filters = (struct filters){
 		.context = peers,
 		.call = call_peers,
@@ -389,8 +444,7 @@ void peers_free(struct peers *peers)
 	for (int i = 0; i < 2; i++) {
 		struct peer *peer = &peers->list[i];
 
-		if (peer->fd >= 0)
-			close(peer->fd);
+		channel_free(peer->channel);
 		while (peer->pid > 0 && waitpid(peer->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

@@ -110,7 +110,6 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 		.n_arguments = n_arguments,
 		.definitions = options->definitions,
 		.n_definitions = options->n_definitions,
-		.flags = shell_flags_of(arena, script->source),
 	};
 	struct convert_host *host =
 		convert_host_new(arena, filters, script->journal, &script->diags, &host_options);

@@ -7,21 +7,20 @@
 
 #include "base/buf.h"
 
+/* A loop, a condition or a list with a block above it: what stands above it is said of what
+ * is in it. */
+struct head {
+	struct span span;
+	size_t last; /* comment of the block */
+};
+
 struct comments {
 	struct arena *arena;
 	const struct shell_script *script;
-	bool *is_taken; /* by number of the comment */
+	bool *is_taken; /* by number of the comment: the last one of its block */
+	struct head *heads;
+	size_t n_heads, capacity;
 };
-
-struct comments *comments_new(struct arena *arena, const struct shell_script *script)
-{
-	struct comments *comments = arena_new_object(arena, struct comments);
-
-	comments->arena = arena;
-	comments->script = script;
-	comments->is_taken = arena_alloc(arena, (script->n_comments + 1) * sizeof(bool));
-	return comments;
-}
 
 /* The number of the comment on a line, or n_comments. */
 static size_t find_line(const struct shell_script *script, uint32_t line)
@@ -93,21 +92,135 @@ static void add_line(struct buf *to, const struct source *source, struct span sp
 	buf_add_char(to, '\n');
 }
 
+/* The number of the last comment of the block above a place, or n_comments. */
+static size_t find_block(const struct shell_script *script, uint32_t offset)
+{
+	uint32_t line = source_line(script->source, offset);
+
+	return line < 2 ? script->n_comments : find_line(script, line - 1);
+}
+
+/* Adds the lines of a block that nobody has taken yet. */
+static void take_block(struct comments *comments, size_t last, struct buf *to)
+{
+	const struct shell_comment *list = comments->script->comments;
+	size_t first = last;
+
+	if (last == comments->script->n_comments || comments->is_taken[last])
+		return;
+	comments->is_taken[last] = true;
+	while (first > 0 && list[first - 1].line + 1 == list[first].line)
+		first--;
+	for (; first <= last; first++)
+		add_line(to, comments->script->source, list[first].span);
+}
+
+/* ---- heads ---- */
+
+static void add_head(struct comments *comments, struct span span)
+{
+	size_t last = find_block(comments->script, span.start);
+
+	if (last == comments->script->n_comments)
+		return;
+	if (comments->n_heads == comments->capacity) {
+		struct head *larger;
+
+		comments->capacity = comments->capacity ? 2 * comments->capacity : 16;
+		larger = arena_alloc(comments->arena, comments->capacity * sizeof(*larger));
+		if (comments->n_heads)
+			memcpy(larger, comments->heads, comments->n_heads * sizeof(*larger));
+		comments->heads = larger;
+	}
+	comments->heads[comments->n_heads++] = (struct head){ span, last };
+}
+
+/* Outer ones before inner ones. */
+static void find_heads(struct comments *comments, const struct shell_command *command)
+{
+	if (!command)
+		return;
+	if (command->kind != SHELL_SIMPLE && command->kind != SHELL_SEQUENCE &&
+	    command->kind != SHELL_FUNCTION)
+		add_head(comments, command->span);
+	switch ((enum shell_command_kind)command->kind) {
+	case SHELL_SEQUENCE:
+	case SHELL_PIPELINE:
+		for (command = command->of.list; command; command = command->next)
+			find_heads(comments, command);
+		break;
+	case SHELL_AND:
+	case SHELL_OR:
+		while (command->kind == SHELL_AND || command->kind == SHELL_OR) {
+			find_heads(comments, command->of.pair.right);
+			command = command->of.pair.left;
+		}
+		find_heads(comments, command);
+		break;
+	case SHELL_NOT:
+	case SHELL_BACKGROUND:
+	case SHELL_GROUP:
+	case SHELL_SUBSHELL:
+		find_heads(comments, command->of.body);
+		break;
+	case SHELL_IF:
+		for (; command && command->kind == SHELL_IF;
+		     command = command->of.branch.otherwise) {
+			find_heads(comments, command->of.branch.condition);
+			find_heads(comments, command->of.branch.then);
+		}
+		find_heads(comments, command);
+		break;
+	case SHELL_WHILE:
+	case SHELL_UNTIL:
+		find_heads(comments, command->of.loop.body);
+		break;
+	case SHELL_FOR:
+	case SHELL_SELECT:
+		find_heads(comments, command->of.each.body);
+		break;
+	case SHELL_FOR_ARITHMETIC:
+		find_heads(comments, command->of.count.body);
+		break;
+	case SHELL_CASE:
+		for (const struct shell_case_item *item = command->of.choice.items; item;
+		     item = item->next)
+			find_heads(comments, item->body);
+		break;
+	case SHELL_FUNCTION:
+		find_heads(comments, command->of.function.body);
+		break;
+	case SHELL_SIMPLE:
+	case SHELL_CALCULATE:
+	case SHELL_CONDITION:
+		break;
+	}
+}
+
+struct comments *comments_new(struct arena *arena, const struct shell_script *script)
+{
+	struct comments *comments = arena_new_object(arena, struct comments);
+
+	comments->arena = arena;
+	comments->script = script;
+	comments->is_taken = arena_alloc(arena, (script->n_comments + 1) * sizeof(bool));
+	if (script->n_comments)
+		find_heads(comments, script->body);
+	return comments;
+}
+
 const char *comments_take(struct comments *comments, const struct statement *origin)
 {
-	const struct shell_script *script = comments->script;
-	uint32_t line = source_line(script->source, origin->span.start);
-	size_t last = find_line(script, line - 1), first = last;
 	struct buf text = BUF_INIT;
 	const char *result = NULL;
 
-	if (line < 2 || last == script->n_comments || comments->is_taken[last])
-		return NULL;
-	comments->is_taken[last] = true;
-	while (first > 0 && script->comments[first - 1].line + 1 == script->comments[first].line)
-		first--;
-	for (; first <= last; first++)
-		add_line(&text, script->source, script->comments[first].span);
+	for (size_t i = 0; i < comments->n_heads; i++) {
+		const struct head *head = &comments->heads[i];
+
+		if (head->span.start <= origin->span.start && origin->span.end <= head->span.end)
+			take_block(comments, head->last, &text);
+	}
+	take_block(comments, find_block(comments->script, origin->span.start), &text);
 	if (text.len)
 		result = arena_strndup(comments->arena, text.data, text.len);
 	buf_free(&text);

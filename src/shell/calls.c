@@ -121,6 +121,19 @@ static size_t prefix_length(const struct call *call, const struct prefix *prefix
 	return i < call->n ? i : 0;
 }
 
+/* "$0 stop", "sh $0 stop": the number of words before the arguments; 0: it does not. */
+static size_t calls_itself(const struct machine *sh, const struct call *call)
+{
+	const char *path = sh->options->path;
+	const char *name = call->words[0].unknown ? "" : base_name(call->words[0].bytes);
+
+	if (!path || call->words[0].unknown)
+		return 0;
+	if (call_is(call, 0, path))
+		return 1;
+	return !strcmp(name, sh->bash ? "bash" : "sh") && call_is(call, 1, path) ? 2 : 0;
+}
+
 static void run_program(struct machine *sh, struct call *call)
 {
 	const struct prefix *prefix;
@@ -132,6 +145,11 @@ static void run_program(struct machine *sh, struct call *call)
 		if (!n)
 			break;
 		call_shift(call, n);
+	}
+	n = calls_itself(sh, call);
+	if (n) {
+		run_self(sh, call->span, call->words + n, call->n - n, call->many);
+		return;
 	}
 	run = call->words[0].unknown ? NULL : program_find(call->words[0].bytes);
 	if (run)
@@ -295,7 +313,8 @@ void call_words(struct machine *sh, struct call *call, bool functions)
 	} else if (!sh->bash && is_bash_word(name)) {
 		shell_error(sh, call->span, FATAL_NOT, "'%s' is no command of sh", name);
 		set_status(sh, 127);
-	} else if (!*name) {
+	} else if (!*name || *name == '[') {
+		/* "[1 -eq 1 ]" */
 		set_status(sh, 127);
 	} else {
 		run_program(sh, call);

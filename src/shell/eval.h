@@ -33,7 +33,6 @@ struct shell_options {
 	size_t n_arguments;
 	const struct shell_definition *definitions;
 	size_t n_definitions;
-	const char *flags; /* "-e": given to the shell; NULL: none */
 	/* 0: the defaults of eval.c */
 	size_t max_steps; /* commands and expansions */
 	size_t max_depth; /* of calls, subshells and sourced files */
@@ -43,7 +42,7 @@ struct shell_options {
 /* A branch on an argument that was not there, and held calls with an effect. */
 struct shell_missed {
 	struct span span;     /* of the condition or pattern */
-	const char *argument; /* that would have led there, such as "start" */
+	const char *argument; /* that would have led there, such as "start"; NULL: any */
 };
 
 struct shell_outcome {

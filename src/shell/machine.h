@@ -128,6 +128,8 @@ struct machine {
 
 	struct pending *pendings;
 	size_t n_pendings, pendings_capacity;
+	unsigned selves;	  /* runs of the script around this one, as of "$0 start" */
+	size_t effects;		  /* calls with an effect */
 	unsigned unclear_effects; /* calls with an effect that were given what is not known */
 
 	size_t steps, max_steps, max_bytes;
@@ -292,6 +294,12 @@ void run_text(struct machine *sh, struct span span, const char *name, const char
 void run_traps(struct machine *sh);
 void run_loop(struct machine *sh, const struct shell_command *command);
 void check_errexit(struct machine *sh, struct span span);
+
+/* ---- script.c ---- */
+
+/* The script again, by itself: "$0 stop".  WORDS are its arguments. */
+void run_self(struct machine *sh, struct span span, const struct shell_value *words, size_t n,
+	      const struct shell_origin *many);
 
 /* ---- missed.c: what an argument would have led to ---- */
 

@@ -282,8 +282,8 @@ void missed_branch(struct machine *sh, const struct shell_command *condition,
 		return;
 	sh->wants_argument = true;
 	argument = compared_with(sh, condition);
-	if (argument && *argument && holds_calls(sh, branch))
-		add(sh, condition->span, argument);
+	if (holds_calls(sh, branch))
+		add(sh, condition->span, argument && *argument ? argument : NULL);
 }
 
 /* ---- the end ---- */

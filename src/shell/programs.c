@@ -494,6 +494,7 @@ static void take_result(struct machine *sh, struct call *call, struct shell_resu
 	sh->set.status.code &= 255;
 	if (!result->has_effect)
 		return;
+	sh->effects++;
 	note_effect(sh, call->span);
 	if (call_unknown(call, 0))
 		sh->unclear_effects++;

@@ -134,42 +134,50 @@ static bool expand_declaration(struct machine *sh, const struct shell_word *word
 
 /* ---- aliases ---- */
 
-/* dash has them in scripts, bash only if it is told to. */
-static bool expand_alias(struct machine *sh, const struct shell_word *word, struct fields *fields)
+/* The words of an alias, and then those of FIELDS but its first. */
+static struct fields with_alias(struct machine *sh, const struct fields *fields, const char *text)
 {
-	const struct shell_part *part = plain_text(word);
-	const struct variable *alias;
-	struct fields all = { NULL, 0, 0, NULL };
-	struct shell_value text;
+	struct fields all = { NULL, 0, 0, fields->many };
 	const char *p, *end;
 	size_t i;
 
-	if (!part || part->quoted || (sh->bash && !(sh->set.options & OPTION_ALIASES)))
-		return true;
-	alias = variables_find(&sh->vars, NAME_ALIAS, part->of.text.bytes, part->of.text.len);
-	if (!alias || !alias->now.value)
-		return true;
-	text = text_value(alias->now.value);
-	if (text.unknown || strpbrk(text.bytes, "$`\"'\\|&;<>(){}*?[~=")) {
-		report_unsupported(sh, word->span, text.unknown,
-				   "the alias '%s' is more than words", alias->name);
-		return true;
-	}
-	for (p = text.bytes; *p; p = end) {
-		struct field field = { { "", 0, NULL }, "", word->span, false };
+	for (p = text + strspn(text, " \t\n"); *p; p = end + strspn(end, " \t\n")) {
+		struct field field = { { "", 0, NULL }, "", fields->items[0].span, false };
 
-		p += strspn(p, " \t\n");
 		end = p + strcspn(p, " \t\n");
-		if (end == p)
-			break;
 		field.value = (struct shell_value){ scratch_copy(sh, p, (size_t)(end - p)),
 						    (size_t)(end - p), NULL };
 		fields_add(sh, &all, field);
 	}
 	for (i = 1; i < fields->n; i++)
 		fields_add(sh, &all, fields->items[i]);
-	*fields = all;
-	return true;
+	return all;
+}
+
+/* dash has them in scripts, bash only if it is told to.  An alias may begin with another. */
+static void expand_alias(struct machine *sh, const struct shell_word *word, struct fields *fields)
+{
+	const struct shell_part *part = plain_text(word);
+	const struct variable *alias, *before = NULL;
+	struct shell_value text;
+	unsigned hops;
+
+	if (!part || part->quoted || (sh->bash && !(sh->set.options & OPTION_ALIASES)))
+		return;
+	for (hops = 0; hops < 16 && fields->n; hops++) {
+		alias = variables_find(&sh->vars, NAME_ALIAS, fields->items[0].value.bytes,
+				       fields->items[0].value.len);
+		if (!alias || !alias->now.value || alias == before)
+			return;
+		text = text_value(alias->now.value);
+		if (text.unknown || strpbrk(text.bytes, "$`\"'\\|&;<>(){}*?[~=")) {
+			report_unsupported(sh, word->span, text.unknown,
+					   "the alias '%s' is more than words", alias->name);
+			return;
+		}
+		*fields = with_alias(sh, fields, text.bytes);
+		before = alias;
+	}
 }
 
 /* ---- assignments ---- */

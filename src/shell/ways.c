@@ -106,23 +106,28 @@ static void streams_redo(struct stream_state *states, size_t n)
 	}
 }
 
-static void streams_merge(struct stream_state *states, size_t n, const struct shell_origin *origin)
+/* How many are not known from now on. */
+static size_t streams_merge(struct stream_state *states, size_t n,
+			    const struct shell_origin *origin)
 {
-	size_t i;
+	size_t i, changed = 0;
 
 	for (i = 0; i < n; i++) {
 		struct stream_state *s = &states[i];
 		struct stream *stream = s->stream;
 
 		if (stream->unknown || s->unknown) {
+			changed += !s->unknown;
 			stream->unknown = stream->unknown ? stream->unknown : s->unknown;
 		} else if (stream->position != s->position ||
 			   stream->text.len != s->len + s->tail_len ||
 			   (s->tail_len &&
 			    memcmp(stream->text.data + s->len, s->tail, s->tail_len) != 0)) {
 			stream->unknown = origin;
+			changed++;
 		}
 	}
+	return changed;
 }
 
 static void streams_forget(struct stream_state *states, size_t n)
@@ -202,7 +207,13 @@ static void make_unknown(struct machine *sh, struct variable *variable, const st
 	variables_replace(&sh->vars, variable, content);
 }
 
-/* Each variable that is not the same as in the other way; how many there were. */
+static bool is_unknown(const struct content *content)
+{
+	return (content->value && content->value->unknown) ||
+	       (content->array && content->array->unknown);
+}
+
+/* Each variable that is not the same as in the other way; how many were known there. */
 static size_t merge_variables(struct machine *sh, size_t n_changes, const struct differences *other,
 			      const struct shell_origin *origin)
 {
@@ -235,7 +246,7 @@ static size_t merge_variables(struct machine *sh, size_t n_changes, const struct
 		    content_same(&mine.items[i].variable->now, &mine.items[i].content))
 			continue;
 		make_unknown(sh, mine.items[i].variable, &mine.items[i].content, origin);
-		n++;
+		n += !is_unknown(&mine.items[i].content);
 	}
 	map_free(&contents);
 	differences_free(&mine);
@@ -262,24 +273,32 @@ static bool parameters_same(const struct settings *a, const struct settings *b)
 	return true;
 }
 
-static void merge_settings(struct machine *sh, const struct settings *other,
-			   const struct shell_origin *origin, struct span span)
+/* How much is not known from now on. */
+static size_t merge_settings(struct machine *sh, const struct settings *other,
+			     const struct shell_origin *origin, struct span span)
 {
+	size_t changed = 0;
 	unsigned matters = OPTION_ERREXIT | OPTION_NOUNSET | OPTION_PIPEFAIL | OPTION_NOGLOB |
 			   OPTION_NOEXEC | OPTION_NULLGLOB;
 
 	if ((sh->set.options ^ other->options) & matters)
 		report_unsupported(sh, span, origin, "options of the shell depend on %s",
 				   origin->what);
-	if (!parameters_same(&sh->set, other))
+	if (!parameters_same(&sh->set, other)) {
+		changed += !other->parameters->unknown;
 		parameters_set(sh, NULL, 0, origin);
+	}
 	if (!text_same(sh->set.folder, other->folder)) {
+		changed += !other->folder || !other->folder->unknown;
 		text_drop(sh->set.folder);
 		sh->set.folder = text_of(&sh->vars.total, value_unknown(origin));
 	}
 	if (sh->set.status.unknown || other->status.unknown ||
-	    sh->set.status.code != other->status.code)
+	    sh->set.status.code != other->status.code) {
+		changed += !other->status.unknown;
 		set_unknown_status(sh, origin);
+	}
+	return changed;
 }
 
 /* ---- ways that left ---- */
@@ -389,17 +408,19 @@ struct ending {
 	unsigned levels;
 	size_t n_locals;
 	unsigned host;
+	bool other_input; /* "exec < file" */
 };
 
-static void note_ending(struct machine *sh, size_t n_changes, struct ending *ending)
+static void note_ending(struct machine *sh, const struct snapshot *base, struct ending *ending)
 {
-	ending->variables = collect(sh, n_changes);
+	ending->variables = collect(sh, base->mark.n_changes);
 	ending->set = sh->set;
 	ending->set.parameters->references++;
 	text_keep(ending->set.folder);
 	ending->flow = sh->flow;
 	ending->levels = sh->levels;
 	ending->n_locals = sh->scope ? sh->scope->n_locals : 0;
+	ending->other_input = sh->fds[0] != base->fds[0];
 	ending->host = host_save(sh);
 }
 
@@ -460,6 +481,9 @@ static void join_ways(struct machine *sh, const struct shell_origin *origin, str
 		if ((sh->scope ? sh->scope->n_locals : 0) != no->n_locals)
 			report_unsupported(sh, span, origin, "local variables depend on %s",
 					   origin->what);
+		if (no->other_input || sh->fds[0] != base->fds[0])
+			report_unsupported(sh, span, origin, "what is read here depends on %s",
+					   origin->what);
 		return;
 	}
 	if (order > 0) {
@@ -492,7 +516,7 @@ void both_ways(struct machine *sh, const struct shell_origin *origin, struct spa
 	snapshot_take(sh, &base);
 	host = host_save(sh);
 	no(sh, what);
-	note_ending(sh, base.mark.n_changes, &ending);
+	note_ending(sh, &base, &ending);
 	if (ending.flow != FLOW_ABORT) {
 		snapshot_restore(sh, &base);
 		streams_swap(states, n_states);
@@ -536,8 +560,8 @@ void unknown_rounds(struct machine *sh, const struct shell_origin *origin, struc
 			pending_add(sh, flow, sh->levels, origin, span);
 		}
 		changed = merge_variables(sh, base.mark.n_changes, &none, origin);
-		merge_settings(sh, &base.set, origin, span);
-		streams_merge(states, n_states, origin);
+		changed += merge_settings(sh, &base.set, origin, span);
+		changed += streams_merge(states, n_states, origin);
 		streams_forget(states, n_states);
 		snapshot_release(sh, &base);
 		if (!host_equal(sh, host) || sh->unclear_effects != unclear) {
@@ -549,6 +573,9 @@ void unknown_rounds(struct machine *sh, const struct shell_origin *origin, struc
 		}
 	}
 	host_forget(sh, host);
+	if (i == MAX_ROUNDS && changed)
+		report_unsupported(sh, span, origin, "how often this is done depends on %s",
+				   origin->what);
 	if (sh->flow != FLOW_ABORT)
 		set_unknown_status(sh, origin);
 }

@@ -41,11 +41,29 @@ static const struct shell_origin unknown_output = {
 	{ 0, 0 }, "the output of 'unknown'", NULL, NULL
 };
 
+static const char *const stubs[] = { "probe", "probe_in", "fail", "out", "effect", NULL };
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++) {
+		if (!strcmp(name, *names))
+			return true;
+	}
+	return false;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void print_words(const struct shell_call *call)
 {
 	size_t i;
 
-	printf("%s", call->words[0].bytes);
+	printf("%s", base_name(call->words[0].bytes));
 	for (i = 1; i < call->n_words; i++) {
 		if (call->words[i].unknown)
 			printf(" [?]");
@@ -70,22 +88,6 @@ static void write_words(struct arena *arena, const struct shell_call *call,
 	result->output.bytes = arena_strndup(arena, buf_string(&buf), buf.len);
 	result->output.len = buf.len;
 	buf_free(&buf);
-}
-
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++) {
-		if (!strcmp(name, *names))
-			return true;
-	}
-	return false;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 static bool is_filter(const char *name)
@@ -139,7 +141,7 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 		struct shell_result *result)
 {
 	struct host *host = context;
-	const char *name = call->words[0].bytes;
+	const char *name = base_name(call->words[0].bytes);
 
 	if (!strcmp(name, "probe") || !strcmp(name, "probe_in") || !strcmp(name, "effect")) {
 		if (!host->quiet)
@@ -174,11 +176,10 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 
 static const char *find_program(void *context, struct arena *arena, const char *name, bool *unknown)
 {
-	static const char *const known[] = { "probe", "probe_in", "fail", "out", "effect", NULL };
 	struct host *host = context;
 
 	*unknown = false;
-	if (is_one_of(name, known))
+	if (is_one_of(name, stubs))
 		return arena_printf(arena, "/bin/%s", name);
 	if (is_filter(name) || is_harmless(name))
 		return arena_printf(arena, "/sbin/%s", base_name(name));
@@ -206,7 +207,7 @@ static enum shell_file_answer read_file(void *context, struct arena *arena, cons
 static enum shell_file_answer test_file(void *context, char operation, const char *path)
 {
 	(void)context;
-	if (is_filter(path) && strchr("efrx", operation))
+	if ((is_filter(path) || is_one_of(base_name(path), stubs)) && strchr("efrx", operation))
 		return SHELL_FILE_YES;
 	if (*path == '/')
 		return strncmp(path, "/nonexist", 9) ? SHELL_FILE_UNKNOWN : SHELL_FILE_NO;
@@ -324,7 +325,8 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	else
 		printf("status %d\n", outcome.status.code);
 	for (i = 0; missed && i < outcome.n_missed; i++)
-		printf("missed %s\n", outcome.missed[i].argument);
+		printf("missed %s\n",
+		       outcome.missed[i].argument ? outcome.missed[i].argument : "any");
 	print_diags(source, &diags);
 	arena_free(arena);
 	return !outcome.complete;

@@ -178,7 +178,9 @@ static void expect_missed(const char *text, const char *expected)
 	shell_world_begin(&world);
 	shell_world_eval(&world, SHELL_SH, text);
 	for (i = 0; i < world.outcome.n_missed; i++)
-		buf_printf(&missed, "%s ", world.outcome.missed[i].argument);
+		buf_printf(&missed, "%s ",
+			   world.outcome.missed[i].argument ? world.outcome.missed[i].argument
+							    : "any");
 	cr_expect_str_eq(buf_string(&missed), expected, "%s", text);
 	buf_free(&missed);
 	shell_world_end(&world);
@@ -197,6 +199,7 @@ Test(shell_missed, branches)
 	expect_missed("fw() { iptables -F; }; case $1 in start) fw;; status) echo;; esac",
 		      "start ");
 	expect_missed("[ $# -lt 1 ] && exit 1\ncase $1 in start) iptables -F;; esac", "start ");
+	expect_missed("if [ -z \"$1\" ]; then exit 1; else iptables -A $1; fi", "any ");
 	expect_missed("x=$(hostname); case $x in a) iptables -F;; esac", "");
 	expect_missed("case ${1:-start} in start) iptables -F;; stop) iptables -X;; esac",
 		      "start stop ");

@@ -413,3 +413,12 @@ shopt -u nocasematch
 probe $LINENO
 
 probe $LINENO
+#### alias_nested sh
+alias p=probe
+alias q='p nested'
+q a
+alias probe='probe again'
+probe b
+#### bracket_name
+[1 -eq 1 ] 2>/dev/null
+probe $?
