@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/repeats.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
 #include "lint/windows.h"
@@ -169,4 +170,6 @@ void lint_run_part(struct unit *unit, const struct lint_selection *selection,
 	suppressions_apply(suppressions, unit);
 	diags_sort(&unit->diags);
 	diags_sort(&unit->silenced);
+	repeats_merge(unit, &unit->diags);
+	repeats_merge(unit, &unit->silenced);
 }

@@ -63,7 +63,7 @@ static void follow_lockout(struct simulation *s, const struct client *client)
 	       arena_printf(arena,
 			    "in=%s src=%s dst=%s proto=tcp sport=50000 dport=22 state=ESTABLISHED",
 			    in, src, dst),
-	       "SSH connections that stand");
+	       "established SSH connections");
 	follow(s, &to[1],
 	       arena_printf(arena,
 			    "out=%s src=%s dst=%s proto=tcp sport=22 dport=50000 state=ESTABLISHED",
