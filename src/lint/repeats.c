@@ -55,12 +55,12 @@ static struct group *find_group(struct group *groups, size_t n, const struct dia
 static void tell(const struct lines *lines, const struct group *group)
 {
 	struct diag *diag = group->first;
-	const char *where = is_in_loop(lines, line_of(lines->unit, diag)) ? "times in this loop"
-									  : "on this line";
+	bool in_loop = is_in_loop(lines, line_of(lines->unit, diag));
 
 	if (group->more)
-		diag->message = arena_printf(lines->unit->arena, "%s (and %zu more %s)",
-					     diag->message, group->more, where);
+		diag->message = arena_printf(lines->unit->arena, "%s (and %zu more time%s %s)",
+					     diag->message, group->more, group->more == 1 ? "" : "s",
+					     in_loop ? "in this loop" : "from this line");
 }
 
 /* What the one record says has to hold for all. */
