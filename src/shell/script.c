@@ -232,6 +232,8 @@ void run_self(struct machine *sh, struct span span, const struct shell_value *wo
 	if (child->flow == FLOW_ABORT)
 		sh->flow = FLOW_ABORT;
 	sh->outcome->complete &= outcome.complete;
+	sh->outcome->ends_at_failure |= outcome.ends_at_failure;
+	sh->outcome->has_trap |= outcome.has_trap;
 	sh->set.status = outcome.status;
 	machine_end(child);
 	hand_over(child, sh);
