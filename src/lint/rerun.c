@@ -40,6 +40,8 @@ bool rerun_step(struct live *live, const struct happening *happening)
 	struct diags said;
 
 	diags_init(&said, live->arena);
+	if (happening->table != TABLE_NONE) /* it is there as soon as it is looked at */
+		live->ruleset->tables[happening->table].present = true;
 	switch ((enum happening_kind)happening->kind) {
 	case HAPPENING_COMMAND:
 		return !command || live_command(live, happening->table, command, &said);
