@@ -50,6 +50,8 @@ def recognized(tally):
         "path": "/sbin/" + bad, "variable": 'IPT=iptables\n$IPT -A INPUT --bogus\n',
         "quoted": 'IPT=iptables\n"$IPT" -A INPUT --bogus\n', "braces": "IPTABLES=iptables\n${IPTABLES} -A INPUT --bogus\n",
         "sudo": "sudo " + bad, "if": "if iptables -A INPUT --bogus; then :; fi\n", "indented": "\t" + bad,
+        "function": "function x { iptables -A INPUT --bogus; }\nx\n", "and": "[ -n x ] && " + bad,
+        "behind another command": "echo x; " + bad, "loop": "for i in 1; do " + bad.strip() + "; done\n",
         "table in a here-document": "#!/bin/sh\niptables-restore <<E\n*filter\n-A INPUT --bogus\nCOMMIT\nE\n",
         "the same without #!": "iptables-restore <<E\n*filter\n-A INPUT --bogus\nCOMMIT\nE\n",
     }
@@ -108,6 +110,21 @@ def reported(tally):
     done = program.run("check", *QUIET, write("fw.sh", "#!/bin/sh\n" + DENY + "echo ran > ran\n"))
     del program.ENVIRONMENT["IPTLINT_OPTS"]
     tally.check("nor of the environment", done.exit == 0 and not os.path.exists("ran"), done)
+
+
+def loads(tally):
+    """What is left is read as a rules file, by both back ends."""
+    done, report = check("#!/bin/sh\n" + DENY + "iptables -A INPUT -s mail.example.com -j ACCEPT\n", *QUIET)
+    tally.equal("a host name", report["files"][0]["loads"], {"legacy": None, "nft": None})
+    rule = "iptables -A INPUT -p tcp --dport 1 -j ACCEPT\niptables -A INPUT -m unclean -j DROP\n"
+    done, report = check("#!/bin/sh\n" + DENY + rule, *QUIET)
+    tally.check("a refused rule is not left", report["files"][0]["loads"] == {"legacy": True, "nft": True} and done.exit == 1, done)
+    done, report = check("#!/bin/bash\n" + DENY + "iptables -A INPUT -m comment --comment 'a\nb' -p tcp --dport 1 -j ACCEPT\n", *QUIET)
+    tally.check("what no file can hold", found(report) == [("save-changes-meaning", 4)] and
+                report["files"][0]["loads"] == {"legacy": False, "nft": False}, done)
+    for backend in ("legacy", "nft"):
+        done, report = program.check(write("fw.sh", DENY), backend=backend, options=QUIET)
+        tally.equal(f"--backend {backend}", report["files"][0]["loads"], {backend: True})
 
 
 def both_families(tally):
@@ -179,15 +196,62 @@ def suppressions(tally):
         tally.equal(f"suppression: {name}", found(report), expected)
 
 
+PRINTED = "-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n-A INPUT -p tcp --bogus\n"
+
+
+def terminal(tally):
+    """What was copied from a terminal."""
+    done, report = check(PRINTED, name="printed")
+    tally.equal("iptables -S", found(report), [("stray-text", 1), ("syntax-error", 4)])
+    tally.equal("iptables -S: where", report["diagnostics"][1]["start"], {"line": 4, "column": 17})
+    tally.equal("iptables -S: an info", report["diagnostics"][0]["level"], "info")
+    done, report = check(PRINTED, name="rules.v6")
+    tally.check("a warning for a file that would be loaded", report["diagnostics"][0]["level"] == "warning" and families(report) == [6], done)
+    for name, text, option, table in (
+            ("nat", "-P PREROUTING ACCEPT\n-P INPUT ACCEPT\n-P OUTPUT ACCEPT\n-P POSTROUTING ACCEPT\n", (), "nat"),
+            ("nat by a target", "-A POSTROUTING -o eth0 -j MASQUERADE\n-N x\n", (), "nat"),
+            ("mangle", "-P PREROUTING ACCEPT\n-P FORWARD ACCEPT\n", (), "mangle"),
+            ("filter", "-P INPUT ACCEPT\n-N x\n", (), "filter"), ("user chains", "-N x\n-A x -j DROP\n", (), "filter"),
+            ("raw", "-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n", ("--table", "raw"), "raw"),
+            ("security", "-P INPUT ACCEPT\n", ("--table", "security"), "security")):
+        chain = text.split()[1]
+        done, report = check(text + f"-A {chain} --bogus\n", *option, name="printed")
+        tally.equal(f"table: {name}", [d["table"] for d in report["diagnostics"] if d["rule"] == "syntax-error"], [table])
+    for name, text in (("raw", "-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n"), ("two tables", PRINTED + PRINTED.replace("FORWARD", "POSTROUTING"))):
+        done = program.run("check", write("printed", text))
+        tally.check(f"asks for --table: {name}", done.exit == 2 and b"--table" in done.err, done)
+    done, report = check("-A INPUT -j ACCEPT\n", name="printed")
+    tally.check("-A lines alone are a broken rules file", done.exit == 1 and report["files"][0]["loads"]["nft"] is False, done)
+    done, report = check("-A INPUT --bogus\n", "--table", "filter", name="printed")
+    tally.equal("or printed, if somebody says so", found(report), [("stray-text", 1), ("syntax-error", 1)])
+    done = program.run("check", "--table", "mango", "printed")
+    tally.check("--table takes a table", done.exit == 2 and b"mango" in done.err, done)
+    for prompt in ("$ ", "# ", "root@fw:~# ", "[root@fw ~]# ", "  $ "):
+        done, report = check(f"{prompt}iptables -A INPUT --bogus\n", name="pasted")
+        if prompt[0] == " ":
+            continue
+        tally.equal(f"prompt: {prompt}", found(report), [("stray-text", 1), ("syntax-error", 1)])
+        tally.equal(f"prompt: {prompt}: columns stay", report["diagnostics"][1]["start"]["column"], len(prompt) + 19)
+    done, report = check("$ iptables -A INPUT \\\n> --bogus\niptables v1.8.9: unknown option\n$ iptables -P INPUT DROP\n", name="pasted")
+    tally.equal("output and further lines", found(report, "syntax-error"), [("syntax-error", 2)])
+    listing = "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination\n" \
+        "    0     0 ACCEPT     all  --  lo     *       0.0.0.0/0            0.0.0.0/0\n\nChain x (1 references)\n"
+    done, report = check(listing, name="listing")
+    tally.check("iptables -L: one finding", done.exit == 1 and found(report) == [("stray-text", 1)] and b"iptables-save" in done.out, done)
+    tally.equal("iptables -L: loads", report["files"][0]["loads"], {"legacy": False, "nft": False})
+
+
 def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         recognized(tally)
         reported(tally)
+        loads(tally)
         both_families(tally)
         arguments(tally)
         suppressions(tally)
+        terminal(tally)
         os.chdir("/")
     tally.end()
 

@@ -61,7 +61,7 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	struct check *check = context;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	struct unit *unit = input->script ? check_script_unit(arena, input)
+	struct unit *unit = input->script ? check_script_unit(arena, input, check->options)
 					  : load_unit(arena, input, check->options);
 	int status = EXIT_TROUBLE;
 

@@ -12,6 +12,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/script.h"
+#include "convert/loads.h"
 
 struct script_input {
 	const struct script *script;
@@ -83,7 +84,7 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 	own->ends[0] = own->ends[1] = -1;
 	if (!own->script)
 		return false;
-	if (!own->script->complete)
+	if (!own->script->complete && !own->script->refused_by)
 		cmd_error("%s: a part of the script could not be followed, and nothing is said of "
 			  "how its rules go together; --show info tells where",
 			  inputs->list[i].name);
@@ -108,10 +109,14 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 	return true;
 }
 
-struct unit *check_script_unit(struct arena *arena, const struct input *input)
+struct unit *check_script_unit(struct arena *arena, const struct input *input,
+			       const struct options *options)
 {
-	return script_unit(input->script->script, arena, input->family,
-			   input->family == input->script->first);
+	struct unit *unit = script_unit(input->script->script, arena, input->family,
+					input->family == input->script->first);
+
+	loads_judge(unit, options->backends);
+	return unit;
 }
 
 /* ---- what the other family has said already ---- */

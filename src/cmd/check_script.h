@@ -21,8 +21,9 @@
 bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 		       const struct options *options);
 
-/* Its unit for the input's family. */
-struct unit *check_script_unit(struct arena *arena, const struct input *input);
+/* Its unit for the input's family; it loads if the rules that the script leaves would. */
+struct unit *check_script_unit(struct arena *arena, const struct input *input,
+			       const struct options *options);
 
 #define SCRIPT_TOLD 256
 

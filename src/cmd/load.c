@@ -90,7 +90,7 @@ static enum family find_family(struct arena *arena, struct input *input)
 /* What cannot be read again is kept. */
 static enum content find_content(struct arena *arena, struct input *input)
 {
-	enum content content = CONTENT_RULES;
+	enum content content = CONTENT_UNKNOWN;
 	size_t len;
 	char *bytes;
 
@@ -98,13 +98,23 @@ static enum content find_content(struct arena *arena, struct input *input)
 		input->source = read_source(arena, input);
 		return input->source
 			       ? recognize(input->name, input->source->bytes, input->source->len)
-			       : CONTENT_RULES;
+			       : CONTENT_UNKNOWN;
 	}
 	bytes = first_bytes(input->path, &len);
 	if (bytes)
 		content = recognize(input->name, bytes, len);
 	free(bytes);
 	return content;
+}
+
+/* Is it to be read as a script?  "-A" lines alone may be a rules file with a fault. */
+static bool is_script(const struct options *options, enum content content)
+{
+	if (options->command != FOR_CHECK)
+		return content == CONTENT_SCRIPT;
+	return content == CONTENT_SCRIPT || content == CONTENT_PASTED ||
+	       content == CONTENT_PRINTED || content == CONTENT_LISTING ||
+	       (content == CONTENT_APPENDS && options->table != TABLE_NONE);
 }
 
 /* Only check reads them as they are. */
@@ -137,8 +147,8 @@ static size_t load_input(struct inputs *inputs, size_t i, struct arena *arena,
 
 	if (strcmp(input->path, "-") == 0 && options->stdin_filename)
 		input->name = options->stdin_filename;
-	content = input->is_named ? find_content(arena, input) : CONTENT_RULES;
-	if (content == CONTENT_SCRIPT) {
+	content = input->is_named ? find_content(arena, input) : CONTENT_UNKNOWN;
+	if (is_script(options, content)) {
 		ok = load_script(inputs, i, arena, options);
 	} else if (input->is_named && !input->source && !is_file(input->path)) {
 		ok = false;

@@ -49,6 +49,7 @@ enum option_id {
 	OPTION_FROM,
 	OPTION_ASSUME_SET,
 	OPTION_ANSWER,
+	OPTION_TABLE,
 };
 
 static const struct {
@@ -113,12 +114,15 @@ static const struct {
 	{ "run", OPTION_RUN, NULL, FOR_CONVERT, "run the script, in a sandbox" },
 	{ "answer", OPTION_ANSWER, "PROGRAM=FILE", FOR_CONVERT,
 	  "with --run: what a program such as 'ip' or 'ip addr' prints" },
-	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT, "the shell, whatever the first line says" },
+	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
+	  "the shell, whatever the first line says" },
 	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
 	{ "from", OPTION_FROM, "FILE", FOR_CONVERT | FOR_CHECK,
 	  "the rules to begin with (default: those of a freshly booted host)" },
 	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
+	{ "table", OPTION_TABLE, "NAME", FOR_CHECK | FOR_CONVERT,
+	  "the table whose rules 'iptables -S' has printed" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -391,6 +395,11 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->answers[options->n_answers++] = value;
 		return strchr(value, '=') ? true
 					  : wrong_value("answer", value, "it takes PROGRAM=FILE");
+	case OPTION_TABLE:
+		options->table = table_find(value);
+		return options->table != TABLE_NONE ||
+		       wrong_value("table", value,
+				   "there are raw, mangle, nat, filter and security");
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;
@@ -587,6 +596,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	memset(options, 0, sizeof(*options));
 	options->arena = arena;
 	options->command = command;
+	options->table = TABLE_NONE;
 	options->backends = BACKEND_BOTH;
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "source/diag.h"
 
 /* Subcommands as a set: which ones take an option. */
@@ -80,6 +80,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
+	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
 
 	char **words; /* the arguments that are no options */
 	int n_words;

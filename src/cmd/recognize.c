@@ -103,11 +103,14 @@ static bool is_program(struct text word)
 	return filter_program_of(name, &family) != FILTER_NONE;
 }
 
-/* What may stand before the program: "sudo", "if !", "A=b". */
+/* What may stand before the program: "sudo", "if !", "A=b"; and what ends a command. */
 static bool is_before(struct text word)
 {
-	static const char *const words[] = { "sudo", "if", "!", "then", "do", "else", "{", "(" };
+	static const char *const words[] = { "sudo", "if",   "elif", "while", "!", "then", "do",
+					     "else", "exec", "{",    "(",     "|", "||",   "&&" };
 
+	if (word.at[word.len - 1] == ';')
+		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (is_word(word, words[i]))
 			return true;
@@ -118,11 +121,19 @@ static bool is_before(struct text word)
 /* Does the line call iptables? */
 static bool is_call(struct text line)
 {
-	struct text word = next_word(&line);
+	bool is_expected = true; /* a program is */
+	struct text word;
 
-	while (word.len && is_before(word))
-		word = next_word(&line);
-	return word.len && is_program(word);
+	while ((word = next_word(&line)).len && *word.at != '#') {
+		struct text rest = line, next = next_word(&rest);
+
+		/* "iptables v1.8.9: ..." is what it says itself */
+		if (is_expected && is_program(word) &&
+		    !(next.len && isalpha((unsigned char)*next.at)))
+			return true;
+		is_expected = is_before(word);
+	}
+	return false;
 }
 
 static bool has_heredoc(struct text line)
@@ -132,50 +143,169 @@ static bool has_heredoc(struct text line)
 	return two && memmem(line.at, line.len, "restore", strlen("restore"));
 }
 
+/* ---- what stands on a terminal ---- */
+
+/* The bytes of the prompt before a command, blanks behind it included: "$ ", "# ",
+ * "root@fw:~# ", "[root@fw ~]# "; 0: there is none. */
+static size_t prompt_length(struct text line)
+{
+	const char *end;
+	size_t n = 0;
+
+	if (line.len && *line.at == '[' && (end = memchr(line.at, ']', line.len)))
+		n = (size_t)(end - line.at) + 1;
+	while (n < line.len && !isspace((unsigned char)line.at[n]))
+		n++;
+	if (n == 0 || n == line.len || !strchr("#$", line.at[n - 1]))
+		return 0;
+	/* a name before it has a host, a folder or brackets: "C#" has not */
+	if (n > 1 && *line.at != '[' && !memchr(line.at, '@', n))
+		return 0;
+	while (n < line.len && isspace((unsigned char)line.at[n]))
+		n++;
+	return n;
+}
+
+static struct text behind(struct text line, size_t n)
+{
+	return (struct text){ line.at + n, line.len - n };
+}
+
+/* "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)", "Chain x (1 references)" */
+static bool is_listed_chain(struct text line)
+{
+	struct text rest = line;
+
+	if (!is_word(next_word(&rest), "Chain") || next_word(&rest).len == 0)
+		return false;
+	rest = behind(rest, rest.len ? 1 : 0);
+	return begins_with(rest, "(policy ") ||
+	       (begins_with(rest, "(") && memmem(rest.at, rest.len, " references)", 12));
+}
+
+/* "-P INPUT DROP", "-N x", "-A x ..." */
+static bool is_printed(struct text word)
+{
+	return is_word(word, "-P") || is_word(word, "-N") || is_word(word, "-A");
+}
+
+/* ---- the whole ---- */
+
 struct marks {
-	bool table;   /* "*filter", not in a here-document */
-	bool heredoc; /* for a restore program */
-	size_t calls; /* of iptables */
-	size_t rules; /* "-A INPUT ...", ":INPUT DROP" */
+	bool table;	/* "*filter", not in a here-document */
+	bool heredoc;	/* for a restore program */
+	size_t calls;	/* of iptables */
+	size_t rules;	/* "-A INPUT ...", ":INPUT DROP" */
+	size_t appends; /* of these: "-A" ... */
+	size_t printed; /* ... "-P" and "-N" */
+	size_t prompts; /* before calls */
+	size_t chains;	/* of iptables -L */
+	size_t others;
 };
+
+static void look_at_rule(struct marks *marks, struct text word)
+{
+	if (marks->heredoc)
+		return;
+	marks->rules++;
+	if (is_word(word, "-A"))
+		marks->appends++;
+	else if (is_printed(word))
+		marks->printed++;
+}
 
 static void look_at(struct marks *marks, struct text line)
 {
 	struct text rest = line;
 	struct text word = next_word(&rest);
+	size_t prompt = prompt_length(line);
 
+	if (prompt && is_call(behind(line, prompt))) {
+		marks->prompts++;
+		return;
+	}
 	if (word.len == 0 || *word.at == '#')
 		return;
-	if (*word.at == '*')
-		marks->table |=
-			!marks->heredoc && word.len > 1 && islower((unsigned char)word.at[1]);
+	if (*word.at == '*' && word.len > 1 && islower((unsigned char)word.at[1]))
+		marks->table |= !marks->heredoc;
 	else if (is_call(line))
 		marks->calls++;
-	else if (*word.at == '-' || *word.at == ':')
-		marks->rules += !marks->heredoc && word.at == line.at;
+	else if ((*word.at == '-' || *word.at == ':') && word.at == line.at)
+		look_at_rule(marks, word);
+	else if (is_listed_chain(line))
+		marks->chains++;
+	else
+		marks->others++;
 	marks->heredoc |= has_heredoc(line);
+}
+
+static enum content judge(const struct marks *marks, const char *name)
+{
+	if (marks->table)
+		return marks->calls ? CONTENT_MIXED : CONTENT_RULES;
+	if (marks->chains && !marks->calls && !marks->rules)
+		return CONTENT_LISTING;
+	if (marks->prompts && !marks->calls && !marks->rules)
+		return CONTENT_PASTED;
+	if (marks->calls > marks->rules)
+		return CONTENT_SCRIPT;
+	if (marks->appends + marks->printed == marks->rules && marks->rules && !marks->calls &&
+	    !marks->others)
+		return marks->printed ? CONTENT_PRINTED : CONTENT_APPENDS;
+	return !marks->rules && ends_with(name, ".sh") ? CONTENT_SCRIPT : CONTENT_UNKNOWN;
+}
+
+/* The next line of the bytes up to END. */
+static struct text next_line(const char **at, const char *end)
+{
+	const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+	struct text line = { *at, (size_t)((newline ? newline : end) - *at) };
+
+	*at = newline ? newline + 1 : end;
+	return line;
 }
 
 enum content recognize(const char *name, const char *bytes, size_t len)
 {
 	struct marks marks = { 0 };
-	const char *end;
+	const char *at, *end;
 
 	if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
 		bytes += 3, len -= 3;
 	end = bytes + (len < RECOGNIZE_LOOKED_AT ? len : RECOGNIZE_LOOKED_AT);
-	for (const char *at = bytes, *next; at < end && !marks.table; at = next) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		struct text line = { at, (size_t)((newline ? newline : end) - at) };
+	for (at = bytes; at < end;) {
+		bool is_first = at == bytes;
+		struct text line = next_line(&at, end);
 
-		next = newline ? newline + 1 : end;
-		if (at == bytes && names_shell(line))
+		if (is_first && names_shell(line))
 			return CONTENT_SCRIPT;
 		look_at(&marks, line);
 	}
-	if (marks.table)
-		return CONTENT_RULES;
-	if (marks.calls > marks.rules || (!marks.rules && ends_with(name, ".sh")))
-		return CONTENT_SCRIPT;
-	return CONTENT_RULES;
+	return judge(&marks, name);
+}
+
+const struct source *recognize_commands(struct arena *arena, const struct source *source,
+					struct span *prompt)
+{
+	char *bytes = arena_strndup(arena, source->bytes, source->len);
+	const char *at = bytes, *end = bytes + source->len;
+	bool goes_on = false;
+
+	*prompt = (struct span){ 0, 0 };
+	while (at < end) {
+		struct text line = next_line(&at, end), rest = line;
+		size_t n = prompt_length(line), from = (size_t)(line.at - bytes);
+		bool is_command = n && (*line.at != '#' || is_call(behind(line, n)));
+
+		if (is_command && prompt->end == 0)
+			*prompt = (struct span){ (uint32_t)from, (uint32_t)(from + 1) };
+		if (is_command)
+			memset(bytes + from, ' ', n);
+		else if (goes_on && begins_with(line, "> "))
+			bytes[from] = ' ';
+		else if (!goes_on && next_word(&rest).len && *line.at != '#')
+			memset(bytes + from, ' ', line.len);
+		goes_on = (is_command || goes_on) && line.len && line.at[line.len - 1] == '\\';
+	}
+	return source_new(arena, source->name, bytes, source->len);
 }
