@@ -129,72 +129,6 @@ struct unit *check_script_unit(struct arena *arena, const struct input *input,
 	return unit;
 }
 
-/* ---- one finding for each rule name and line ---- */
-
-static bool is_in_loop(const struct script *script, uint32_t line)
-{
-	for (size_t i = 0; i < script->journal->n_calls; i++) {
-		const struct journal_call *call = &script->journal->calls[i];
-
-		if (call->round && source_line(script->source, call->span.start) == line)
-			return true;
-	}
-	return false;
-}
-
-static void say_count(const struct script *script, struct arena *arena, struct diag *diag,
-		      uint32_t line, size_t more)
-{
-	if (more)
-		diag->message =
-			arena_printf(arena, "%s, and %zu more time%s %s", diag->message, more,
-				     more == 1 ? "" : "s",
-				     is_in_loop(script, line) ? "in this loop" : "from this line");
-}
-
-/* The first finding of each rule on one line; FIRST is sorted by place. */
-static struct diag *fold_line(const struct script *script, struct unit *unit, struct diag *first,
-			      struct diag ***last)
-{
-	uint32_t line = source_line(unit->source, first->span.start);
-	struct diag *end = first;
-
-	while (end && source_line(unit->source, end->span.start) == line)
-		end = end->next;
-	while (first != end) {
-		struct diag *one = first;
-		size_t more = 0;
-
-		first = one->next;
-		for (struct diag **each = &first; *each != end;) {
-			if (strcmp((*each)->rule, one->rule)) {
-				each = &(*each)->next;
-				continue;
-			}
-			if ((*each)->level > one->level)
-				one->level = (*each)->level;
-			*each = (*each)->next;
-			more++;
-		}
-		say_count(script, unit->arena, one, line, more);
-		unit->diags.count -= more;
-		**last = one;
-		*last = &one->next;
-	}
-	return end;
-}
-
-static void fold(const struct script *script, struct unit *unit)
-{
-	struct diag *diag = unit->diags.first;
-	struct diag **last = &unit->diags.first;
-
-	while (diag)
-		diag = fold_line(script, unit, diag, &last);
-	*last = NULL;
-	unit->diags.last = last;
-}
-
 /* ---- what the other family has said already ---- */
 
 static uint64_t key_of(const struct unit *unit, const struct diag *diag)
@@ -258,7 +192,6 @@ void check_script_lint(const struct input *input, struct unit *unit,
 	told->used.is_first = is_first;
 	told->used.is_last = is_last;
 	lint_run_part(unit, selection, &told->used);
-	fold(own->script, unit);
 	if (is_first)
 		remember(unit, told);
 	else

@@ -117,7 +117,7 @@ static const struct {
 	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
 	  "the shell, whatever the first line says" },
 	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
-	{ "from", OPTION_FROM, "FILE", FOR_CONVERT,
+	{ "from", OPTION_FROM, "FILE", FOR_CONVERT | FOR_CHECK,
 	  "the rules to begin with (default: those of a freshly booted host)" },
 	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },

@@ -14,6 +14,7 @@
 #include "convert/printed.h"
 #include "convert/session.h"
 #include "evaluate/eval.h"
+#include "pipeline/script_run.h"
 #include "shell/parse.h"
 
 /* ---- what was there before ---- */
@@ -83,7 +84,8 @@ static void note_missed(struct script *script, const struct shell_outcome *outco
 		return;
 	for (size_t i = 0; i < script->journal->n_calls; i++)
 		if (script->journal->calls[i].status == 0 &&
-		    script->journal->calls[i].program != FILTER_SAVE)
+		    script->journal->calls[i].program != FILTER_SAVE &&
+		    script->journal->calls[i].program != FILTER_OTHER)
 			return;
 	for (size_t i = 0; i < outcome->n_missed; i++)
 		if (outcome->missed[i].argument && !strcmp(outcome->missed[i].argument, "start"))
@@ -124,6 +126,8 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 			script->complete = false;
 	note_missed(script, &outcome);
 	script->notes = convert_host_notes(host, &script->n_notes);
+	script->ends_at_failure = outcome.ends_at_failure;
+	script->cleans_up = outcome.has_trap;
 	return true;
 }
 
@@ -288,13 +292,39 @@ struct script *script_load(struct arena *arena, const struct options *options, c
 		refuse_listing(script);
 		return script;
 	}
-	if (is_printed(content))
+	if (is_printed(content)) {
+		script->is_printed = true;
 		return read_printed(arena, options, script, path) ? script : NULL;
+	}
 	if (!find_dialect(arena, options, source, &dialect))
 		return NULL;
 	script->shell = shell_parse(arena, script->source, dialect, &script->diags);
 	return run_or_evaluate(arena, options, script, path, arguments, n_arguments) ? script
 										     : NULL;
+}
+
+/* "net.ipv6.conf.all.disable_ipv6 = 1" */
+static bool has_no_ipv6(const struct script *script)
+{
+	for (size_t i = 0; i < script->n_notes; i++)
+		if (script->notes[i].kind == NOTE_SETTING &&
+		    strstr(script->notes[i].text, "disable_ipv6"))
+			return true;
+	return false;
+}
+
+static void describe(const struct script *script, struct unit *unit)
+{
+	struct script_run *run =
+		arena_memdup(unit->arena, unit->script_run, sizeof(*unit->script_run));
+	enum family other = unit->family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+
+	run->ends_at_failure = script->ends_at_failure;
+	run->cleans_up = script->cleans_up;
+	run->has_other = journal_touches(script->journal, other) ||
+			 script->from[other == FAMILY_IPV6] != NULL;
+	run->has_no_ipv6 = has_no_ipv6(script);
+	unit->script_run = run;
 }
 
 struct unit *script_unit(const struct script *script, struct arena *arena, enum family family,
@@ -313,7 +343,7 @@ struct unit *script_unit(const struct script *script, struct arena *arena, enum 
 	for (size_t i = 0; i < script->journal->n_calls; i++) {
 		const struct journal_call *call = &script->journal->calls[i];
 
-		if (call->family == family || call->program == FILTER_IPSET)
+		if (call->family == family || call->family == FAMILY_UNSPEC)
 			session_call(session, call, &ignored, &ignored);
 		buf_clear(&ignored);
 	}
@@ -322,6 +352,10 @@ struct unit *script_unit(const struct script *script, struct arena *arena, enum 
 	unit->is_partial = !script->complete;
 	unit->refused_by = script->refused_by;
 	session_free(session);
+	if (script->is_printed)
+		unit->script_run = NULL; /* nobody ran that */
+	else
+		describe(script, unit);
 	for (const struct diag *diag = script->diags.first; with_shell && diag; diag = diag->next) {
 		struct diag *copy = diag_repeat(&unit->diags, diag);
 

@@ -73,6 +73,7 @@ static struct command *bind_once(struct session *session, struct line *line, str
 
 	command->base.kind = STATEMENT_COMMAND;
 	command->base.span = session->call->span;
+	session->command = command;
 	session->table = table_find(line->said.table);
 	diags_init(found, session->arena);
 	scope = session_scope(session, found);

@@ -262,6 +262,30 @@ static bool may_reach_filter(struct convert_host *host, const struct shell_call 
 	return call->input && (call->input->unknown || names_filter(call->input->bytes));
 }
 
+/* Where the rules stay as they are for as long as a program, or somebody who types, takes. */
+static void note_time(struct convert_host *host, const struct shell_call *call)
+{
+	const char *name = call->words[0].bytes;
+	const struct journal_call other = {
+		.words = &name,
+		.spans = call->word_spans,
+		.n_words = 1,
+		.span = call->span,
+		.other_file = call->other_file,
+		.other_line = call->other_line,
+		.round = call->round,
+		.program = FILTER_OTHER,
+		.family = FAMILY_UNSPEC,
+	};
+
+	journal_add(host->journal, &other);
+}
+
+static void wait_for_input(void *context, const struct shell_call *call)
+{
+	note_time(context, call);
+}
+
 static void run_other(struct convert_host *host, struct arena *arena, const struct shell_call *call,
 		      struct shell_result *result)
 {
@@ -269,6 +293,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	const struct program_facts *facts = program_facts(name);
 	bool all_known = true;
 
+	note_time(host, call);
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
 	if (facts && all_known)
@@ -427,6 +452,7 @@ struct convert_host *convert_host_new(struct arena *arena, const struct filters 
 		.restore = restore,
 		.equal = equal,
 		.forget = forget,
+		.wait = wait_for_input,
 	};
 	return host;
 }

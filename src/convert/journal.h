@@ -22,6 +22,7 @@ enum filter_program {
 	FILTER_RESTORE, /* iptables-restore ... */
 	FILTER_SAVE,	/* iptables-save ... */
 	FILTER_IPSET,	/* ipset: of both families */
+	FILTER_OTHER,	/* another program, or a builtin that waits: only that time went by there */
 };
 
 /*

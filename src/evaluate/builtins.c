@@ -272,6 +272,7 @@ static void run_trap(struct machine *sh, struct call *call)
 	if (action || call_is(call, 1, "-"))
 		i = 2;
 	for (; i < call->n; i++) {
+		sh->outcome->has_trap |= action != NULL;
 		if (!call->words[i].unknown)
 			set_trap(sh, call->words[i].bytes, action);
 		if (sh->bash && action && (call_is(call, i, "DEBUG") || call_is(call, i, "RETURN")))

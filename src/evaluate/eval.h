@@ -50,6 +50,8 @@ struct shell_outcome {
 	bool complete;		    /* no error: all that the script does was followed */
 	const struct shell_missed *missed;
 	size_t n_missed;
+	bool ends_at_failure; /* "set -e" held, at least for a part of it */
+	bool has_trap;
 };
 
 /*

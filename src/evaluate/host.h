@@ -87,6 +87,10 @@ struct shell_host {
 	void (*restore)(void *context, unsigned state);
 	bool (*equal)(void *context, unsigned state);
 	void (*forget)(void *context, unsigned state);
+
+	/* A builtin waits for input that nobody knows, as "read" does for somebody who types:
+	 * CALL has its name, and where it stands.  May be NULL. */
+	void (*wait)(void *context, const struct shell_call *call);
 };
 
 #endif

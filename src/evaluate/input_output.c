@@ -387,6 +387,24 @@ static void assign_unknown(struct machine *sh, struct call *call, const struct r
 	set_unknown_status(sh, origin);
 }
 
+static void tell_of_wait(struct machine *sh, const struct call *call)
+{
+	struct shell_call waits = {
+		.words = call->words,
+		.word_spans = call->spans,
+		.n_words = 1,
+		.span = machine_span(sh, call->span),
+		.round = sh->round,
+	};
+
+	if (sh->place.foreign && sh->place.source) {
+		waits.other_file = sh->place.source->name;
+		waits.other_line = source_line(sh->place.source, sh->here.start);
+	}
+	if (sh->host->wait)
+		sh->host->wait(sh->host->context, &waits);
+}
+
 /* The stream to read; NULL: nothing comes from there, or *UNKNOWN does. */
 static struct stream *input_of(struct machine *sh, struct call *call, int fd,
 			       const struct shell_origin **unknown)
@@ -394,10 +412,12 @@ static struct stream *input_of(struct machine *sh, struct call *call, int fd,
 	struct stream *stream = fd >= 0 && fd < N_DESCRIPTORS ? sh->fds[fd] : NULL;
 
 	*unknown = NULL;
-	if (stream && stream->kind == STREAM_SCRIPT)
+	if (stream && stream->kind == STREAM_SCRIPT) {
 		*unknown = origin_at(sh, call->span, NULL, "what '%s' reads", call->words[0].bytes);
-	else if (stream && stream->unknown)
+		tell_of_wait(sh, call);
+	} else if (stream && stream->unknown) {
 		*unknown = stream->unknown;
+	}
 	return stream && stream->kind == STREAM_TEXT && !*unknown ? stream : NULL;
 }
 

@@ -55,6 +55,8 @@ static void turn(struct machine *sh, unsigned option, bool on)
 		sh->set.options |= option;
 	else
 		sh->set.options &= ~option;
+	if (on && option == OPTION_ERREXIT)
+		sh->outcome->ends_at_failure = true;
 }
 
 void options_begin(struct machine *sh, const char *flags)

@@ -194,7 +194,7 @@ static void open_streams(struct machine *sh, struct machine *child)
 void run_self(struct machine *sh, struct span span, const struct shell_value *words, size_t n,
 	      const struct shell_origin *many)
 {
-	struct shell_outcome outcome = { { 0, NULL }, true, NULL, 0 };
+	struct shell_outcome outcome = { .complete = true };
 	struct machine *child;
 	struct shell_value text;
 	size_t effects = sh->effects;
@@ -233,6 +233,8 @@ void run_self(struct machine *sh, struct span span, const struct shell_value *wo
 	if (child->flow == FLOW_ABORT)
 		sh->flow = FLOW_ABORT;
 	sh->outcome->complete &= outcome.complete;
+	sh->outcome->ends_at_failure |= outcome.ends_at_failure;
+	sh->outcome->has_trap |= outcome.has_trap;
 	sh->set.status = outcome.status;
 	machine_end(child);
 	hand_over(child, sh);

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/repeats.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
+#include "lint/windows.h"
 
 static const struct lint_rule *rule_of(const struct diag *diag)
 {
@@ -42,11 +44,13 @@ static bool somebody_looks_ahead(const struct lint_selection *selection)
 	return false;
 }
 
-/* Rules that nobody knows may stand between those of the unit. */
+/* Rules that nobody knows may stand between those of the unit, and commands between its commands.
+ */
 static bool is_hidden(const struct unit *unit, const struct lint_rule *rule)
 {
 	return unit->is_partial &&
-	       (!strcmp(rule->group, "reach") || !strcmp(rule->group, "policy"));
+	       (!strcmp(rule->group, "reach") || !strcmp(rule->group, "policy") ||
+		!strcmp(rule->group, "script"));
 }
 
 static void run_checks(struct unit *unit, const struct lint_selection *selection)
@@ -156,6 +160,7 @@ void lint_run_part(struct unit *unit, const struct lint_selection *selection,
 	diags_init(&unit->silenced, unit->diags.arena);
 	suppressions = suppressions_read(unit, used);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
+	unit->windows = windows_new(unit);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);
@@ -165,4 +170,6 @@ void lint_run_part(struct unit *unit, const struct lint_selection *selection,
 	suppressions_apply(suppressions, unit);
 	diags_sort(&unit->diags);
 	diags_sort(&unit->silenced);
+	repeats_merge(unit, &unit->diags);
+	repeats_merge(unit, &unit->silenced);
 }
