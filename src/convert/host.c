@@ -310,7 +310,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	note_time(host, call);
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
-	if (facts && all_known)
+	if (all_known)
 		notes_add_call(&host->notes, texts_of(arena, call), call->n_words, call->span);
 	if (!strcmp(name, "tee")) {
 		run_tee(host, call, result);

@@ -155,6 +155,8 @@ void notes_add_call(struct notes *notes, const char *const *words, size_t n_word
 		add_modules(notes, words, n_words, span);
 	else if (facts && facts->changes)
 		add(notes, NOTE_PROGRAM, name, span);
+	else if (!strncmp(words[0], "/etc/", strlen("/etc/"))) /* a start script */
+		add(notes, NOTE_PROGRAM, words[0], span);
 }
 
 void notes_add_file(struct notes *notes, const char *path, const char *text, struct span span)
