@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/similar.h"
 #include "bind/hints.h"
 #include "bind/reading.h"
@@ -245,30 +246,77 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 }
 
 /* Values that are cut without a word; source: the kernel's structures. */
-static const struct {
+static const struct cut_value {
 	const char *extension;
 	const char *option;
+	const char *rule;
 	size_t max;
+	size_t nft_max; /* what nft keeps of it */
 	enum level level;
 } cut_values[] = {
-	{ "LOG", "log-prefix", 29, LEVEL_WARNING },
-	{ "NFLOG", "nflog-prefix", 63, LEVEL_WARNING },
-	{ "comment", "comment", 255, LEVEL_INFO },
+	{ "LOG", "log-prefix", "log-prefix-too-long", 29, 29, LEVEL_WARNING },
+	{ "NFLOG", "nflog-prefix", "log-prefix-too-long", 63, 127, LEVEL_WARNING },
+	{ "comment", "comment", "name-too-long", 255, 255, LEVEL_INFO },
 };
 
+/* How much of it all back ends that are asked for keep. */
+static size_t kept_bytes(const struct reading *reading, const struct cut_value *cut)
+{
+	const struct tools *tools = reading->scope->tools;
+
+	return tools->backends == BACKEND_NFT && quirk_holds(QUIRK_NFLOG_TEXT, BACKEND_NFT, tools)
+		       ? cut->nft_max
+		       : cut->max;
+}
+
+/* Puts what is kept in the place of the value: the file means the same afterwards. */
+static void offer_shorter(struct reading *reading, struct diag *diag, int at, const char *value,
+			  size_t max)
+{
+	const struct word *word = &reading->words[at - 1];
+	struct diags *diags = reading->scope->diags;
+	struct buf text = BUF_INIT;
+
+	/* "--log-prefix=..." is one word; and no half of a letter is left behind */
+	if (strcmp(word->text, value) != 0 || ((unsigned char)value[max] & 0xc0) == 0x80)
+		return;
+	buf_add_char(&text, '"');
+	for (size_t i = 0; i < max; i++) {
+		if (value[i] == '"' || value[i] == '\\')
+			buf_add_char(&text, '\\');
+		buf_add_char(&text, value[i]);
+	}
+	buf_add_char(&text, '"');
+	diag_edit(diags, diag, word->span, arena_strdup(diags->arena, buf_string(&text)));
+	diag_need_extra(diags->arena, diag)->fix_is_safe = true;
+	buf_free(&text);
+}
+
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
-		      struct span span)
+		      int at)
 {
 	const char *name = library_name(reading->library, owner);
 
 	for (size_t i = 0; i < sizeof(cut_values) / sizeof(*cut_values); i++) {
-		if (strcmp(cut_values[i].extension, name) != 0 ||
-		    strcmp(cut_values[i].option, option) != 0 || strlen(value) <= cut_values[i].max)
+		const struct cut_value *cut = &cut_values[i];
+		size_t max = cut->max;
+		struct diag *diag;
+
+		if (strcmp(cut->extension, name) != 0 || strcmp(cut->option, option) != 0)
 			continue;
-		remark(reading, "name-too-long", span,
-		       "the text of '--%s' has %zu bytes and is cut to %zu", option, strlen(value),
-		       cut_values[i].max)
-			->level = cut_values[i].level;
+		max = kept_bytes(reading, cut);
+		if (strlen(value) <= max)
+			continue;
+		diag = remark(reading, cut->rule, reading_span(reading, at, at + 1),
+			      "the text of '--%s' has %zu bytes and %s to %zu", option,
+			      strlen(value), max == cut->nft_max ? "is cut" : "legacy cuts it",
+			      max);
+		diag->level = (unsigned char)cut->level;
+		if (cut->level == LEVEL_INFO)
+			continue;
+		diag_hint(reading->scope->diags, diag, "what is logged begins with '%.*s'",
+			  (int)max, value);
+		offer_shorter(reading, diag, at, value, max);
 	}
 }
 

@@ -281,8 +281,7 @@ bool read_extension_option(struct reading *reading, int value)
 	count_names(reading, owner, names);
 	note_use(reading, owner, name, reading->start, reading->invert);
 	if (argument)
-		remark_cut_value(reading, owner, name, argument,
-				 reading_span(reading, value_at, value_at + 1));
+		remark_cut_value(reading, owner, name, argument, value_at);
 	remark_cut_port(reading, value_at, optind);
 	return true;
 }

@@ -112,9 +112,9 @@ void complain_unknown_match(struct reading *reading, const char *name, struct sp
 void complain_unknown_target(struct reading *reading, const char *name, struct span span);
 void remark_warnings(struct reading *reading);
 
-/* If the value of an extension's option is longer than what the kernel keeps. */
+/* If the value of an extension's option, argv[at], is longer than what the kernel keeps. */
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
-		      struct span span);
+		      int at);
 
 /* ---- foreign.c: options that do not belong to a rule ---- */
 
