@@ -147,13 +147,18 @@ static const union address *share_mask(struct arena *arena, enum family family,
 	return arena_memdup(arena, mask, sizeof(*mask));
 }
 
-static void apply_mask(struct prefix *prefix, size_t size)
+/* True if there were bits outside the mask. */
+static bool apply_mask(struct prefix *prefix, size_t size)
 {
 	unsigned char *address = (unsigned char *)&prefix->address;
 	const unsigned char *mask = (const unsigned char *)prefix->mask;
+	unsigned char lost = 0;
 
-	for (size_t i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++) {
+		lost |= (unsigned char)(address[i] & ~mask[i]);
 		address[i] &= mask[i];
+	}
+	return lost != 0;
 }
 
 enum address_result address_read(struct arena *arena, enum family family, const char *text,
@@ -183,7 +188,7 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 		memset(&reading->prefix, 0, sizeof(reading->prefix));
 		reading->prefix.host = arena_strndup(arena, text, len);
 	} else if (result == ADDRESS_OK) {
-		apply_mask(&reading->prefix, size);
+		reading->host_bits = apply_mask(&reading->prefix, size);
 	}
 	return result;
 }
@@ -250,7 +255,6 @@ bool address_read_plain(enum family family, const char *text, struct prefix *pre
 	if (*text)
 		return false;
 	prefix->mask = mask_of_length(family, bits);
-	apply_mask(prefix, size);
 	*any = bits == 0;
-	return true;
+	return !apply_mask(prefix, size) || *any;
 }

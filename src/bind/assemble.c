@@ -3,6 +3,7 @@
  * From what the words of a line said to the rules that it stands for: one for each
  * pair of a source and a destination.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -87,6 +88,36 @@ static void complain_address(struct reading *reading, enum address_result result
 	complain(reading, "invalid-value", span, "'%.*s' is no address", (int)len, text);
 }
 
+/*
+ * The mask takes some bits of the address away.  Where a rule lets packets in, more
+ * hosts may come in than its author thought.
+ */
+static void remark_host_bits(struct reading *reading, const union address *network,
+			     const char *text, size_t len, struct span span)
+{
+	bool accepts = reading->rule.target_kind == TARGET_VERDICT &&
+		       reading->rule.verdict == VERDICT_ACCEPT;
+	int family = reading->family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+	struct diags *diags = reading->scope->diags;
+	const char *mask = memrchr(text, '/', len);
+	int host_len = (int)(mask - text);
+	char address[INET6_ADDRSTRLEN];
+	struct diag *diag;
+	char *right;
+
+	inet_ntop(family, network, address, sizeof(address));
+	right = arena_printf(diags->arena, "%s%.*s", address, (int)len - host_len, mask);
+	diag = remark(reading, "cidr-host-bits", span, "'%.*s' is the whole network %s", (int)len,
+		      text, right);
+	diag->level = accepts ? LEVEL_WARNING : LEVEL_INFO;
+	diag_hint(diags, diag, "write '%s', or '%.*s' if only that host is meant", right, host_len,
+		  text);
+	if (span.end - span.start != len)
+		return; /* in quotes */
+	diag_edit(diags, diag, span, right);
+	diag_need_extra(diags->arena, diag)->fix_is_safe = !accepts;
+}
+
 static const struct prefix *read_item(struct reading *reading, int at, size_t offset, size_t len,
 				      bool inverted)
 {
@@ -114,6 +145,8 @@ static const struct prefix *read_item(struct reading *reading, int at, size_t of
 	if (address.octal)
 		remark(reading, "octal-address", span,
 		       "a number that begins with 0 is octal: '%.*s'", (int)len, text);
+	if (address.host_bits)
+		remark_host_bits(reading, &address.prefix.address, text, len, span);
 	return arena_memdup(arena, &address.prefix, sizeof(address.prefix));
 }
 
