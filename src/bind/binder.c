@@ -132,6 +132,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 {
 	struct reading *reading = &binder->reading;
 	size_t remarks = scope->diags->count;
+	struct diag **errors = scope->diags->last;
 
 	memset(reading, 0, offsetof(struct reading, match_before));
 	reading->binder = binder;
@@ -150,6 +151,8 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	ipset_limit(scope->has_set, scope->context);
 	read_options(reading);
 	finish(reading);
+	if (reading->failed)
+		explain_negations(reading, errors);
 	ipset_limit(NULL, NULL);
 	command->failed = reading->failed;
 	command->verbose = reading->options & 1u << OPTION_VERBOSE;

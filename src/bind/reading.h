@@ -116,6 +116,11 @@ void remark_warnings(struct reading *reading);
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
 		      int at);
 
+/* ---- negation.c: the old place of the '!' ---- */
+
+/* ERRORS: where those of this line begin. */
+void explain_negations(struct reading *reading, struct diag **errors);
+
 /* ---- foreign.c: options that do not belong to a rule ---- */
 
 /* The word that getopt_long() took the option from, and its value if it has one. */
