@@ -133,8 +133,7 @@ static const struct prefix *read_item(struct reading *reading, int at, size_t of
 			return NULL;
 		break;
 	case ADDRESS_HOST:
-		undecide(reading, "hostname-in-address", span,
-			 "host name '%.*s' is looked up when the file is loaded", (int)len, text);
+		undecide_host(reading, span, text, len, inverted);
 		break;
 	case ADDRESS_OK:
 		break;

@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/similar.h"
 #include "bind/hints.h"
+#include "bind/hosts.h"
+#include "bind/interpose.h"
 #include "bind/reading.h"
 
 struct span reading_span(const struct reading *reading, int first, int end)
@@ -135,14 +137,60 @@ static char *tidy(struct arena *arena, const char *message)
 	return text;
 }
 
+void undecide_host(struct reading *reading, struct span span, const char *text, size_t len,
+		   bool inverted)
+{
+	struct diags *diags = reading->scope->diags;
+	const char *mask = memrchr(text, '/', len);
+	const char *name = arena_strndup(diags->arena, text, mask ? (size_t)(mask - text) : len);
+	struct diag *diag;
+
+	if (hosts_is_local(name)) {
+		diag = undecide(reading, "hostname-in-address", span,
+				"'%s' is looked up when the file is loaded: the host that loads it "
+				"needs it in its /etc/hosts",
+				name);
+		diag->level = LEVEL_INFO;
+	} else {
+		diag = undecide(
+			reading, "hostname-in-address", span,
+			"host name '%s' is looked up once, when the file is loaded; at boot, "
+			"before there is DNS, the whole table is refused",
+			name);
+	}
+	if (inverted)
+		diag_hint(diags, diag,
+			  "write the address; under '!' the line is refused as well if the name "
+			  "has several");
+	else
+		diag_hint(diags, diag, "write the address, as iptlint compile --resolve does");
+}
+
+/* Does the message name a word that could be a host?  Then it has no port or range. */
+static bool is_refused_host(const char *message, char *name, size_t size)
+{
+	static const char *const patterns[] = { "Bad IP address \"", "iprange: Bad value for \"" };
+	const char *end, *start = NULL;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+		if (!strncmp(message, patterns[i], strlen(patterns[i])))
+			start = i ? strrchr(message, ':') + 3 : message + strlen(patterns[i]);
+	end = start ? strchr(start, '"') : NULL;
+	if (!end || (size_t)(end - start) >= size)
+		return false;
+	memcpy(name, start, (size_t)(end - start));
+	name[end - start] = '\0';
+	return interpose_is_host_name(name);
+}
+
 void complain_failure(struct reading *reading, const struct failure *failure, struct span span)
 {
 	const char *message;
+	char name[256];
 
 	if (*failure->unresolved_host) {
-		undecide(reading, "hostname-in-address", span,
-			 "host name '%s' is looked up when the file is loaded",
-			 failure->unresolved_host);
+		undecide_host(reading, span, failure->unresolved_host,
+			      strlen(failure->unresolved_host), reading->invert);
 		reading->failed = true;
 		return;
 	}
@@ -156,6 +204,13 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 	if (reading->scope->line && !reading->failed)
 		reading->scope->line->words =
 			arena_strdup(reading->scope->diags->arena, failure->message);
+	if (is_refused_host(failure->message, name, sizeof(name))) {
+		diag_hint(reading->scope->diags,
+			  complain(reading, "hostname-in-address", span,
+				   "'%s' is no address, and no host name is looked up here", name),
+			  "write the address");
+		return;
+	}
 	message = tidy(reading->scope->diags->arena, failure->message);
 	complain(reading, classify(failure->message), span, "%s", message);
 }

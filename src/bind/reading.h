@@ -106,6 +106,10 @@ struct diag *remark(struct reading *reading, const char *rule, struct span span,
 struct diag *undecide(struct reading *reading, const char *rule, struct span span,
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A host name (with a mask, perhaps) where an address is looked for. */
+void undecide_host(struct reading *reading, struct span span, const char *text, size_t len,
+		   bool inverted);
+
 void complain_failure(struct reading *reading, const struct failure *failure, struct span span);
 void complain_unknown_option(struct reading *reading, int at);
 void complain_unknown_match(struct reading *reading, const char *name, struct span span);
