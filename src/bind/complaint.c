@@ -14,6 +14,7 @@
 #include "bind/hints.h"
 #include "bind/hosts.h"
 #include "bind/interpose.h"
+#include "bind/names.h"
 #include "bind/reading.h"
 
 struct span reading_span(const struct reading *reading, int first, int end)
@@ -183,6 +184,31 @@ static bool is_refused_host(const char *message, char *name, size_t size)
 	return interpose_is_host_name(name);
 }
 
+/* A user or group that the files at hand do not have. */
+static void complain_account(struct reading *reading, const struct failure *failure,
+			     struct span span)
+{
+	const char *file = names_file(failure->unknown_is_group);
+	const char *what = failure->unknown_is_group ? "group" : "user";
+	const char *name = failure->unknown_account;
+	struct diag *diag;
+
+	if (file) {
+		complain(reading, "user-or-group-name", span, "%s has no %s '%s'", file, what,
+			 name);
+		return;
+	}
+	diag = undecide(reading, "user-or-group-name", span,
+			"there is no %s '%s' on this host: one that has none refuses the whole "
+			"table",
+			what, name);
+	diag->level = LEVEL_WARNING;
+	diag_hint(reading->scope->diags, diag,
+		  "write the number, or give the files of the host that loads it with --%s FILE",
+		  failure->unknown_is_group ? "group" : "passwd");
+	reading->failed = true;
+}
+
 void complain_failure(struct reading *reading, const struct failure *failure, struct span span)
 {
 	const char *message;
@@ -195,10 +221,7 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 		return;
 	}
 	if (*failure->unknown_account) {
-		undecide(reading, "user-or-group-name", span,
-			 "'%s' is neither in /etc/passwd nor in /etc/group here",
-			 failure->unknown_account);
-		reading->failed = true;
+		complain_account(reading, failure, span);
 		return;
 	}
 	if (reading->scope->line && !reading->failed)

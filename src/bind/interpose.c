@@ -240,10 +240,12 @@ EXPORTED struct protoent *getprotobynumber(int number)
 }
 
 /* "1-" and "4294967295" are wrong numbers, not accounts of another host. */
-static void note_unknown_account(const char *name)
+static void note_unknown_account(const char *name, bool group)
 {
-	if (isalpha((unsigned char)*name) || *name == '_')
-		snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+	if (!isalpha((unsigned char)*name) && *name != '_')
+		return;
+	snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+	active->unknown_is_group = group;
 }
 
 EXPORTED struct passwd *getpwnam(const char *name)
@@ -259,7 +261,7 @@ EXPORTED struct passwd *getpwnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		note_unknown_account(name);
+		note_unknown_account(name, false);
 	return found;
 }
 
@@ -276,7 +278,7 @@ EXPORTED struct group *getgrnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		note_unknown_account(name);
+		note_unknown_account(name, true);
 	return found;
 }
 

@@ -20,6 +20,7 @@ struct interposed {
 	char unresolved_host[256]; /* a name that only a look-up at load could turn into an
 				      address; "" if none */
 	char unknown_account[256]; /* a user or group that /etc does not have */
+	bool unknown_is_group;
 	bool port_cut;		   /* a port above 65535 was cut to 16 bits */
 	unsigned names;		   /* how many names of services, users, groups were found */
 };

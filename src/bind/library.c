@@ -120,6 +120,7 @@ bool library_attempt(struct library *library, call_function *call, void *argumen
 		       sizeof(failure->unresolved_host));
 		memcpy(failure->unknown_account, library->outside.unknown_account,
 		       sizeof(failure->unknown_account));
+		failure->unknown_is_group = library->outside.unknown_is_group;
 	}
 	return done;
 }

@@ -31,6 +31,7 @@ struct failure {
 	char message[1024];	   /* the message, in the words of libxtables */
 	char unresolved_host[256]; /* the host name that was to be looked up, or "" */
 	char unknown_account[256]; /* the user or group that /etc does not have, or "" */
+	bool unknown_is_group;
 };
 
 /* Extensions of the rule being read, in the order of their -m; the target apart. */

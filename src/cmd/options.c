@@ -4,12 +4,15 @@
  */
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/similar.h"
+#include "bind/names.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
 
@@ -26,6 +29,8 @@ enum option_id {
 	OPTION_SHOW,
 	OPTION_BACKEND,
 	OPTION_NOFLUSH,
+	OPTION_PASSWD,
+	OPTION_GROUP,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
 	OPTION_STDIN_FILENAME,
@@ -68,6 +73,9 @@ static const struct {
 	  "the restore command that shall load the files (default: both)" },
 	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
 	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
+	{ "passwd", OPTION_PASSWD, "FILE", FOR_FILES,
+	  "/etc/passwd of the host that loads the files" },
+	{ "group", OPTION_GROUP, "FILE", FOR_FILES, "/etc/group of that host" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
@@ -113,7 +121,8 @@ static const struct {
 	{ "run", OPTION_RUN, NULL, FOR_CONVERT, "run the script, in a sandbox" },
 	{ "answer", OPTION_ANSWER, "PROGRAM=FILE", FOR_CONVERT,
 	  "with --run: what a program such as 'ip' or 'ip addr' prints" },
-	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT, "the shell, whatever the first line says" },
+	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
+	  "the shell, whatever the first line says" },
 	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
 	{ "from", OPTION_FROM, "FILE", FOR_CONVERT,
 	  "the rules to begin with (default: those of a freshly booted host)" },
@@ -323,6 +332,14 @@ static bool select_names(struct options *options, int id, const char *value)
 	return true;
 }
 
+static bool is_readable(const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return true;
+	cmd_error("%s: %s", path, strerror(errno));
+	return false;
+}
+
 static bool add_definition(struct options *options, const char *value)
 {
 	const char *equals = strchr(value, '=');
@@ -402,6 +419,12 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_NOFLUSH:
 		options->noflush = true;
 		return true;
+	case OPTION_PASSWD:
+		options->passwd = value;
+		return is_readable(value);
+	case OPTION_GROUP:
+		options->group = value;
+		return is_readable(value);
 	case OPTION_FAIL_ON:
 		return read_level(value, &options->fail_on);
 	case OPTION_SHOW:
@@ -600,6 +623,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	result = read_environment(options, command, argv[0]);
 	if (result == OPTIONS_OK)
 		result = read_words(options, &words);
+	names_use_files(options->passwd, options->group);
 	if (result == OPTIONS_OK && options->n_formats == 0 && (command & FOR_CHECK) &&
 	    !add_format(options, format && *format ? format : "auto", false))
 		return OPTIONS_WRONG;

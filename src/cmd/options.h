@@ -38,6 +38,8 @@ struct options {
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
 	bool noflush;
+	const char *passwd; /* files of the host that will load the rules */
+	const char *group;
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited; /* they come from IPTLINT_OPTS */

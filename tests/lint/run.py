@@ -10,13 +10,14 @@ A Bad example must give its rule and no other (but for what the fence allows wit
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush]
+    == title [6] [nft] [legacy] [noflush] [accounts]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 Without a *table line a filter table is put around.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
-them, which have to load; by nothing, where no finding may have a fix.
+them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
+the users and groups are those of tests/lint/passwd and tests/lint/group.
 """
 import json
 import os
@@ -113,13 +114,16 @@ def cases(path):
     """(title, options, lines, fixed) of each case; a line is (mark, text).  FIXED holds
     the lines behind "=>", if there is one."""
     result = []
-    with open(path) as file:
-        for line in file.read().split("\n"):
+    with open(path) as text:
+        for line in text.read().split("\n"):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = ["-6" if "6" in words else "-4"]
                 if "noflush" in words:
                     options.append("--noflush")
+                if "accounts" in words:
+                    for file in ("passwd", "group"):
+                        options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
