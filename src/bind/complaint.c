@@ -13,6 +13,7 @@
 #include "base/similar.h"
 #include "bind/hints.h"
 #include "bind/hosts.h"
+#include "bind/iana.h"
 #include "bind/interpose.h"
 #include "bind/names.h"
 #include "bind/reading.h"
@@ -184,6 +185,34 @@ static bool is_refused_host(const char *message, char *name, size_t size)
 	return interpose_is_host_name(name);
 }
 
+static void offer_name(void *similar, const char *name)
+{
+	similar_offer(similar, name);
+}
+
+/* A service that the host does not have: the nearest name that IANA has assigned. */
+static void suggest_service(struct reading *reading, struct diag *diag, const char *message)
+{
+	static const char start[] = "invalid port/service `";
+	struct similar similar;
+	char name[64];
+
+	if (strncmp(message, start, sizeof(start) - 1) != 0)
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(message + sizeof(start) - 1, "'"),
+		 message + sizeof(start) - 1);
+	if (!isalpha((unsigned char)*name))
+		return;
+	diag->rule = "service-or-protocol-name";
+	similar_init(&similar, name);
+	iana_each_service(offer_name, &similar);
+	if (similar_result(&similar))
+		diag_hint(reading->scope->diags, diag, "did you mean '%s'?",
+			  similar_result(&similar));
+	else
+		diag_hint(reading->scope->diags, diag, "write the number of the port");
+}
+
 /* A user or group that the files at hand do not have. */
 static void complain_account(struct reading *reading, const struct failure *failure,
 			     struct span span)
@@ -235,12 +264,8 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 		return;
 	}
 	message = tidy(reading->scope->diags->arena, failure->message);
-	complain(reading, classify(failure->message), span, "%s", message);
-}
-
-static void offer_name(void *similar, const char *name)
-{
-	similar_offer(similar, name);
+	suggest_service(reading, complain(reading, classify(failure->message), span, "%s", message),
+			failure->message);
 }
 
 void complain_unknown_option(struct reading *reading, int at)

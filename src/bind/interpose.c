@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "bind/iana.h"
 #include "bind/ipset.h"
 #include "bind/names.h"
 #include "ruleset/protocol.h"
@@ -110,6 +111,24 @@ static bool numeric_port(const char *service, uint16_t *port)
 	return true;
 }
 
+/* The port of a service.  The host's file decides, as it does at load; where there is none,
+ * what IANA has assigned. */
+static bool find_service(const char *name, const char *protocol, uint16_t *port)
+{
+	uint16_t assigned;
+	bool known = iana_port(name, protocol, &assigned);
+
+	if (!names_port(name, protocol, port)) {
+		if (names_has_services() || !known)
+			return false;
+		*port = assigned;
+	} else if (!known || assigned != *port) {
+		snprintf(active->odd_service, sizeof(active->odd_service), "%s", name);
+	}
+	active->names++;
+	return true;
+}
+
 static int answer_service(const char *service, const struct addrinfo *hints,
 			  struct addrinfo **result)
 {
@@ -117,9 +136,8 @@ static int answer_service(const char *service, const struct addrinfo *hints,
 	uint16_t port;
 
 	if (!numeric_port(service, &port)) {
-		if (!names_port(service, NULL, &port))
+		if (!find_service(service, NULL, &port))
 			return EAI_SERVICE;
-		active->names++;
 	}
 	answer = answer_new(AF_INET, hints);
 	answer->address.v4.sin_port = htons(port);
@@ -196,9 +214,8 @@ EXPORTED struct servent *getservbyname(const char *name, const char *protocol)
 
 		return real(name, protocol);
 	}
-	if (!names_port(name, protocol, &port))
+	if (!find_service(name, protocol, &port))
 		return NULL;
-	active->names++;
 	entry.s_name = (char *)(uintptr_t)name;
 	entry.s_aliases = &no_alias;
 	entry.s_port = htons(port);

@@ -21,6 +21,7 @@ struct interposed {
 				      address; "" if none */
 	char unknown_account[256]; /* a user or group that /etc does not have */
 	bool unknown_is_group;
+	char odd_service[256];	/* a name that IANA knows nothing of, or gives another port; "" */
 	bool port_cut;		   /* a port above 65535 was cut to 16 bits */
 	unsigned names;		   /* how many names of services, users, groups were found */
 };

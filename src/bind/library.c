@@ -166,6 +166,7 @@ void library_begin(struct library *library)
 	library->table = &library->root;
 	library->outside.names = 0;
 	library->outside.port_cut = false;
+	library->outside.odd_service[0] = '\0';
 	library->matches = NULL;
 	library->target = NULL;
 	library->n_matches = 0;
@@ -496,6 +497,17 @@ bool library_check(struct library *library, int owner, struct failure *failure)
 unsigned library_names_used(const struct library *library)
 {
 	return library->outside.names;
+}
+
+const char *library_odd_service(struct library *library)
+{
+	static char name[sizeof(library->outside.odd_service)];
+
+	if (!*library->outside.odd_service)
+		return NULL;
+	strcpy(name, library->outside.odd_service);
+	library->outside.odd_service[0] = '\0';
+	return name;
 }
 
 bool library_port_was_cut(struct library *library)

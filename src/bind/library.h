@@ -102,6 +102,10 @@ unsigned library_names_used(const struct library *library);
 /* Was a port above 65535 cut since the last time this was asked? */
 bool library_port_was_cut(struct library *library);
 
+/* The name of a service that only this host knows so, looked up since the last time this was
+ * asked; NULL: none was.  Valid until the next look-up. */
+const char *library_odd_service(struct library *library);
+
 /* What the extensions wrote to standard error since library_begin(), NUL-terminated. */
 const char *library_warnings(struct library *library);
 

@@ -124,6 +124,13 @@ bool names_port(const char *service, const char *protocol, uint16_t *port)
 	return false;
 }
 
+bool names_has_services(void)
+{
+	if (!services.loaded)
+		load_services();
+	return services.count > 0;
+}
+
 /* The names point into the text of the file, which is how the first one is known. */
 const char *names_service(uint16_t port, const char *protocol)
 {

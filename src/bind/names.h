@@ -17,6 +17,9 @@
  * PROTOCOL of NULL takes the first of tcp, udp, dccp, udplite, as getaddrinfo() does. */
 bool names_port(const char *service, const char *protocol, uint16_t *port);
 
+/* Has this host an /etc/services with anything in it? */
+bool names_has_services(void);
+
 /* The first name of a port in /etc/services, or NULL. */
 const char *names_service(uint16_t port, const char *protocol);
 
