@@ -193,6 +193,20 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 	return result;
 }
 
+struct prefix address_of_host(struct arena *arena, enum family family, const struct prefix *prefix,
+			      const union address *address)
+{
+	const char *mask = strrchr(prefix->host, '/');
+	struct prefix result = { .address = *address };
+	union address bits = { 0 };
+
+	/* address_read() has read it before */
+	read_mask(family, mask ? mask + 1 : NULL, &bits);
+	result.mask = share_mask(arena, family, &bits);
+	apply_mask(&result, address_size(family));
+	return result;
+}
+
 /* A decimal number without leading zeros; moves *TEXT behind it. */
 static bool plain_number(const char **text, unsigned max, unsigned *value)
 {

@@ -48,6 +48,7 @@ const char *read_interface(struct reading *reading, const char *name, struct spa
 struct address_list {
 	const struct prefix **items;
 	size_t count;
+	size_t capacity;
 };
 
 /* The bytes [offset, offset + len) of a word, where it was written without quotes. */
@@ -118,35 +119,81 @@ static void remark_host_bits(struct reading *reading, const union address *netwo
 	diag_need_extra(diags->arena, diag)->fix_is_safe = !accepts;
 }
 
-static const struct prefix *read_item(struct reading *reading, int at, size_t offset, size_t len,
-				      bool inverted)
+static void add_item(struct reading *reading, struct address_list *list, const struct prefix *item)
+{
+	struct arena *arena = reading->scope->arena;
+
+	if (list->count == list->capacity) {
+		const struct prefix **items;
+
+		list->capacity = 2 * list->capacity + 1;
+		items = arena_alloc(arena, list->capacity * sizeof(*items));
+		if (list->count)
+			memcpy(items, list->items, list->count * sizeof(*items));
+		list->items = items;
+	}
+	list->items[list->count++] = item ? arena_memdup(arena, item, sizeof(*item)) : NULL;
+}
+
+/* One item for each address of the name; under '!' it may have one only. */
+static void add_host(struct reading *reading, struct address_list *list, const struct prefix *host,
+		     struct span span, bool inverted)
+{
+	struct arena *arena = reading->scope->arena;
+	const char *text = host->host;
+	const struct pin *pin = pin_name(reading, arena_strndup(arena, text, strcspn(text, "/")));
+	size_t first = list->count;
+
+	if (!pin)
+		undecide_host(reading, span, text, strlen(text), inverted);
+	for (size_t i = 0; pin && i < pin->n; i++) {
+		struct prefix item =
+			address_of_host(arena, reading->family, host, &pin->addresses[i]);
+
+		/* in order, so that what the mask makes equal stands together */
+		if (list->count == first || !prefix_equal(list->items[list->count - 1], &item))
+			add_item(reading, list, &item);
+	}
+	if (inverted && list->count > first + 1) {
+		complain(reading, "hostname-in-address", span,
+			 "host name '%s' has %zu addresses, and '!' takes one", pin->name, pin->n);
+		list->count = first + 1;
+	}
+	if (list->count == first) /* an error was reported */
+		add_item(reading, list, NULL);
+}
+
+static void read_item(struct reading *reading, struct address_list *list, int at, size_t offset,
+		      size_t len, bool inverted)
 {
 	const char *text = reading->argv[at] + offset;
-	struct arena *arena = reading->scope->arena;
 	struct span span = piece_span(reading, at, offset, len);
 	struct address_reading address;
-	enum address_result result = address_read(arena, reading->family, text, len, &address);
+	enum address_result result =
+		address_read(reading->scope->arena, reading->family, text, len, &address);
 
+	if (result == ADDRESS_HOST && reading->scope->resolver) {
+		add_host(reading, list, &address.prefix, span, inverted);
+		return;
+	}
 	switch (result) {
 	case ADDRESS_ANY:
-		if (!inverted)
-			return NULL;
+	case ADDRESS_OK:
 		break;
 	case ADDRESS_HOST:
 		undecide_host(reading, span, text, len, inverted);
 		break;
-	case ADDRESS_OK:
-		break;
 	default:
 		complain_address(reading, result, text, len, span);
-		return NULL;
+		add_item(reading, list, NULL);
+		return;
 	}
 	if (address.octal)
 		remark(reading, "octal-address", span,
 		       "a number that begins with 0 is octal: '%.*s'", (int)len, text);
 	if (address.host_bits)
 		remark_host_bits(reading, &address.prefix.address, text, len, span);
-	return arena_memdup(arena, &address.prefix, sizeof(address.prefix));
+	add_item(reading, list, result == ADDRESS_ANY && !inverted ? NULL : &address.prefix);
 }
 
 static size_t count_items(const char *text)
@@ -160,7 +207,7 @@ static size_t count_items(const char *text)
 
 static struct address_list read_list(struct reading *reading, enum core_option option)
 {
-	struct address_list list = { NULL, 1 };
+	struct address_list list = { NULL, 0, 0 };
 	bool inverted =
 		reading->rule.inverted & (option == OPTION_SOURCE ? RULE_NOT_SRC : RULE_NOT_DST);
 	int at = reading->at[option];
@@ -168,19 +215,17 @@ static struct address_list read_list(struct reading *reading, enum core_option o
 	size_t offset = 0;
 
 	if (!(reading->options & 1u << option)) {
-		list.items = arena_alloc(reading->scope->arena, sizeof(*list.items));
+		add_item(reading, &list, NULL);
 		return list;
 	}
 	text = reading->argv[at];
-	list.count = count_items(text);
-	list.items = arena_alloc(reading->scope->arena, list.count * sizeof(*list.items));
-	for (size_t i = 0; i < list.count; i++) {
+	for (size_t left = count_items(text); left; left--) {
 		size_t len;
 
 		while (text[offset] == ' ' || text[offset] == '\t')
 			offset++;
 		len = strcspn(text + offset, ",");
-		list.items[i] = read_item(reading, at, offset, len, inverted);
+		read_item(reading, &list, at, offset, len, inverted);
 		offset += len + 1;
 	}
 	return list;

@@ -126,6 +126,26 @@ static void finish(struct reading *reading)
 	assemble_rules(reading);
 }
 
+const struct pin *pin_name(struct reading *reading, const char *name)
+{
+	const struct bind_scope *scope = reading->scope;
+
+	reading->resolved = true;
+	return resolver_pin(scope->resolver, scope->arena, reading->command,
+			    arena_strdup(scope->arena, name), reading->family);
+}
+
+/* The same for an extension. */
+static size_t resolve(void *reading, const char *name, const union address **addresses)
+{
+	const struct pin *pin = pin_name(reading, name);
+
+	if (!pin)
+		return 0;
+	*addresses = pin->addresses;
+	return pin->n;
+}
+
 void read_line(struct binder *binder, const struct bind_scope *scope, struct command *command,
 	       const struct counters *counters, const struct word *words, size_t n_words,
 	       bool remember)
@@ -148,6 +168,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	reading->rule.counters = counters;
 
 	library_begin(binder->library);
+	library_set_resolver(binder->library, scope->resolver ? resolve : NULL, reading);
 	ipset_limit(scope->has_set, scope->context);
 	read_options(reading);
 	finish(reading);
@@ -161,7 +182,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	command->line_numbers = reading->options & 1u << OPTION_LINE_NUMBERS;
 	if (command->kind != COMMAND_SKIPPED)
 		remark_warnings(reading);
-	if (remember && !reading->failed && scope->diags->count == remarks)
+	if (remember && !reading->failed && !reading->resolved && scope->diags->count == remarks)
 		plain_remember(binder->plain, reading);
 	library_end(binder->library);
 }

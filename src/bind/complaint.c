@@ -147,6 +147,11 @@ void undecide_host(struct reading *reading, struct span span, const char *text, 
 	const char *name = arena_strndup(diags->arena, text, mask ? (size_t)(mask - text) : len);
 	struct diag *diag;
 
+	if (reading->scope->resolver) {
+		complain(reading, "hostname-in-address", span,
+			 "host name '%s' has no IPv%d address", name, (int)reading->family);
+		return;
+	}
 	if (hosts_is_local(name)) {
 		diag = undecide(reading, "hostname-in-address", span,
 				"'%s' is looked up when the file is loaded: the host that loads it "

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/netfilter.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -84,17 +85,57 @@ struct answer {
 	} address;
 };
 
-static struct answer *answer_new(int family, const struct addrinfo *hints)
+static void answer_fill(struct answer *answer, int family, const struct addrinfo *hints)
 {
-	struct answer *answer = alloc_zeroed(sizeof(*answer));
-
 	answer->info.ai_family = family;
 	answer->info.ai_socktype = hints ? hints->ai_socktype : 0;
 	answer->info.ai_addr = &answer->address.any;
 	answer->info.ai_addrlen =
 		family == AF_INET ? sizeof(answer->address.v4) : sizeof(answer->address.v6);
 	answer->address.any.sa_family = (sa_family_t)family;
+}
+
+static struct answer *answer_new(int family, const struct addrinfo *hints)
+{
+	struct answer *answer = alloc_zeroed(sizeof(*answer));
+
+	answer_fill(answer, family, hints);
 	return answer;
+}
+
+/* Several answers in one allocation. */
+static struct answer *answer_list(const struct addrinfo *hints, int family,
+				  const union address *addresses, size_t n)
+{
+	struct answer *list = alloc_zeroed(n * sizeof(*list));
+
+	for (size_t i = 0; i < n; i++) {
+		struct answer *each = &list[i];
+
+		answer_fill(each, family, hints);
+		if (family == AF_INET)
+			each->address.v4.sin_addr = addresses[i].v4;
+		else
+			each->address.v6.sin6_addr = addresses[i].v6;
+		each->info.ai_next = i + 1 < n ? &list[i + 1].info : NULL;
+	}
+	return list;
+}
+
+/* Asks who was set to be asked, as if no extension was being called; NULL: no answer. */
+static struct answer *resolve(const char *node, const struct addrinfo *hints)
+{
+	struct interposed *session = active;
+	const union address *addresses;
+	int family = session->nfproto == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
+	size_t n;
+
+	if (!session->resolve)
+		return NULL;
+	active = NULL;
+	n = session->resolve(session->context, node, &addresses);
+	active = session;
+	return n ? answer_list(hints, family, addresses, n) : NULL;
 }
 
 /* The C library takes any number here and keeps its low 16 bits. */
@@ -159,10 +200,12 @@ static int answer_node(const char *node, const struct addrinfo *hints, struct ad
 		answer = answer_new(AF_INET6, hints);
 		answer->address.v6.sin6_addr = v6;
 	} else {
-		if (interpose_is_host_name(node) && !*active->unresolved_host)
+		answer = interpose_is_host_name(node) ? resolve(node, hints) : NULL;
+		if (!answer && interpose_is_host_name(node) && !*active->unresolved_host)
 			snprintf(active->unresolved_host, sizeof(active->unresolved_host), "%s",
 				 node);
-		return EAI_NONAME;
+		if (!answer)
+			return EAI_NONAME;
 	}
 	*result = &answer->info;
 	return 0;

@@ -499,6 +499,15 @@ unsigned library_names_used(const struct library *library)
 	return library->outside.names;
 }
 
+void library_set_resolver(struct library *library,
+			  size_t (*resolve)(void *context, const char *name,
+					    const union address **addresses),
+			  void *context)
+{
+	library->outside.resolve = resolve;
+	library->outside.context = context;
+}
+
 const char *library_odd_service(struct library *library)
 {
 	static char name[sizeof(library->outside.odd_service)];

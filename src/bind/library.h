@@ -99,6 +99,12 @@ void library_print(struct library *library, const struct match *match, const str
  * library_begin(). */
 unsigned library_names_used(const struct library *library);
 
+/* Who is asked for host names while extensions read their options; RESOLVE may be NULL. */
+void library_set_resolver(struct library *library,
+			  size_t (*resolve)(void *context, const char *name,
+					    const union address **addresses),
+			  void *context);
+
 /* Was a port above 65535 cut since the last time this was asked? */
 bool library_port_was_cut(struct library *library);
 

@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "bind/library.h"
+#include "bind/resolver.h"
 #include "ruleset/rule.h"
 
 /* The options of iptables itself; as bits, what a line holds.  In the order of
@@ -67,6 +68,8 @@ struct reading {
 
 	bool waits;	      /* a command line with -w */
 	int wait_interval_at; /* index in argv of a -W, 0 if none */
+
+	bool resolved; /* host names were looked up */
 
 	bool invert; /* a '!' is waiting for its option */
 	int invert_at;
@@ -144,6 +147,11 @@ void read_family(struct reading *reading, enum family family);
 bool read_foreign_option(struct reading *reading, int value);
 
 void check_waiting(struct reading *reading);
+
+/* ---- binder.c: host names ---- */
+
+/* The addresses of a host name, where names are looked up; NULL: it has none. */
+const struct pin *pin_name(struct reading *reading, const char *name);
 
 /* ---- options.c: the loop over the line ---- */
 

@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/resolve.h"
 #include "cmd/stats.h"
 #include "cmd/worker.h"
 #include "report/report.h"
@@ -57,7 +58,10 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	struct check *check = context;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	struct unit *unit = load_unit(arena, input, check->options);
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
+	struct unit *unit =
+		resolves ? load_unit_with(arena, input, check->options, resolver, false) : NULL;
 	int status = EXIT_TROUBLE;
 
 	if (unit) {

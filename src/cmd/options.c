@@ -41,6 +41,7 @@ enum option_id {
 	OPTION_EXACT_SAVE,
 	OPTION_KEEP_NAMES,
 	OPTION_STRICT_POLICY,
+	OPTION_RESOLVE,
 	OPTION_PACKETS,
 	OPTION_ASSUME,
 	OPTION_STATS,
@@ -106,6 +107,10 @@ static const struct {
 	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
 	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
 	  "refuse a table that does not declare its policies" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
+	  "look host names up, in a file like /etc/hosts if one is given" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
+	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,
 	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
 	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
@@ -145,7 +150,8 @@ static void print_option(size_t i)
 		letter[1] = (char)table[i].id;
 		letter[2] = ',';
 	}
-	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name,
+		 table[i].value && *table[i].value != '[' ? " " : "",
 		 table[i].value ? table[i].value : "");
 	printf("  %-30s %s\n", text, table[i].help);
 }
@@ -458,6 +464,10 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_KEEP_NAMES:
 		options->keep_names = true;
 		return true;
+	case OPTION_RESOLVE:
+		options->resolve = true;
+		options->hosts = value;
+		return !value || is_readable(value);
 	case OPTION_STRICT_POLICY:
 		options->strict_policy = true;
 		return true;
@@ -523,6 +533,13 @@ struct getopt_tables {
 	char shorts[2 * N_OPTIONS + 3];
 };
 
+static int argument_of(const char *value)
+{
+	if (!value)
+		return no_argument;
+	return *value == '[' ? optional_argument : required_argument;
+}
+
 static void fill_tables(struct getopt_tables *tables, const struct words *words)
 {
 	size_t n_short = 0, n_long = 0;
@@ -536,8 +553,7 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 		if (!words->inherited && !(table[i].commands & words->command))
 			continue;
 		tables->longs[n_long++] =
-			(struct option){ table[i].name,
-					 table[i].value ? required_argument : no_argument, NULL,
+			(struct option){ table[i].name, argument_of(table[i].value), NULL,
 					 table[i].id };
 		if (table[i].id >= 256)
 			continue;

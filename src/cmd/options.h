@@ -59,6 +59,8 @@ struct options {
 	bool exact_save;
 	bool keep_names;
 	bool strict_policy;
+	bool resolve;	   /* compile and check */
+	const char *hosts; /* a file to look names up in; NULL: the resolver of this host */
 	const char *output;
 
 	const char **packets; /* trace */
