@@ -10,14 +10,15 @@ A Bad example must give its rule and no other (but for what the fence allows wit
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [accounts]
+    == title [6] [nft] [legacy] [noflush] [accounts] [hosts]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 Without a *table line a filter table is put around.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
 them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
-the users and groups are those of tests/lint/passwd and tests/lint/group.
+the users and groups are those of tests/lint/passwd and tests/lint/group; with [hosts],
+which the fence of an example may say as well, names are looked up in tests/lint/hosts.
 """
 import json
 import os
@@ -27,6 +28,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+RESOLVE = "--resolve=" + os.path.join(ROOT, "tests", "lint", "hosts")
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
@@ -66,7 +68,10 @@ def select(program, name):
 
 
 def check_example(program, name, group, kind, fence, text):
-    report = check(program, text, [family(fence), *select(program, name)])
+    options = [family(fence), *select(program, name)]
+    if "hosts" in fence.split():
+        options.append(RESOLVE)
+    report = check(program, text, options)
     rules = {rule for _, _, rule in found(report)}
     also = set(re.findall(r"also=(\S+)", fence))
     if kind == "Good" and name in rules:
@@ -124,6 +129,8 @@ def cases(path):
                 if "accounts" in words:
                     for file in ("passwd", "group"):
                         options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
+                if "hosts" in words:
+                    options.append(RESOLVE)
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
