@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/resolve.h"
 #include "cmd/stats.h"
 #include "cmd/worker.h"
 #include "report/report.h"
@@ -61,10 +62,15 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	struct check *check = context;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	struct unit *unit = input->script ? check_script_unit(arena, input, check->options)
-					  : load_unit(arena, input, check->options);
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
+	struct unit *unit = NULL;
 	int status = EXIT_TROUBLE;
 
+	if (resolves && input->script)
+		unit = check_script_unit(arena, input, check->options);
+	else if (resolves)
+		unit = load_unit_with(arena, input, check->options, resolver, false);
 	if (unit) {
 		if (input->script)
 			check_script_lint(input, unit, check->options->selection, &found->told);

@@ -190,7 +190,15 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
-	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush } };
+	return load_unit_with(arena, input, options, NULL, false);
+}
+
+struct unit *load_unit_with(struct arena *arena, const struct input *input,
+			    const struct options *options, struct resolver *resolver, bool pins)
+{
+	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush },
+					     .resolver = resolver,
+					     .pins_names = pins };
 	const struct source *source = input->source;
 
 	if (!source)

@@ -4,12 +4,15 @@
  */
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/similar.h"
+#include "bind/names.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
 
@@ -26,6 +29,8 @@ enum option_id {
 	OPTION_SHOW,
 	OPTION_BACKEND,
 	OPTION_NOFLUSH,
+	OPTION_PASSWD,
+	OPTION_GROUP,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
 	OPTION_STDIN_FILENAME,
@@ -36,6 +41,7 @@ enum option_id {
 	OPTION_EXACT_SAVE,
 	OPTION_KEEP_NAMES,
 	OPTION_STRICT_POLICY,
+	OPTION_RESOLVE,
 	OPTION_PACKETS,
 	OPTION_ASSUME,
 	OPTION_STATS,
@@ -69,6 +75,9 @@ static const struct {
 	  "the restore command that shall load the files (default: both)" },
 	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
 	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
+	{ "passwd", OPTION_PASSWD, "FILE", FOR_FILES,
+	  "/etc/passwd of the host that loads the files" },
+	{ "group", OPTION_GROUP, "FILE", FOR_FILES, "/etc/group of that host" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
@@ -99,6 +108,10 @@ static const struct {
 	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
 	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
 	  "refuse a table that does not declare its policies" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
+	  "look host names up, in a file like /etc/hosts if one is given" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
+	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,
 	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
 	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
@@ -140,7 +153,8 @@ static void print_option(size_t i)
 		letter[1] = (char)table[i].id;
 		letter[2] = ',';
 	}
-	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name,
+		 table[i].value && *table[i].value != '[' ? " " : "",
 		 table[i].value ? table[i].value : "");
 	printf("  %-30s %s\n", text, table[i].help);
 }
@@ -327,6 +341,14 @@ static bool select_names(struct options *options, int id, const char *value)
 	return true;
 }
 
+static bool is_readable(const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return true;
+	cmd_error("%s: %s", path, strerror(errno));
+	return false;
+}
+
 static bool add_definition(struct options *options, const char *value)
 {
 	const char *equals = strchr(value, '=');
@@ -411,6 +433,12 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_NOFLUSH:
 		options->noflush = true;
 		return true;
+	case OPTION_PASSWD:
+		options->passwd = value;
+		return is_readable(value);
+	case OPTION_GROUP:
+		options->group = value;
+		return is_readable(value);
 	case OPTION_FAIL_ON:
 		return read_level(value, &options->fail_on);
 	case OPTION_SHOW:
@@ -444,6 +472,10 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_KEEP_NAMES:
 		options->keep_names = true;
 		return true;
+	case OPTION_RESOLVE:
+		options->resolve = true;
+		options->hosts = value;
+		return !value || is_readable(value);
 	case OPTION_STRICT_POLICY:
 		options->strict_policy = true;
 		return true;
@@ -509,6 +541,13 @@ struct getopt_tables {
 	char shorts[2 * N_OPTIONS + 3];
 };
 
+static int argument_of(const char *value)
+{
+	if (!value)
+		return no_argument;
+	return *value == '[' ? optional_argument : required_argument;
+}
+
 static void fill_tables(struct getopt_tables *tables, const struct words *words)
 {
 	size_t n_short = 0, n_long = 0;
@@ -522,8 +561,7 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 		if (!words->inherited && !(table[i].commands & words->command))
 			continue;
 		tables->longs[n_long++] =
-			(struct option){ table[i].name,
-					 table[i].value ? required_argument : no_argument, NULL,
+			(struct option){ table[i].name, argument_of(table[i].value), NULL,
 					 table[i].id };
 		if (table[i].id >= 256)
 			continue;
@@ -614,6 +652,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	result = read_environment(options, command, argv[0]);
 	if (result == OPTIONS_OK)
 		result = read_words(options, &words);
+	names_use_files(options->passwd, options->group);
 	if (result == OPTIONS_OK && options->n_formats == 0 && (command & FOR_CHECK) &&
 	    !add_format(options, format && *format ? format : "auto", false))
 		return OPTIONS_WRONG;

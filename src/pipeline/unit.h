@@ -22,11 +22,14 @@
 
 struct analysis;   /* analyse/analysis.h */
 struct binder;	   /* bind/bind.h */
+struct resolver;   /* bind/resolver.h */
 struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
+	struct resolver *resolver; /* may be asked for host names; NULL: nobody is */
+	bool pins_names;	   /* ... and what it answers is put in their place */
 };
 
 struct unit {

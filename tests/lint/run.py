@@ -11,13 +11,15 @@ a Good one must not; in the load group the Good one must load.  A fence "sh" has
 other rules are allowed there.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [sh]
+    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
-them, which have to load; by nothing, where no finding may have a fix.
+them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
+the users and groups are those of tests/lint/passwd and tests/lint/group; with [hosts],
+which the fence of an example may say as well, names are looked up in tests/lint/hosts.
 """
 import json
 import os
@@ -27,6 +29,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+RESOLVE = "--resolve=" + os.path.join(ROOT, "tests", "lint", "hosts")
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
@@ -78,7 +81,8 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text):
     options = family(fence)
-    report = check(program, text, options + select(program, name), suffix_of(options))
+    report = check(program, text, options + select(program, name) + ([RESOLVE] if "hosts" in fence.split() else []),
+                   suffix_of(options))
     rules = {rule for _, level, rule in found(report)
              if rule == name or level != "info" or not is_script(fence)}
     also = set(re.findall(r"also=(\S+)", fence))
@@ -127,13 +131,18 @@ def cases(path):
     """(title, options, lines, fixed) of each case; a line is (mark, text).  FIXED holds
     the lines behind "=>", if there is one."""
     result = []
-    with open(path) as file:
-        for line in file.read().split("\n"):
+    with open(path) as text:
+        for line in text.read().split("\n"):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = [] if "sh" in words else ["-6" if "6" in words else "-4"]
                 if "noflush" in words:
                     options.append("--noflush")
+                if "accounts" in words:
+                    for file in ("passwd", "group"):
+                        options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
+                if "hosts" in words:
+                    options.append(RESOLVE)
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
