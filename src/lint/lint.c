@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/interest.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
 
@@ -141,6 +142,7 @@ void lint_run(struct unit *unit, const struct lint_selection *selection)
 	diags_init(&unit->silenced, unit->diags.arena);
 	suppressions = suppressions_read(unit);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
+	unit->interests = interests_new(unit->arena);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);

@@ -22,6 +22,7 @@
 
 struct analysis; /* analyse/analysis.h */
 struct binder;	 /* bind/bind.h */
+struct interests; /* lint/interest.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
@@ -49,6 +50,7 @@ struct unit {
 				      the table changes, and is no section of a file */
 	bool is_fragment;	   /* for --noflush: by option, or by "# iptlint: noflush" */
 	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
+	struct interests *interests; /* lint/interest.h; the same */
 };
 
 /*
