@@ -45,17 +45,17 @@ static const struct region *translated(const struct search *search, const struct
 {
 	const struct translation *translation = search->translation;
 	const struct region *region = &region_all;
-	const char *in = path_interface(path);
-	wide number = in ? interfaces_number(space_interfaces(reach_space(search->filter)), in)
-			 : INTERFACE_ABSENT;
 
 	region = with_same(search, region, path->region, VAR_SRC);
 	region = with_same(search, region, path->region, VAR_PROTOCOL);
 	region = with_same(search, region, path->region, VAR_SPORT);
 	region = with_same(search, region, path->region, VAR_FLAGS);
 	region = with_range(search, region, VAR_STATE, CT_NEW + CT_DNAT, CT_NEW + CT_DNAT);
-	if (in)
-		region = with_range(search, region, VAR_IN, number, number);
+	if (region)
+		region =
+			region_with(search->scratch, region, VAR_IN, 0,
+				    network_interfaces(search->scratch, reach_space(search->filter),
+						       path_interface(path)));
 	if (translation->has_address)
 		region = with_range(search, region, VAR_DST, translation->low, translation->high);
 	if (translation->has_port)

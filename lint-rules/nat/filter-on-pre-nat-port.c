@@ -107,24 +107,6 @@ static const struct region *with(const struct search *search, const struct regio
 	return region && set ? region_with(search->scratch, region, variable, 0, set) : region;
 }
 
-/* Those interfaces of nat that the packets of the way may come from, but for lo. */
-static const struct set *interfaces_in(const struct search *search, const struct path *path)
-{
-	const struct space *space = reach_space(search->nat);
-	const char *name = path_interface(path);
-	wide last = set_high(space_domain(space, VAR_IN));
-	uint32_t lo = interfaces_number(space_interfaces(space), "lo");
-	struct range ranges[2] = { { INTERFACE_ABSENT + 1, last }, { 1, 0 } };
-
-	if (name) {
-		ranges[0].low = ranges[0].high = interfaces_number(space_interfaces(space), name);
-	} else if (lo != INTERFACE_OTHER) {
-		ranges[0].high = lo - 1;
-		ranges[1] = (struct range){ lo + 1, last };
-	}
-	return set_of(search->scratch, ranges, 2);
-}
-
 /* Is every new connection to that place sent elsewhere? */
 static bool all_are_rewritten(struct search *search, const struct path *path)
 {
@@ -138,7 +120,9 @@ static bool all_are_rewritten(struct search *search, const struct path *path)
 	region = with(search, region, VAR_SPORT, region_get(path->region, VAR_SPORT, 0));
 	region = with(search, region, VAR_DPORT, region_get(path->region, VAR_DPORT, 0));
 	region = with(search, region, VAR_FRAGMENT, set_range(search->scratch, 0, 0));
-	region = with(search, region, VAR_IN, interfaces_in(search, path));
+	region = with(search, region, VAR_IN,
+		      network_interfaces(search->scratch, reach_space(search->nat),
+					 path_interface(path)));
 	region = with(search, region, VAR_STATE, first);
 	if (!region)
 		return false;

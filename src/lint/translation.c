@@ -116,6 +116,22 @@ bool interest_is_dead(const struct unit *unit, const struct interest *interest)
 	return !reach || rule_is_dead(reach, interest->chain, interest->rule);
 }
 
+const struct set *network_interfaces(struct scratch *scratch, const struct space *space,
+				     const char *name)
+{
+	wide last = set_high(space_domain(space, VAR_IN));
+	uint32_t lo = interfaces_number(space_interfaces(space), "lo");
+	struct range ranges[2] = { { INTERFACE_OTHER, last }, { 1, 0 } };
+
+	if (name) {
+		ranges[0].low = ranges[0].high = interfaces_number(space_interfaces(space), name);
+	} else if (lo != INTERFACE_OTHER) { /* which no rule names, it is one of the others */
+		ranges[0].high = lo - 1;
+		ranges[1] = (struct range){ lo + 1, last };
+	}
+	return set_of(scratch, ranges, 2);
+}
+
 const char *path_interface(const struct path *path)
 {
 	for (unsigned i = 0; i < path->n_sites; i++) {

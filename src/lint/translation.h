@@ -39,6 +39,11 @@ bool rule_is_plain(const struct rule *rule);
 bool interest_is_dead(const struct unit *unit, const struct interest *interest);
 bool rule_is_dead(const struct reach *reach, const struct chain *chain, const struct rule *rule);
 
+/* The numbers of the interface NAME in a space; NULL: of all that can be to a network, which
+ * are all but lo. */
+const struct set *network_interfaces(struct scratch *scratch, const struct space *space,
+				     const char *name);
+
 /* The one interface that the packets of the way come from, as its rules name it; NULL: there
  * is none such. */
 const char *path_interface(const struct path *path);
