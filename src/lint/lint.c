@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/interest.h"
 #include "lint/repeats.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
@@ -168,6 +169,7 @@ void lint_run_part(struct unit *unit, const struct lint_selection *selection,
 	suppressions = suppressions_read(unit, used);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
 	unit->windows = windows_new(unit);
+	unit->interests = interests_new(unit->arena);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);

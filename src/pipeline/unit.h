@@ -22,6 +22,7 @@
 
 struct analysis;   /* analyse/analysis.h */
 struct binder;	   /* bind/bind.h */
+struct interests;  /* lint/interest.h */
 struct resolver;   /* bind/resolver.h */
 struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
@@ -57,6 +58,7 @@ struct unit {
 	const struct script_run *script_run; /* of a script: how it went; else NULL */
 	const struct windows *windows;	     /* the same: lint/windows.h; from lint_run() on */
 	struct analysis *analysis;	     /* analyse/analysis.h; there from lint_run() on */
+	struct interests *interests;	     /* lint/interest.h; the same */
 };
 
 /*
