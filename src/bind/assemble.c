@@ -103,7 +103,10 @@ static const struct prefix *read_item(struct reading *reading, int at, size_t of
 		break;
 	case ADDRESS_HOST:
 		undecide(reading, "hostname-in-address", span,
-			 "host name '%.*s' is looked up when the file is loaded", (int)len, text);
+			 reading->scope->line
+				 ? "host name '%.*s' is looked up when the command is run"
+				 : "host name '%.*s' is looked up when the file is loaded",
+			 (int)len, text);
 		break;
 	case ADDRESS_OK:
 		break;

@@ -140,7 +140,9 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 
 	if (*failure->unresolved_host) {
 		undecide(reading, "hostname-in-address", span,
-			 "host name '%s' is looked up when the file is loaded",
+			 reading->scope->line
+				 ? "host name '%s' is looked up when the command is run"
+				 : "host name '%s' is looked up when the file is loaded",
 			 failure->unresolved_host);
 		reading->failed = true;
 		return;
