@@ -98,6 +98,7 @@ def reported(tally):
     text = "#!/bin/sh\nA=$(curl example.org)\n" + RULE + RULE + "iptables -A INPUT -s $A -j DROP\n"
     done, report = check(text)
     tally.check("unsupported-shell is an info", [d["level"] for d in report["diagnostics"] if d["rule"] == "unsupported-shell"] == ["info"], done)
+    tally.check("the way out is an option of convert", '"hint":"with iptlint convert: ' in done.out.decode(), done)
     tally.check("nothing is proved of a part", not found(report, "duplicate-rule"), done)
     tally.check("and that is told", b"could not be followed" in done.err, done)
     done, report = check(text, "--error", "unsupported-shell")

@@ -65,6 +65,15 @@ static const struct script *load(struct arena *arena, const struct options *opti
 	return script;
 }
 
+/* The ways out are options of convert. */
+static void name_convert(struct arena *arena, const struct script *script)
+{
+	for (struct diag *diag = script->diags.first; diag; diag = diag->next)
+		if (!strcmp(diag->rule, "unsupported-shell") && diag_extra(diag)->hint)
+			diag->extra->hint =
+				arena_printf(arena, "with iptlint convert: %s", diag->extra->hint);
+}
+
 /* ---- the inputs ---- */
 
 static bool is_wanted(const struct script *script, const struct options *options,
@@ -84,6 +93,7 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 	own->ends[0] = own->ends[1] = -1;
 	if (!own->script)
 		return false;
+	name_convert(arena, own->script);
 	if (!own->script->complete && !own->script->refused_by)
 		cmd_error("%s: a part of the script could not be followed, and nothing is said of "
 			  "how its rules go together; --show info tells where",

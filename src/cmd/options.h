@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "evaluate/eval.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
-#include "evaluate/eval.h"
 #include "source/diag.h"
 
 /* Subcommands as a set: which ones take an option. */

@@ -243,27 +243,6 @@ static int run_in_table(struct session *session, struct command *command, struct
 	return 0;
 }
 
-/* -C asks whether the rule is there: "no" is an answer, and no finding. */
-static void drop_answer(const struct session *session, struct diags *found)
-{
-	struct diags kept;
-	struct diag *diag = found->first, *next;
-
-	diags_init(&kept, session->arena);
-	for (; diag; diag = next) {
-		next = diag->next;
-		diag->next = NULL;
-		if (diag->refuses && !strcmp(diag->rule, "delete-without-match"))
-			continue;
-		*kept.last = diag;
-		kept.last = &diag->next;
-		kept.count++;
-	}
-	found->first = kept.first;
-	found->last = kept.first ? kept.last : &found->first;
-	found->count = kept.count;
-}
-
 int session_command(struct session *session)
 {
 	struct line line = read_words(session);
@@ -280,8 +259,8 @@ int session_command(struct session *session)
 	if (session->table == TABLE_NONE)
 		return refuse_table(session, line.said.table, &found);
 	status = run_in_table(session, command, &found);
-	if (command->kind == COMMAND_CHECK)
-		drop_answer(session, &found);
-	session_add_diags(session, &found);
+	/* -C asks, and no is an answer */
+	if (command->kind != COMMAND_CHECK || status != 1)
+		session_add_diags(session, &found);
 	return status;
 }

@@ -286,6 +286,20 @@ static void wait_for_input(void *context, const struct shell_call *call)
 	note_time(context, call);
 }
 
+/* tee FILE...: what it reads is what it prints, and what is in the files. */
+static void run_tee(struct convert_host *host, const struct shell_call *call,
+		    struct shell_result *result)
+{
+	if (call->input)
+		result->output = *call->input;
+	for (size_t i = 1; i < call->n_words; i++)
+		if (!call->words[i].unknown && call->words[i].bytes[0] != '-')
+			notes_add_file(&host->notes, call->words[i].bytes,
+				       call->input && !call->input->unknown ? call->input->bytes
+									    : NULL,
+				       call->span);
+}
+
 static void run_other(struct convert_host *host, struct arena *arena, const struct shell_call *call,
 		      struct shell_result *result)
 {
@@ -296,8 +310,12 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	note_time(host, call);
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
-	if (facts && all_known)
+	if (all_known)
 		notes_add_call(&host->notes, texts_of(arena, call), call->n_words, call->span);
+	if (!strcmp(name, "tee")) {
+		run_tee(host, call, result);
+		return;
+	}
 	if (facts && !facts->prints) {
 		*result = (struct shell_result){ .output = { "", 0, NULL },
 						 .errors = { "", 0, NULL } };

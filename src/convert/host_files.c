@@ -15,6 +15,34 @@
 #include "convert/notes.h"
 #include "source/source.h"
 
+/*
+ * Functions for the messages of start scripts: what stands in these files differs from one
+ * system to the next, but all that they do is print.  "action" runs its words.
+ */
+static const char messages[] =
+	"log_use_fancy_output() { :; }\n"
+	"log_success_msg() { :; }\nlog_failure_msg() { :; }\nlog_warning_msg() { :; }\n"
+	"log_daemon_msg() { :; }\nlog_progress_msg() { :; }\nlog_begin_msg() { :; }\n"
+	"log_end_msg() { return ${1:-0}; }\n"
+	"log_action_msg() { :; }\nlog_action_begin_msg() { :; }\nlog_action_cont_msg() { :; }\n"
+	"log_action_end_msg() { return ${1:-0}; }\n"
+	"success() { return 0; }\nfailure() { return 0; }\nwarning() { return 0; }\n"
+	"passed() { return 0; }\necho_success() { return 0; }\necho_failure() { return 1; }\n"
+	"echo_warning() { return 1; }\necho_passed() { return 1; }\n"
+	"action() { shift; \"$@\"; }\n";
+
+static bool has_messages(const char *path)
+{
+	static const char *const paths[] = { "/lib/lsb/init-functions",
+					     "/usr/lib/lsb/init-functions", "/etc/init.d/functions",
+					     "/etc/rc.d/init.d/functions" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		if (!strcmp(paths[i], path))
+			return true;
+	return false;
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -71,6 +99,8 @@ static enum shell_file_answer test_common(char operation, const char *path)
 		return yes_if(strchr("efrxs", operation));
 	if (!strcmp(path, "/dev/null"))
 		return yes_if(strchr("ercw", operation));
+	if (has_messages(path))
+		return yes_if(strchr("efrs", operation));
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (!strcmp(path, folders[i]))
 			return yes_if(strchr("edrxw", operation));
@@ -144,6 +174,11 @@ enum shell_file_answer host_read_file(const struct convert_host_options *options
 	*len = 0;
 	if (!strcmp(path, "/dev/null"))
 		return SHELL_FILE_YES;
+	if (has_messages(path) && !options->root) {
+		*bytes = messages;
+		*len = sizeof(messages) - 1;
+		return SHELL_FILE_YES;
+	}
 	if (!real)
 		return SHELL_FILE_UNKNOWN;
 	if (stat(real, &info) != 0)
