@@ -161,8 +161,11 @@ void undecide_host(struct reading *reading, struct span span, const char *text, 
 	} else {
 		diag = undecide(
 			reading, "hostname-in-address", span,
-			"host name '%s' is looked up once, when the file is loaded; at boot, "
-			"before there is DNS, the whole table is refused",
+			reading->scope->line
+				? "host name '%s' is looked up once, when the command is run; at "
+				  "boot, before there is DNS, it fails"
+				: "host name '%s' is looked up once, when the file is loaded; at "
+				  "boot, before there is DNS, the whole table is refused",
 			name);
 	}
 	if (inverted)
