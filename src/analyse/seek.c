@@ -150,6 +150,14 @@ bool seek_from(struct seek *seek, const struct chain *chain, const struct region
 	return look_in(&looking, &root, 0);
 }
 
+enum proved seek_reaches(struct seek *seek, const struct way *way, const struct region *region,
+			 struct proof *proof)
+{
+	const struct looking looking = { seek, NULL, NULL };
+
+	return get_there(&looking, way, region, proof);
+}
+
 bool seek_behind(struct seek *seek, const struct way *way, const struct region *region)
 {
 	bool is_left = false; /* by a goto, which does not come back to this one */

@@ -50,6 +50,10 @@ struct seek {
 /* Looks from the built-in chain on; false if found() has ended it. */
 bool seek_from(struct seek *seek, const struct chain *chain, const struct region *region);
 
+/* Do packets of REGION get to the rule of WAY, which seek_from() has found? */
+enum proved seek_reaches(struct seek *seek, const struct way *way, const struct region *region,
+			 struct proof *proof);
+
 /*
  * Looks behind the rule of WAY, as if that one had not taken the packets of REGION: in the
  * rest of its chain, and of those that have called it.

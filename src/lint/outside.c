@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which interface leads to the world is not written anywhere.  Taken for it are those by which
- * addresses are translated, one that is the only one that the rules name, and any that no rule
- * names.
+ * addresses are translated, or else such as are called so; where there are none, any that no
+ * rule names, and one that is the only one that rules name.
  */
 #include "lint/outside.h"
 
@@ -11,8 +11,9 @@
 
 #include "analyse/analysis.h"
 
-#define NETWORK_V4 8 /* bits of a network that is somebody's */
-#define NETWORK_V6 20
+#define NETWORK_V4     8 /* bits of a network that is somebody's */
+#define NETWORK_V6     20
+#define INTERFACES_MAX 16
 
 /* ---- the source ---- */
 
@@ -74,13 +75,22 @@ static wide find_source(const struct unit *unit, const struct reach *reach)
 	return space_address(reach_space(reach), &address);
 }
 
-static const struct set *find_target(const struct unit *unit)
+/* What packets can be sent to from anywhere. */
+static const struct set *find_target(const struct unit *unit, struct scratch *scratch)
 {
+	static const struct range v4[] = {
+		{ 0x01000000, 0x09ffffff }, { 0x0b000000, 0x643fffff }, /* not 10/8, 100.64/10 */
+		{ 0x64800000, 0x7effffff }, { 0x80000000, 0xa9fdffff }, /* not 127/8, 169.254/16 */
+		{ 0xa9ff0000, 0xac0fffff }, { 0xac200000, 0xc0a7ffff }, /* not 172.16/12 */
+		{ 0xc0a90000, 0xdfffffff }, /* not 192.168/16, nor 224/4 */
+	};
 	const wide one = 1;
+	const struct set *set;
 
 	if (unit->family == FAMILY_IPV6)
 		return set_keep(unit->arena, one << 125, (one << 126) - 1); /* 2000::/3 */
-	return set_keep(unit->arena, (wide)1 << 24, ((wide)224 << 24) - 1);
+	set = set_of(scratch, v4, sizeof(v4) / sizeof(v4[0]));
+	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
 }
 
 /* ---- interfaces ---- */
@@ -115,15 +125,14 @@ static bool leads_out(const char *name)
 }
 
 struct interface_list {
-	struct scratch *scratch;
 	const struct interfaces *interfaces;
 	struct range *ranges;
-	uint32_t n, max;
+	uint32_t n;
 };
 
 static void add_number(struct interface_list *list, wide low, wide high)
 {
-	if (list->n < list->max)
+	if (list->n < INTERFACES_MAX)
 		list->ranges[list->n++] = (struct range){ low, high };
 }
 
@@ -147,8 +156,7 @@ static bool add_translating(const struct unit *unit, struct interface_list *list
 		for_each_entry (entry, table->chains[i]) {
 			uint32_t number;
 
-			if (!hides_sources(entry->rule) || interface_is_inside(entry->rule->out) ||
-			    list->n == list->max)
+			if (!hides_sources(entry->rule) || interface_is_inside(entry->rule->out))
 				continue;
 			number = interfaces_number(list->interfaces, entry->rule->out);
 			add_number(list, number, number);
@@ -157,35 +165,37 @@ static bool add_translating(const struct unit *unit, struct interface_list *list
 	return list->n > before;
 }
 
-/* Those that rules name: one alone, or such as are called so. */
-static void add_named(const struct unit *unit, struct interface_list *list)
+/* Those that rules name and whose names say it; *ONLY is the one that is named alone, or
+ * INTERFACE_ABSENT. */
+static bool add_called_so(const struct unit *unit, struct interface_list *list, uint32_t *only)
 {
-	uint32_t n = interfaces_count(list->interfaces), only = 0, n_named = 0;
+	uint32_t n = interfaces_count(list->interfaces), n_named = 0, before = list->n;
 
 	for (uint32_t number = INTERFACE_OTHER + 1; number < n; number++) {
 		const char *name = interfaces_name(list->interfaces, unit->arena, number);
 
 		if (!name || interface_is_inside(name))
 			continue;
-		n_named++;
-		only = number;
+		*only = n_named++ ? INTERFACE_ABSENT : number;
 		if (leads_out(name))
 			add_number(list, number, number);
 	}
-	if (n_named == 1)
-		add_number(list, only, only);
+	return list->n > before;
 }
 
 static const struct set *find_interfaces(const struct unit *unit, const struct reach *reach,
-					 struct scratch *scratch)
+					 struct scratch *scratch, bool *is_guess)
 {
-	struct range ranges[16] = { { INTERFACE_OTHER, INTERFACE_OTHER } };
-	struct interface_list list = { scratch, space_interfaces(reach_space(reach)), ranges, 1,
-				       16 };
+	struct range ranges[INTERFACES_MAX];
+	struct interface_list list = { space_interfaces(reach_space(reach)), ranges, 0 };
+	uint32_t only = INTERFACE_ABSENT;
 	const struct set *set;
 
-	if (!add_translating(unit, &list))
-		add_named(unit, &list);
+	*is_guess = !add_translating(unit, &list) && !add_called_so(unit, &list, &only);
+	if (*is_guess)
+		add_number(&list, INTERFACE_OTHER, INTERFACE_OTHER);
+	if (*is_guess && only != INTERFACE_ABSENT)
+		add_number(&list, only, only);
 	set = set_of(scratch, ranges, list.n);
 	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
 }
@@ -215,8 +225,8 @@ void outside_find(struct outside *outside, const struct unit *unit, const struct
 	wide source = find_source(unit, reach);
 
 	outside->source = set_keep(unit->arena, source, source);
-	outside->target = find_target(unit);
-	outside->interfaces = find_interfaces(unit, reach, scratch);
+	outside->target = find_target(unit, scratch);
+	outside->interfaces = find_interfaces(unit, reach, scratch, &outside->is_guess);
 	outside->not_lo = find_not_lo(unit, reach, scratch);
 	outside->fresh = set_keep(unit->arena, CT_NEW, CT_NEW + (CT_SNAT | CT_DNAT));
 	scratch_free(scratch);

@@ -11,8 +11,9 @@
 
 struct outside {
 	const struct set *source;     /* one address, which no network in the rules has */
-	const struct set *target;     /* any that is the host's own, and no group's */
+	const struct set *target;     /* any that can be sent to from anywhere */
 	const struct set *interfaces; /* where such packets come in */
+	bool is_guess;		      /* nothing in the file says that these lead to the world */
 	const struct set *not_lo;     /* all other interfaces */
 	const struct set *fresh;      /* new connections */
 };
