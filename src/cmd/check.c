@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
 #include "cmd/stats.h"
@@ -30,7 +31,7 @@ struct check {
 	struct report reports[MAX_FORMATS];
 	size_t n_reports;
 	struct report_totals totals;
-	size_t shown; /* findings at the level that fails, or above */
+	size_t fixed; /* records */
 	int status;
 };
 
@@ -39,6 +40,7 @@ struct check {
 struct result {
 	struct report_totals totals;
 	size_t failing;
+	size_t fixed;
 };
 
 static size_t count_failing(const struct unit *unit, enum level fail_on)
@@ -52,16 +54,48 @@ static size_t count_failing(const struct unit *unit, enum level fail_on)
 	return n;
 }
 
+static bool may_fix(const struct options *options)
+{
+	return options->fix || options->diff;
+}
+
+/* The unit of what is left, with the fixed text delivered; NULL after a complaint. */
+static struct unit *fix(const struct check *check, struct arena *arena, const struct input *input,
+			FILE *text, struct result *found, int *status)
+{
+	struct fixed_input fixed;
+
+	if (!fix_input(&fixed, arena, input, check->options, check->options->selection))
+		return NULL;
+	found->fixed = fixed.n_fixed;
+	if (check->options->diff)
+		*status = fix_show(&fixed, text);
+	else
+		*status = fix_write(&fixed, input, text);
+	return *status == EXIT_TROUBLE ? NULL : fixed.unit;
+}
+
+static struct unit *lint(const struct check *check, struct arena *arena, const struct input *input)
+{
+	struct unit *unit = load_unit(arena, input, check->options);
+
+	if (unit)
+		lint_run(unit, check->options->selection);
+	return unit;
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	struct unit *unit = load_unit(arena, input, check->options);
-	int status = EXIT_TROUBLE;
+	int status = EXIT_CLEAN;
+	struct unit *unit =
+		may_fix(check->options)
+			? fix(check, arena, input, streams[2 * check->n_reports], found, &status)
+			: lint(check, arena, input);
 
 	if (unit) {
-		lint_run(unit, check->options->selection);
 		if (check->options->stats)
 			stats_print(stderr, unit);
 		report_count(&found->totals, unit, check->options->show_info);
@@ -71,7 +105,11 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 
 			check->reports[i].format->frame(&frame, unit, &check->reports[i].options);
 		}
-		status = found->failing ? EXIT_FINDINGS : EXIT_CLEAN;
+		/* --diff is asked for the differences alone */
+		if (found->failing && !check->options->diff)
+			status = EXIT_FINDINGS;
+	} else {
+		status = EXIT_TROUBLE;
 	}
 	arena_free(arena);
 	return status;
@@ -105,6 +143,10 @@ static void deliver(void *context, unsigned stream, const char *bytes, size_t le
 
 	if (len == 0)
 		return;
+	if (stream == 2 * check->n_reports) {
+		fwrite(bytes, 1, len, stdout);
+		return;
+	}
 	if (stream % 2)
 		deliver_summary(report, bytes, len);
 	else
@@ -118,6 +160,7 @@ static void done(void *context, const struct input *input, int status, const voi
 
 	(void)input;
 	report_add(&check->totals, &found->totals);
+	check->fixed += found->fixed;
 	if (status > check->status)
 		check->status = status;
 	for (size_t i = 0; i < check->n_reports; i++) {
@@ -152,6 +195,14 @@ static const char *auto_format(void)
 	return actions && strcmp(actions, "true") == 0 ? "github" : "full";
 }
 
+static bool reads_stdin(const struct options *options)
+{
+	for (int i = 0; i < options->n_words; i++)
+		if (strcmp(options->words[i], "-") == 0)
+			return true;
+	return false;
+}
+
 static bool open_report(struct check *check, const struct format_option *option)
 {
 	const struct options *options = check->options;
@@ -162,6 +213,8 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->format = report_find(name);
 	if (!output_open(&report->output, option->path))
 		return false;
+	if (!option->path && check->options->fix && reads_stdin(check->options))
+		report->output.file = stderr; /* the fixed text has standard output */
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
 		.show_info = options->show_info,
@@ -192,6 +245,9 @@ static void print_conclusion(const struct check *check)
 	if (!isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "%zu file%s checked", totals->files, totals->files == 1 ? "" : "s");
+	if (check->fixed)
+		fprintf(stderr, ", %zu finding%s %s", check->fixed, check->fixed == 1 ? "" : "s",
+			check->options->diff ? "can be fixed" : "fixed");
 	if (totals->errors + totals->warnings == 0)
 		fprintf(stderr, ", no problems\n");
 	else
@@ -213,6 +269,8 @@ static bool open_reports(struct check *check)
 			return false;
 		}
 		to_stdout |= !option->path;
+		if (!option->path && check->options->diff)
+			continue; /* the difference has standard output for itself */
 		if (!open_report(check, option))
 			return false;
 	}
@@ -222,7 +280,8 @@ static bool open_reports(struct check *check)
 /* Does anybody read infos? */
 static bool wants_infos(const struct check *check)
 {
-	bool wanted = check->options->show_info || check->options->fail_on == LEVEL_INFO;
+	bool wanted = check->options->show_info || check->options->fail_on == LEVEL_INFO ||
+		      may_fix(check->options);
 
 	for (size_t i = 0; i < check->n_reports; i++)
 		wanted |= check->reports[i].format->lists_infos;
@@ -254,11 +313,13 @@ int cmd_check(int argc, char **argv)
 		break;
 	}
 	check.options = &options;
+	if (options.unsafe_fixes && !options.fix && !options.diff)
+		options.fix = true; /* nothing else can be meant */
 	if (open_reports(&check)) {
 		if (!wants_infos(&check))
 			lint_skip_infos(options.selection);
 		load_inputs(&inputs, arena, &options);
-		jobs.n_streams = 2 * (unsigned)check.n_reports;
+		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
 		jobs_run(&jobs, &inputs);
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);

@@ -49,6 +49,8 @@ enum option_id {
 	OPTION_FROM,
 	OPTION_ASSUME_SET,
 	OPTION_ANSWER,
+	OPTION_FIX,
+	OPTION_UNSAFE_FIXES,
 };
 
 static const struct {
@@ -85,6 +87,11 @@ static const struct {
 	  "a directory without rules files is no error" },
 	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES,
 	  "what to call standard input" },
+	{ "fix", OPTION_FIX, NULL, FOR_CHECK,
+	  "apply the safe fixes, and report what is left; '-' is written to standard output" },
+	{ "unsafe-fixes", OPTION_UNSAFE_FIXES, NULL, FOR_CHECK,
+	  "with --fix or --diff: those too that change, move or delete rules" },
+	{ "diff", OPTION_DIFF, NULL, FOR_CHECK, "write nothing; show what --fix would do" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
@@ -113,7 +120,8 @@ static const struct {
 	{ "run", OPTION_RUN, NULL, FOR_CONVERT, "run the script, in a sandbox" },
 	{ "answer", OPTION_ANSWER, "PROGRAM=FILE", FOR_CONVERT,
 	  "with --run: what a program such as 'ip' or 'ip addr' prints" },
-	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT, "the shell, whatever the first line says" },
+	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
+	  "the shell, whatever the first line says" },
 	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
 	{ "from", OPTION_FROM, "FILE", FOR_CONVERT,
 	  "the rules to begin with (default: those of a freshly booted host)" },
@@ -422,6 +430,12 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		       wrong_value("color", value, "there are auto, always and never");
 	case OPTION_CHECK:
 		options->check = true;
+		return true;
+	case OPTION_FIX:
+		options->fix = true;
+		return true;
+	case OPTION_UNSAFE_FIXES:
+		options->unsafe_fixes = true;
 		return true;
 	case OPTION_DIFF:
 		options->diff = true;

@@ -51,7 +51,10 @@ struct options {
 	const char *colour; /* "auto", "always", "never" */
 
 	bool check; /* fmt */
-	bool diff;
+	bool diff;  /* fmt, check */
+
+	bool fix; /* check */
+	bool unsafe_fixes;
 
 	bool counters; /* compile */
 	bool exact_save;
