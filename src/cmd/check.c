@@ -11,6 +11,7 @@
 #include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/settings.h"
 #include "cmd/stats.h"
 #include "cmd/worker.h"
 #include "report/report.h"
@@ -65,7 +66,7 @@ static struct unit *fix(const struct check *check, struct arena *arena, const st
 {
 	struct fixed_input fixed;
 
-	if (!fix_input(&fixed, arena, input, check->options, check->options->selection))
+	if (!fix_input(&fixed, arena, input, check->options, input->settings->selection))
 		return NULL;
 	found->fixed = fixed.n_fixed;
 	if (check->options->diff)
@@ -80,13 +81,14 @@ static struct unit *lint(const struct check *check, struct arena *arena, const s
 	struct unit *unit = load_unit(arena, input, check->options);
 
 	if (unit)
-		lint_run(unit, check->options->selection);
+		lint_run(unit, input->settings->selection);
 	return unit;
 }
 
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
+	const struct settings *settings = input->settings;
 	struct result *found = result;
 	struct arena *arena = arena_new();
 	int status = EXIT_CLEAN;
@@ -98,12 +100,19 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	if (unit) {
 		if (check->options->stats)
 			stats_print(stderr, unit);
-		report_count(&found->totals, unit, check->options->show_info);
-		found->failing = count_failing(unit, check->options->fail_on);
+		report_count(&found->totals, unit, settings->show_info);
+		found->failing = count_failing(unit, settings->fail_on);
 		for (size_t i = 0; i < check->n_reports; i++) {
 			struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
 
-			check->reports[i].format->frame(&frame, unit, &check->reports[i].options);
+			const struct report_options how = {
+				.colour = check->reports[i].options.colour,
+				.show_info = settings->show_info,
+				.max_problems = settings->max_problems,
+				.backends = settings->backends,
+			};
+
+			check->reports[i].format->frame(&frame, unit, &how);
 		}
 		/* --diff is asked for the differences alone */
 		if (found->failing && !check->options->diff)
@@ -278,10 +287,10 @@ static bool open_reports(struct check *check)
 }
 
 /* Does anybody read infos? */
-static bool wants_infos(const struct check *check)
+static bool wants_infos(const struct check *check, const struct settings *settings)
 {
-	bool wanted = check->options->show_info || check->options->fail_on == LEVEL_INFO ||
-		      may_fix(check->options);
+	bool wanted =
+		settings->show_info || settings->fail_on == LEVEL_INFO || may_fix(check->options);
 
 	for (size_t i = 0; i < check->n_reports; i++)
 		wanted |= check->reports[i].format->lists_infos;
@@ -316,9 +325,10 @@ int cmd_check(int argc, char **argv)
 	if (options.unsafe_fixes && !options.fix && !options.diff)
 		options.fix = true; /* nothing else can be meant */
 	if (open_reports(&check)) {
-		if (!wants_infos(&check))
-			lint_skip_infos(options.selection);
 		load_inputs(&inputs, arena, &options);
+		for (size_t i = 0; i < inputs.count; i++)
+			if (!wants_infos(&check, inputs.list[i].settings))
+				lint_skip_infos(inputs.list[i].settings->selection);
 		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
 		jobs_run(&jobs, &inputs);
 		for (size_t i = 0; i < check.n_reports; i++)

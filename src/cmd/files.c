@@ -102,7 +102,7 @@ static struct input *add(struct inputs *inputs, const char *path)
 		inputs->list = alloc_resize(inputs->list, inputs->capacity * sizeof(*inputs->list));
 	}
 	input = &inputs->list[inputs->count++];
-	*input = (struct input){ path, path, NULL, FAMILY_UNSPEC };
+	*input = (struct input){ .path = path, .name = path };
 	return input;
 }
 

@@ -12,11 +12,14 @@
 #include "ruleset/netfilter.h"
 #include "source/source.h"
 
+struct settings; /* cmd/settings.h */
+
 struct input {
-	const char *path;	     /* "-": standard input */
-	const char *name;	     /* as reports call it */
-	const struct source *source; /* already read, or NULL */
-	enum family family;	     /* FAMILY_UNSPEC until somebody has found out */
+	const char *path;		 /* "-": standard input */
+	const char *name;		 /* as reports call it */
+	const struct source *source;	 /* already read, or NULL */
+	enum family family;		 /* FAMILY_UNSPEC until somebody has found out */
+	const struct settings *settings; /* what is in force for it; from load_inputs() on */
 };
 
 struct inputs {

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
+#include "cmd/settings.h"
 
 static void remove_input(struct inputs *inputs, size_t i)
 {
@@ -87,9 +89,14 @@ static void add_current_directory(struct inputs *inputs, struct arena *arena,
 
 void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options)
 {
+	struct configurations *configurations = configurations_new(arena, options);
 	size_t i = 0;
 
 	memset(inputs, 0, sizeof(*inputs));
+	if (!configurations) {
+		inputs->status = EXIT_TROUBLE;
+		return;
+	}
 	if (options->n_words == 0)
 		add_current_directory(inputs, arena, options);
 	for (int word = 0; word < options->n_words; word++)
@@ -99,7 +106,13 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 
 		if (strcmp(input->path, "-") == 0 && options->stdin_filename)
 			input->name = options->stdin_filename;
-		input->family = options->family;
+		input->settings = settings_for(configurations, input->name);
+		if (!input->settings) { /* its configuration is wrong */
+			inputs->status = EXIT_TROUBLE;
+			remove_input(inputs, i);
+			continue;
+		}
+		input->family = input->settings->family;
 		if (input->family == FAMILY_UNSPEC)
 			input->family = find_family(arena, input);
 		if (input->family == FAMILY_UNSPEC) { /* it cannot be read */
@@ -115,11 +128,18 @@ struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
 	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush } };
+	const struct settings *settings = input->settings;
 	const struct source *source = input->source;
 
 	if (!source)
 		source = read_source(arena, input);
 	if (!source)
 		return NULL;
+	if (settings) {
+		unit_options.tools.backends = settings->backends;
+		unit_options.tools.noflush = settings->noflush;
+		chains_set_external(settings->external_chains, settings->n_external_chains,
+				    settings->external_chains_alone);
+	}
 	return unit_load(arena, source, binder_get(input->family), &unit_options);
 }

@@ -13,7 +13,8 @@
 #include "cmd/cmd.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
+#define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
 
 /* Options without a letter have numbers above all letters. */
 enum option_id {
@@ -51,6 +52,8 @@ enum option_id {
 	OPTION_ANSWER,
 	OPTION_FIX,
 	OPTION_UNSAFE_FIXES,
+	OPTION_CONFIG,
+	OPTION_ISOLATED,
 };
 
 static const struct {
@@ -70,22 +73,25 @@ static const struct {
 	  "the restore command that shall load the files (default: both)" },
 	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
 	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
+	{ "config", OPTION_CONFIG, "FILE", FOR_FILES,
+	  "the configuration file (default: .iptlint.conf of the file's folder or one above)" },
+	{ "isolated", OPTION_ISOLATED, NULL, FOR_FILES, "read no configuration file" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
-	{ "select", OPTION_SELECT, "NAME", FOR_CHECK, "switch on a lint rule, a group or 'all'" },
-	{ "ignore", OPTION_IGNORE, "NAME", FOR_CHECK, "switch it off" },
-	{ "error", OPTION_ERROR, "NAME", FOR_CHECK, "report it as an error" },
-	{ "warning", OPTION_WARNING, "NAME", FOR_CHECK, "report it as a warning" },
-	{ "info", OPTION_INFO, "NAME", FOR_CHECK, "report it as an info" },
-	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_CHECK,
+	{ "select", OPTION_SELECT, "NAME", FOR_LINT, "switch on a lint rule, a group or 'all'" },
+	{ "ignore", OPTION_IGNORE, "NAME", FOR_LINT, "switch it off" },
+	{ "error", OPTION_ERROR, "NAME", FOR_LINT, "report it as an error" },
+	{ "warning", OPTION_WARNING, "NAME", FOR_LINT, "report it as a warning" },
+	{ "info", OPTION_INFO, "NAME", FOR_LINT, "report it as an info" },
+	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_LINT,
 	  "error, warning, info or never: from where on the exit status is 1 (default: warning)" },
-	{ "show", OPTION_SHOW, "info", FOR_CHECK, "show infos too" },
-	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_CHECK,
+	{ "show", OPTION_SHOW, "info", FOR_LINT, "show infos too" },
+	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_LINT,
 	  "show at most N findings of each file" },
 	{ "allow-empty", OPTION_ALLOW_EMPTY, NULL, FOR_CHECK | FOR_FMT,
 	  "a directory without rules files is no error" },
-	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES,
+	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES & ~FOR_CONFIG,
 	  "what to call standard input" },
 	{ "fix", OPTION_FIX, NULL, FOR_CHECK,
 	  "apply the safe fixes, and report what is left; '-' is written to standard output" },
@@ -185,6 +191,8 @@ static void print_options(unsigned command, const char *name)
 	if (command & FOR_CHECK)
 		printf("  %-30s the format if none is given\n  %-30s if not empty: no colours\n",
 		       "IPTLINT_FORMAT", "NO_COLOR");
+	if (command & FOR_FILES)
+		printf("  %-30s the configuration file if --config names none\n", "IPTLINT_CONFIG");
 	printf("  %-30s where the extensions of iptables are\n", "XTABLES_LIBDIR");
 }
 
@@ -300,8 +308,10 @@ static bool unknown_name(const char *name)
 }
 
 /* A list of names with commas, each handed to one of the functions of lint.h. */
-static bool select_names(struct options *options, int id, const char *value)
+static bool select_names(struct options *options, int id, const char *value, bool inherited)
 {
+	struct lint_selection *selection =
+		inherited ? options->environment_selection : options->selection;
 	char *rest = NULL;
 	char *list = arena_strdup(options->arena, value);
 
@@ -310,19 +320,19 @@ static bool select_names(struct options *options, int id, const char *value)
 
 		switch (id) {
 		case OPTION_SELECT:
-			known = lint_select(options->selection, name);
+			known = lint_select(selection, name);
 			break;
 		case OPTION_IGNORE:
-			known = lint_ignore(options->selection, name);
+			known = lint_ignore(selection, name);
 			break;
 		case OPTION_ERROR:
-			known = lint_set_level(options->selection, name, LEVEL_ERROR);
+			known = lint_set_level(selection, name, LEVEL_ERROR);
 			break;
 		case OPTION_WARNING:
-			known = lint_set_level(options->selection, name, LEVEL_WARNING);
+			known = lint_set_level(selection, name, LEVEL_WARNING);
 			break;
 		default:
-			known = lint_set_level(options->selection, name, LEVEL_INFO);
+			known = lint_set_level(selection, name, LEVEL_INFO);
 			break;
 		}
 		if (!known)
@@ -431,6 +441,12 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_CHECK:
 		options->check = true;
 		return true;
+	case OPTION_CONFIG:
+		options->config = value;
+		return true;
+	case OPTION_ISOLATED:
+		options->isolated = true;
+		return true;
 	case OPTION_FIX:
 		options->fix = true;
 		return true;
@@ -453,7 +469,34 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->strict_policy = true;
 		return true;
 	}
-	return select_names(options, id, value);
+	return select_names(options, id, value, inherited);
+}
+
+/* Of the options that a configuration file may give too: who has the last word. */
+static void note_origin(struct options *options, int id, bool inherited)
+{
+	static const struct {
+		int id;
+		enum config_key key;
+	} ids[] = {
+		{ '4', CONFIG_FAMILY },
+		{ '6', CONFIG_FAMILY },
+		{ OPTION_BACKEND, CONFIG_BACKEND },
+		{ OPTION_NOFLUSH, CONFIG_NOFLUSH },
+		{ OPTION_FAIL_ON, CONFIG_FAIL_ON },
+		{ OPTION_SHOW, CONFIG_SHOW },
+		{ OPTION_MAX_PROBLEMS, CONFIG_MAX_PROBLEMS },
+		{ OPTION_SELECT, CONFIG_SELECT },
+		{ OPTION_IGNORE, CONFIG_IGNORE },
+		{ OPTION_ERROR, CONFIG_ERROR },
+		{ OPTION_WARNING, CONFIG_WARNING },
+		{ OPTION_INFO, CONFIG_INFO },
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (ids[i].id == id)
+			options->origins[ids[i].key] =
+				inherited ? ORIGIN_ENVIRONMENT : ORIGIN_COMMAND_LINE;
 }
 
 /* ---- the command line ---- */
@@ -558,6 +601,7 @@ static enum options_result read_words(struct options *options, const struct word
 		}
 		if (!read_value(options, id, optarg, words->inherited))
 			return OPTIONS_WRONG;
+		note_origin(options, id, words->inherited);
 	}
 	options->words = words->argv + optind;
 	options->n_words = words->argc - optind;
@@ -604,6 +648,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";
 	options->selection = lint_selection_new(arena);
+	options->environment_selection = lint_selection_new(arena);
 	n_words = (size_t)argc + (environment ? strlen(environment) : 0);
 	options->packets = arena_alloc(arena, n_words * sizeof(*options->packets));
 	options->assumed = arena_alloc(arena, n_words * sizeof(*options->assumed));
