@@ -33,6 +33,7 @@ struct check {
 	size_t n_reports;
 	struct report_totals totals;
 	size_t fixed; /* records */
+	size_t silenced;
 	int status;
 };
 
@@ -42,6 +43,7 @@ struct result {
 	struct report_totals totals;
 	size_t failing;
 	size_t fixed;
+	size_t silenced;
 };
 
 static size_t count_failing(const struct unit *unit, enum level fail_on)
@@ -57,7 +59,7 @@ static size_t count_failing(const struct unit *unit, enum level fail_on)
 
 static bool may_fix(const struct options *options)
 {
-	return options->fix || options->diff;
+	return options->fix || options->diff || options->add_ignore;
 }
 
 /* The unit of what is left, with the fixed text delivered; NULL after a complaint. */
@@ -66,9 +68,10 @@ static struct unit *fix(const struct check *check, struct arena *arena, const st
 {
 	struct fixed_input fixed;
 
-	if (!fix_input(&fixed, arena, input, check->options, input->settings->selection))
+	if (!fix_input(&fixed, arena, input, check->options))
 		return NULL;
 	found->fixed = fixed.n_fixed;
+	found->silenced = fixed.n_silenced;
 	if (check->options->diff)
 		*status = fix_show(&fixed, text);
 	else
@@ -170,6 +173,7 @@ static void done(void *context, const struct input *input, int status, const voi
 	(void)input;
 	report_add(&check->totals, &found->totals);
 	check->fixed += found->fixed;
+	check->silenced += found->silenced;
 	if (status > check->status)
 		check->status = status;
 	for (size_t i = 0; i < check->n_reports; i++) {
@@ -222,7 +226,7 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->format = report_find(name);
 	if (!output_open(&report->output, option->path))
 		return false;
-	if (!option->path && check->options->fix && reads_stdin(check->options))
+	if (!option->path && may_fix(check->options) && reads_stdin(check->options))
 		report->output.file = stderr; /* the fixed text has standard output */
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
@@ -257,6 +261,8 @@ static void print_conclusion(const struct check *check)
 	if (check->fixed)
 		fprintf(stderr, ", %zu finding%s %s", check->fixed, check->fixed == 1 ? "" : "s",
 			check->options->diff ? "can be fixed" : "fixed");
+	if (check->silenced)
+		fprintf(stderr, ", %zu silenced", check->silenced);
 	if (totals->errors + totals->warnings == 0)
 		fprintf(stderr, ", no problems\n");
 	else
@@ -322,8 +328,9 @@ int cmd_check(int argc, char **argv)
 		break;
 	}
 	check.options = &options;
-	if (options.unsafe_fixes && !options.fix && !options.diff)
+	if (options.unsafe_fixes)
 		options.fix = true; /* nothing else can be meant */
+	options.add_ignore |= options.in_rule;
 	if (open_reports(&check)) {
 		load_inputs(&inputs, arena, &options);
 		for (size_t i = 0; i < inputs.count; i++)

@@ -13,9 +13,11 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/settings.h"
 #include "emit/compile.h"
 #include "emit/text_diff.h"
 #include "fix/fix.h"
+#include "fix/ignore.h"
 
 /* Fixes that call for each other for ever would be a bug: this ends them. */
 #define MAX_ROUNDS 20
@@ -66,52 +68,109 @@ static bool keeps_meaning(const struct compiled *before, const struct unit *unit
 	return same;
 }
 
-/* The input with the text that UNIT's fixes make of it; its source is NULL if there are none. */
-static struct input next_input(struct arena *arena, const struct input *input,
-			       const struct unit *unit, bool unsafe, size_t *n_fixed)
+/* The input with TEXT instead; its source is NULL if that is the same. */
+static struct input with_text(struct arena *arena, const struct input *input,
+			      const struct unit *unit, struct buf *text)
 {
 	struct input next = *input;
-	struct buf text = BUF_INIT;
-	size_t n = fix_apply(unit, unsafe, &text);
 	char *bytes;
 
 	next.source = NULL;
-	if (n && (text.len != unit->source->len ||
-		  memcmp(buf_string(&text), unit->source->bytes, text.len) != 0)) {
-		bytes = arena_alloc(arena, text.len + 1);
-		memcpy(bytes, buf_string(&text), text.len);
-		next.source = source_new(arena, unit->source->name, bytes, text.len);
-		*n_fixed += n;
+	if (text->len != unit->source->len ||
+	    memcmp(buf_string(text), unit->source->bytes, text->len) != 0) {
+		bytes = arena_alloc(arena, text->len + 1);
+		memcpy(bytes, buf_string(text), text->len);
+		next.source = source_new(arena, unit->source->name, bytes, text->len);
 	}
-	buf_free(&text);
+	buf_free(text);
 	return next;
 }
 
-bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct input *input,
-	       const struct options *options, const struct lint_selection *selection)
+/* Until nothing changes; false if a fix changes the meaning. */
+static bool fix_rounds(struct fixed_input *fixed, struct arena *arena, const struct input *input,
+		       const struct options *options, const struct compiled *before)
 {
-	struct unit *unit = load_unit(arena, input, options);
+	for (int round = 0; round < MAX_ROUNDS; round++) {
+		struct buf text = BUF_INIT;
+		size_t n = fix_apply(fixed->unit, options->unsafe_fixes, &text);
+		struct input next = with_text(arena, input, fixed->unit, &text);
+
+		if (!next.source)
+			return true;
+		fixed->n_fixed += n;
+		fixed->unit = load_unit(arena, &next, options);
+		if (!options->unsafe_fixes && !keeps_meaning(before, fixed->unit))
+			return false;
+		lint_run(fixed->unit, input->settings->selection);
+	}
+	return true;
+}
+
+/* Once; *IS_DONE if there is nothing left to silence. */
+static bool add_some_ignores(struct fixed_input *fixed, struct arena *arena,
+			     const struct input *input, const struct options *options,
+			     bool *is_done)
+{
+	const struct ignore_options how = {
+		.reason = options->ignore_reason,
+		.in_rule = options->in_rule,
+		.infos = input->settings->show_info,
+	};
+	struct compiled before = { NULL, 0 };
+	struct buf text = BUF_INIT;
+	struct input now = *input, next;
+	const struct edit *edits = ignore_edits(fixed->unit, &how, &fixed->n_silenced);
+	bool is_kept = true;
+
+	*is_done = !edits || !fix_splice(fixed->unit->source, edits, &text);
+	if (*is_done) {
+		buf_free(&text);
+		return true;
+	}
+	next = with_text(arena, input, fixed->unit, &text);
+	now.source = fixed->unit->source; /* once more, since lint_run() drops records */
+	if (!how.in_rule)
+		before = compile_unit(load_unit(arena, &now, options));
+	fixed->unit = load_unit(arena, &next, options);
+	is_kept = keeps_meaning(&before, fixed->unit);
+	lint_run(fixed->unit, input->settings->selection);
+	free(before.text);
+	return is_kept;
+}
+
+/* What is written into a rule may change what is found: two rules are no longer the same. */
+static bool add_ignores(struct fixed_input *fixed, struct arena *arena, const struct input *input,
+			const struct options *options)
+{
+	bool is_kept = true, is_done = false;
+
+	for (int round = 0; round < MAX_ROUNDS && is_kept && !is_done; round++)
+		is_kept = add_some_ignores(fixed, arena, input, options, &is_done);
+	return is_kept;
+}
+
+bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct input *input,
+	       const struct options *options)
+{
+	bool only_ignores = options->add_ignore && !options->fix;
 	struct compiled before = { NULL, 0 };
 	bool is_kept = true;
 
 	memset(fixed, 0, sizeof(*fixed));
-	if (!unit)
+	fixed->unit = load_unit(arena, input, options);
+	if (!fixed->unit)
 		return false;
-	fixed->before = unit->source;
-	if (!options->unsafe_fixes && !unit->is_script)
-		before = compile_unit(unit);
-	lint_run(unit, selection);
-	for (int round = 0; round < MAX_ROUNDS && is_kept && !unit->is_script; round++) {
-		struct input next =
-			next_input(arena, input, unit, options->unsafe_fixes, &fixed->n_fixed);
-
-		if (!next.source)
-			break;
-		unit = load_unit(arena, &next, options);
-		is_kept = keeps_meaning(&before, unit);
-		lint_run(unit, selection);
+	fixed->before = fixed->unit->source;
+	if (fixed->unit->is_script) {
+		lint_run(fixed->unit, input->settings->selection);
+		return true;
 	}
-	fixed->unit = unit;
+	before = compile_unit(fixed->unit);
+	lint_run(fixed->unit, input->settings->selection);
+	if (!only_ignores)
+		is_kept = fix_rounds(fixed, arena, input, options, &before);
+	if (is_kept && options->add_ignore)
+		is_kept = add_ignores(fixed, arena, input, options);
 	free(before.text);
 	if (!is_kept)
 		cmd_error("%s: not fixed: a fix would change what is loaded, which is a bug in "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check --fix and --diff for one input: fixes it until there is nothing left to fix.
+ * check --fix, --add-ignore and --diff for one input: fixes it until there is nothing left
+ * to fix, and silences what is found then.
  */
 #ifndef CMD_FIX_INPUT_H
 #define CMD_FIX_INPUT_H
@@ -15,6 +16,7 @@ struct fixed_input {
 	const struct source *before; /* as it was read */
 	struct unit *unit;	     /* of the fixed text, after lint_run() */
 	size_t n_fixed;		     /* records */
+	size_t n_silenced;	     /* by --add-ignore */
 };
 
 /*
@@ -22,7 +24,7 @@ struct fixed_input {
  * against what compile prints of the file before: if it is not the same, nothing is fixed.
  */
 bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct input *input,
-	       const struct options *options, const struct lint_selection *selection);
+	       const struct options *options);
 
 /* Writes the text: standard input to OUT, a file as a whole or not at all.  An exit status. */
 int fix_write(const struct fixed_input *fixed, const struct input *input, FILE *out);

@@ -54,12 +54,14 @@ enum option_id {
 	OPTION_UNSAFE_FIXES,
 	OPTION_CONFIG,
 	OPTION_ISOLATED,
+	OPTION_ADD_IGNORE,
+	OPTION_IN_RULE,
 };
 
 static const struct {
 	const char *name;
 	int id;
-	const char *value; /* its name in the help text, or NULL */
+	const char *value; /* its name in the help text, or NULL; "[=...]": may be left out */
 	unsigned commands;
 	const char *help;
 } table[] = {
@@ -98,6 +100,10 @@ static const struct {
 	{ "unsafe-fixes", OPTION_UNSAFE_FIXES, NULL, FOR_CHECK,
 	  "with --fix or --diff: those too that change, move or delete rules" },
 	{ "diff", OPTION_DIFF, NULL, FOR_CHECK, "write nothing; show what --fix would do" },
+	{ "add-ignore", OPTION_ADD_IGNORE, "[=REASON]", FOR_CHECK,
+	  "silence what is found, by comments above the lines" },
+	{ "in-rule", OPTION_IN_RULE, NULL, FOR_CHECK,
+	  "with --add-ignore: in the rules' own comments, which iptables-save keeps" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
@@ -138,6 +144,13 @@ static const struct {
 
 #define N_OPTIONS (sizeof(table) / sizeof(*table))
 
+static int argument_of(size_t i)
+{
+	if (!table[i].value)
+		return no_argument;
+	return strncmp(table[i].value, "[=", 2) == 0 ? optional_argument : required_argument;
+}
+
 /* ---- the help text ---- */
 
 static void print_option(size_t i)
@@ -150,7 +163,8 @@ static void print_option(size_t i)
 		letter[1] = (char)table[i].id;
 		letter[2] = ',';
 	}
-	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name,
+		 argument_of(i) == required_argument ? " " : "",
 		 table[i].value ? table[i].value : "");
 	printf("  %-30s %s\n", text, table[i].help);
 }
@@ -355,6 +369,16 @@ static bool add_definition(struct options *options, const char *value)
 	return true;
 }
 
+/* It has to stay one line, and inside of the quotes of a rule. */
+static bool read_reason(struct options *options, const char *value)
+{
+	options->ignore_reason = value;
+	if (!value || (*value && !strpbrk(value, "\"\\\r\n")))
+		return true;
+	return wrong_value("add-ignore", value,
+			   "a reason is one line without quotes and backslashes");
+}
+
 static bool read_value(struct options *options, int id, const char *value, bool inherited)
 {
 	switch (id) {
@@ -440,6 +464,12 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		       wrong_value("color", value, "there are auto, always and never");
 	case OPTION_CHECK:
 		options->check = true;
+		return true;
+	case OPTION_ADD_IGNORE:
+		options->add_ignore = true;
+		return read_reason(options, value);
+	case OPTION_IN_RULE:
+		options->in_rule = true;
 		return true;
 	case OPTION_CONFIG:
 		options->config = value;
@@ -570,9 +600,7 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 		if (!words->inherited && !(table[i].commands & words->command))
 			continue;
 		tables->longs[n_long++] =
-			(struct option){ table[i].name,
-					 table[i].value ? required_argument : no_argument, NULL,
-					 table[i].id };
+			(struct option){ table[i].name, argument_of(i), NULL, table[i].id };
 		if (table[i].id >= 256)
 			continue;
 		tables->shorts[n_short++] = (char)table[i].id;

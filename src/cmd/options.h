@@ -72,6 +72,9 @@ struct options {
 
 	bool fix; /* check */
 	bool unsafe_fixes;
+	bool add_ignore;
+	const char *ignore_reason; /* or NULL */
+	bool in_rule;
 
 	bool counters; /* compile */
 	bool exact_save;

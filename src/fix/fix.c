@@ -146,3 +146,13 @@ size_t fix_apply(const struct unit *unit, bool unsafe, struct buf *text)
 	free((void *)fixes.list);
 	return n;
 }
+
+bool fix_splice(const struct source *source, const struct edit *first, struct buf *text)
+{
+	struct fixes fixes = { 0 };
+	bool fits = take(&fixes, first, source->len);
+
+	splice(&fixes, source, text);
+	free((void *)fixes.list);
+	return fits;
+}

@@ -20,4 +20,7 @@
  */
 size_t fix_apply(const struct unit *unit, bool unsafe, struct buf *text);
 
+/* Adds to TEXT the source with the edits from FIRST on; false if they overlap. */
+bool fix_splice(const struct source *source, const struct edit *first, struct buf *text);
+
 #endif
