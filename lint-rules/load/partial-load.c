@@ -28,7 +28,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	struct buf loaded = BUF_INIT;
 	struct diag *diag;
 
-	if (!refusal)
+	if (!refusal || unit->is_script)
 		return;
 	for (const struct statement *each = unit->statements; each; each = each->next) {
 		if (each->span.end >= refusal->span.start)

@@ -32,6 +32,9 @@ void prover_read(struct prover *prover, struct scratch *scratch, const struct fr
 /* Does no packet that enters CHAIN ever come back, or to its end? */
 bool prover_ends_all(const struct prover *prover, const struct chain_flow *chain);
 
+/* The rule at POSITION will soon be asked about. */
+void prover_expect(struct prover *prover, const struct chain_flow *chain, uint32_t position);
+
 /*
  * No packet meets the rule, whoever calls the chain: earlier rules of the chain take them
  * all.  What it would take need not be looked at any more.  BY_ONE: a single rule takes them,

@@ -15,6 +15,8 @@
 /* More ways into one chain than this are not told apart: then any packet may come. */
 #define CONTEXTS_MAX 2048
 
+#define AHEAD 6 /* rules: as long as it takes to fetch memory */
+
 /* One way in which packets come into a chain. */
 struct context {
 	struct context *next;
@@ -501,6 +503,8 @@ static void walk_rules(struct walk *walk)
 		struct outcome outcome = try_rule(walk, i);
 		bool is_final;
 
+		if (i + AHEAD < walk->chain->n)
+			prover_expect(walk->reach->prover, walk->chain, i + AHEAD);
 		walk->reach->stats.rules++;
 		if (outcome.is_silent)
 			walk->reach->stats.silent++;

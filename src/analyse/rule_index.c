@@ -11,6 +11,7 @@
 
 #define AREAS_MAX    65536 /* a power of 2 */
 #define AREA_RULES   8	   /* so many for each area, unless there are too many of them */
+#define ARRIVALS     16	   /* rules that are put in together */
 #define NAMES_COARSE (NAMES_SRC | NAMES_DST | NAMES_PROTOCOL)
 
 static const struct written unwritten;
@@ -128,44 +129,84 @@ static void note_in_parts(const struct rule_index *index, struct area *area, uns
 		area->shapes[part] |= (uint64_t)1 << number;
 }
 
-static void note_in_area(struct rule_index *index, unsigned number, const struct values *values,
-			 uint32_t key)
+/* The areas in which rules of the shape are noted are there from now on. */
+static const struct shape *make_areas(struct rule_index *index, const struct shape *shape)
 {
-	const struct shape *shape = &index->shapes[number];
 	struct area **areas = &index->areas[shape->place];
-	struct area *area;
 
 	if (!*areas)
 		*areas = arena_alloc(index->arena,
 				     sizeof(**areas) * (shape->place == PLACE_KEY
 								? index->n_areas / KEY_AREAS
 								: index->n_areas));
-	area = area_for(index, shape, values, key);
+	return shape;
+}
+
+static void note_in_area(struct rule_index *index, unsigned number, const struct values *values,
+			 uint32_t key)
+{
+	const struct shape *shape = &index->shapes[number];
+	struct area *area = area_for(index, shape, values, key);
+
 	note_key(area, key);
 	if (number < FINE_SHAPES && shape->place != PLACE_KEY)
 		note_in_parts(index, area, number, values);
 }
 
-static void add_rule(struct rule_index *index, uint32_t position)
-{
+/* A rule on its way into the index. */
+struct arrival {
+	uint32_t position, key;
+	unsigned shape; /* its number */
 	struct values values;
-	unsigned number;
-	struct shape *shape;
-	uint32_t *bucket;
-	struct slot *slot = &index->slots[position];
+};
 
-	rule_values(index->space, flow_rule(index->chain, position), &values);
-	number = choose_shape(index, position, &values);
-	shape = &index->shapes[number];
-	slot->key = key_of(shape, &values);
+/* What it takes to put the rule in; the memory that this needs is fetched meanwhile. */
+static void announce(struct rule_index *index, uint32_t position, struct arrival *arrival)
+{
+	struct values *values = &arrival->values;
+	struct shape *shape;
+
+	rule_values(index->space, flow_rule(index->chain, position), values);
+	arrival->position = position;
+	arrival->shape = choose_shape(index, position, values);
+	shape = &index->shapes[arrival->shape];
+	arrival->key = key_of(shape, values);
+	__builtin_prefetch(bucket_of(index, arrival->key), 1);
+	__builtin_prefetch(area_for(index, make_areas(index, shape), values, arrival->key), 1);
+}
+
+static void add_rule(struct rule_index *index, const struct arrival *arrival)
+{
+	struct shape *shape = &index->shapes[arrival->shape];
+	struct slot *slot = &index->slots[arrival->position];
+	uint32_t *bucket = bucket_of(index, arrival->key);
+
+	slot->key = arrival->key;
 	slot->next_in_shape = shape->first;
-	shape->first = position;
+	shape->first = arrival->position;
 	shape->n++;
 	index->names |= shape->names;
-	note_in_area(index, number, &values, slot->key);
-	bucket = bucket_of(index, slot->key);
+	note_in_area(index, arrival->shape, &arrival->values, slot->key);
 	slot->next = *bucket;
-	*bucket = position;
+	*bucket = arrival->position;
+}
+
+static void add_rules(struct rule_index *index, const struct flow *flow, rule_index_wants *wants)
+{
+	const struct chain_flow *chain = index->chain;
+	struct arrival arrivals[ARRIVALS];
+	unsigned n = 0;
+
+	/* backwards, so that the lists rise */
+	for (uint32_t i = chain->n; i-- > 0;) {
+		if (wants(flow, chain, i))
+			announce(index, i, &arrivals[n++]);
+		if (n < ARRIVALS && i > 0)
+			continue;
+		for (unsigned j = 0; j < n; j++)
+			add_rule(index, &arrivals[j]);
+		n = 0;
+	}
 }
 
 /* The positions that are wanted; only the first SMALL_CHAIN + 1 of them are stored. */
@@ -214,11 +255,7 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
 	index->orders = arena_alloc(arena, room * sizeof(*index->orders));
 	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
-	/* backwards, so that the lists rise */
-	for (uint32_t i = chain->n; i-- > 0;) {
-		if (wants(flow, chain, i))
-			add_rule(index, i);
-	}
+	add_rules(index, flow, wants);
 	return index;
 }
 
@@ -233,4 +270,16 @@ void rule_index_drop(struct rule_index *index, uint32_t position)
 		at = &index->slots[*at].next;
 	if (*at == position)
 		*at = index->slots[position].next;
+}
+
+void rule_index_expect(const struct rule_index *index, const struct rule *rule)
+{
+	if (!index->n_buckets)
+		return;
+	if (rule->src && index->areas[PLACE_SRC])
+		__builtin_prefetch(area_of(index, PLACE_SRC,
+					   space_address(index->space, &rule->src->address)));
+	if (rule->dst && index->areas[PLACE_DST])
+		__builtin_prefetch(area_of(index, PLACE_DST,
+					   space_address(index->space, &rule->dst->address)));
 }

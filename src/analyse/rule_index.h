@@ -31,6 +31,10 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
  */
 void rule_index_drop(struct rule_index *index, uint32_t position);
 
+/* Packets that RULE takes will soon be asked for: what tells whether there are rules near
+ * them is fetched meanwhile. */
+void rule_index_expect(const struct rule_index *index, const struct rule *rule);
+
 /*
  * The packets that are asked for.  low_high() tells between which values a variable is
  * in them; WRITTEN is the number of the write in the chain (writes.h) that it had its

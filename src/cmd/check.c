@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_input.h"
 #include "cmd/load.h"
@@ -44,7 +45,10 @@ struct result {
 	size_t failing;
 	size_t fixed;
 	size_t silenced;
+	struct script_told told;
 };
+
+_Static_assert(sizeof(struct result) <= JOB_RESULT, "a result fits");
 
 static size_t count_failing(const struct unit *unit, enum level fail_on)
 {
@@ -88,6 +92,16 @@ static struct unit *lint(const struct check *check, struct arena *arena, const s
 	return unit;
 }
 
+static struct unit *lint_script(const struct check *check, struct arena *arena,
+				const struct input *input, struct result *found)
+{
+	struct unit *unit = check_script_unit(arena, input, check->options);
+
+	if (unit)
+		check_script_lint(input, unit, input->settings->selection, &found->told);
+	return unit;
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
@@ -95,11 +109,14 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	struct result *found = result;
 	struct arena *arena = arena_new();
 	int status = EXIT_CLEAN;
-	struct unit *unit =
-		may_fix(check->options)
-			? fix(check, arena, input, streams[2 * check->n_reports], found, &status)
-			: lint(check, arena, input);
+	struct unit *unit;
 
+	if (input->script)
+		unit = lint_script(check, arena, input, found);
+	else if (may_fix(check->options))
+		unit = fix(check, arena, input, streams[2 * check->n_reports], found, &status);
+	else
+		unit = lint(check, arena, input);
 	if (unit) {
 		if (check->options->stats)
 			stats_print(stderr, unit);
@@ -170,7 +187,7 @@ static void done(void *context, const struct input *input, int status, const voi
 	struct check *check = context;
 	const struct result *found = result;
 
-	(void)input;
+	check_script_done(input, &found->told);
 	report_add(&check->totals, &found->totals);
 	check->fixed += found->fixed;
 	check->silenced += found->silenced;
@@ -292,6 +309,14 @@ static bool open_reports(struct check *check)
 	return true;
 }
 
+static bool has_script(const struct inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->count; i++)
+		if (inputs->list[i].script)
+			return true;
+	return false;
+}
+
 /* Does anybody read infos? */
 static bool wants_infos(const struct check *check, const struct settings *settings)
 {
@@ -333,6 +358,8 @@ int cmd_check(int argc, char **argv)
 	options.add_ignore |= options.in_rule;
 	if (open_reports(&check)) {
 		load_inputs(&inputs, arena, &options);
+		if (may_fix(&options) && has_script(&inputs))
+			cmd_error("scripts are checked, but not fixed");
 		for (size_t i = 0; i < inputs.count; i++)
 			if (!wants_infos(&check, inputs.list[i].settings))
 				lint_skip_infos(inputs.list[i].settings->selection);

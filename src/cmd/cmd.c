@@ -23,7 +23,9 @@
 const struct subcommand subcommands[] = {
 	{ "check", "[FILE|DIR|-]...", "lint rules files",
 	  WHICH_FILES
-	  "Whatever is wrong with a file is reported at once, with line and column.\n\n" WHICH_FAMILY,
+	  "Whatever is wrong with a file is reported at once, with line and column.\n"
+	  "A file that is named and is an iptables shell script is evaluated, never run, and\n"
+	  "what is found in the rules that it makes is reported there.\n\n" WHICH_FAMILY,
 	  cmd_check },
 	{ "fmt", "[FILE|DIR|-]...", "put rules files into the canonical layout",
 	  WHICH_FILES

@@ -205,7 +205,9 @@ static struct lint_selection *select_rules(struct arena *arena)
 	struct lint_selection *selection = lint_selection_new(arena);
 
 	lint_select(selection, "load");
-	lint_select(selection, "suppression");
+	/* what a comment is good for, check says */
+	lint_select(selection, "malformed-suppression");
+	lint_select(selection, "unknown-suppression");
 	lint_select(selection, "unsupported-shell");
 	lint_select(selection, "assumed-absent-file");
 	lint_select(selection, "script-needs-argument");
@@ -269,7 +271,7 @@ static int convert_script(const struct options *options, struct arena *arena)
 		if (written > status)
 			status = written;
 		print_notes(convert.script);
-	} else {
+	} else if (!convert.script->refused_by) {
 		cmd_error(
 			"%s: nothing is written, since a part of the script could not be followed; "
 			"--partial writes the rest",

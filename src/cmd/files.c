@@ -106,6 +106,22 @@ static struct input *add(struct inputs *inputs, const char *path)
 	return input;
 }
 
+void inputs_double(struct inputs *inputs, size_t i)
+{
+	struct input *list;
+
+	add(inputs, NULL);
+	list = inputs->list;
+	memmove(&list[i + 1], &list[i], (inputs->count - 1 - i) * sizeof(*list));
+}
+
+void inputs_remove(struct inputs *inputs, size_t i)
+{
+	memmove(&inputs->list[i], &inputs->list[i + 1],
+		(inputs->count - i - 1) * sizeof(*inputs->list));
+	inputs->count--;
+}
+
 static int compare_names(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
@@ -175,7 +191,7 @@ void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bo
 	} else if (!is_stdin && stat(word, &info) == 0 && S_ISDIR(info.st_mode)) {
 		add_directory(inputs, arena, word, allow_empty);
 	} else {
-		add(inputs, word);
+		add(inputs, word)->is_named = true;
 	}
 	inputs->has_stdin |= is_stdin;
 }

@@ -13,13 +13,16 @@
 #include "source/source.h"
 
 struct settings; /* cmd/settings.h */
+struct script_input;
 
 struct input {
-	const char *path;		 /* "-": standard input */
-	const char *name;		 /* as reports call it */
-	const struct source *source;	 /* already read, or NULL */
-	enum family family;		 /* FAMILY_UNSPEC until somebody has found out */
-	const struct settings *settings; /* what is in force for it; from load_inputs() on */
+	const char *path;		   /* "-": standard input */
+	const char *name;		   /* as reports call it */
+	const struct source *source;	   /* already read, or NULL */
+	enum family family;		   /* FAMILY_UNSPEC until somebody has found out */
+	bool is_named;			   /* by a word, not found in a directory */
+	const struct settings *settings;   /* what is in force for it; from load_inputs() on */
+	const struct script_input *script; /* cmd/check_script.h; NULL: a rules file */
 };
 
 struct inputs {
@@ -37,6 +40,11 @@ struct inputs {
  * unless ALLOW_EMPTY.
  */
 void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty);
+
+/* Makes room for one more input behind number I, which is a copy of that one. */
+void inputs_double(struct inputs *inputs, size_t i);
+
+void inputs_remove(struct inputs *inputs, size_t i);
 
 /* Would this file be taken from a directory?  Its name decides, or its first lines. */
 bool is_rules_file(const char *path);

@@ -12,16 +12,11 @@
 #include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
+#include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
+#include "cmd/recognize.h"
 #include "cmd/settings.h"
-
-static void remove_input(struct inputs *inputs, size_t i)
-{
-	memmove(&inputs->list[i], &inputs->list[i + 1],
-		(inputs->count - i - 1) * sizeof(*inputs->list));
-	inputs->count--;
-}
 
 static const struct source *read_source(struct arena *arena, const struct input *input)
 {
@@ -36,22 +31,35 @@ static const struct source *read_source(struct arena *arena, const struct input 
 	return source;
 }
 
+#define LOOKED_AT ((size_t)65536)
+_Static_assert(LOOKED_AT == FAMILY_LOOKED_AT && LOOKED_AT == RECOGNIZE_LOOKED_AT, "one buffer");
+
+/* The first bytes of a file, to be freed; NULL if it cannot be read. */
+static char *first_bytes(const char *path, size_t *len)
+{
+	FILE *file = fopen(path, "re");
+	char *bytes;
+
+	if (!file)
+		return NULL;
+	bytes = alloc_zeroed(LOOKED_AT);
+	*len = fread(bytes, 1, LOOKED_AT, file);
+	if (ferror(file)) {
+		free(bytes);
+		bytes = NULL;
+	}
+	fclose(file);
+	return bytes;
+}
+
 /* The family that the first bytes of a file tell; FAMILY_UNSPEC if it cannot be read. */
 static enum family family_of_file(const char *path)
 {
-	FILE *file = fopen(path, "re");
-	enum family family = FAMILY_UNSPEC;
-	char *bytes;
 	size_t len;
+	char *bytes = first_bytes(path, &len);
+	enum family family = bytes ? family_of_content(bytes, len) : FAMILY_UNSPEC;
 
-	if (!file)
-		return FAMILY_UNSPEC;
-	bytes = alloc_zeroed(FAMILY_LOOKED_AT);
-	len = fread(bytes, 1, FAMILY_LOOKED_AT, file);
-	if (!ferror(file))
-		family = family_of_content(bytes, len);
 	free(bytes);
-	fclose(file);
 	return family;
 }
 
@@ -73,9 +81,93 @@ static enum family find_family(struct arena *arena, struct input *input)
 	if (family != FAMILY_UNSPEC)
 		return family;
 	/* A pipe; or what cannot be read, and this tells why. */
-	input->source = read_source(arena, input);
+	if (!input->source)
+		input->source = read_source(arena, input);
 	return input->source ? family_of_content(input->source->bytes, input->source->len)
 			     : FAMILY_UNSPEC;
+}
+
+/* ---- scripts ---- */
+
+/* What cannot be read again is kept. */
+static enum content find_content(struct arena *arena, struct input *input)
+{
+	enum content content = CONTENT_UNKNOWN;
+	size_t len;
+	char *bytes;
+
+	if (!is_file(input->path)) {
+		input->source = read_source(arena, input);
+		return input->source
+			       ? recognize(input->name, input->source->bytes, input->source->len)
+			       : CONTENT_UNKNOWN;
+	}
+	bytes = first_bytes(input->path, &len);
+	if (bytes)
+		content = recognize(input->name, bytes, len);
+	free(bytes);
+	return content;
+}
+
+/* Is it to be read as a script?  "-A" lines alone may be a rules file with a fault. */
+static bool is_script(const struct options *options, enum content content)
+{
+	if (options->command != FOR_CHECK)
+		return content == CONTENT_SCRIPT;
+	return content == CONTENT_SCRIPT || content == CONTENT_PASTED ||
+	       content == CONTENT_PRINTED || content == CONTENT_LISTING ||
+	       (content == CONTENT_APPENDS && options->table != TABLE_NONE);
+}
+
+/* Only check reads them as they are. */
+static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
+			const struct options *options)
+{
+	struct input *input = &inputs->list[i];
+
+	if (options->command != FOR_CHECK) {
+		cmd_error("%s: this is a shell script; 'iptlint convert %s' makes a rules file "
+			  "of it",
+			  input->name, input->name);
+		return false;
+	}
+	if (!input->source)
+		input->source = read_source(arena, input);
+	return input->source && check_script_load(inputs, i, arena, options);
+}
+
+/* ---- the whole ---- */
+
+/* Takes input number I; how many it has become. */
+static size_t load_input(struct inputs *inputs, size_t i, struct configurations *configurations,
+			 struct arena *arena, const struct options *options)
+{
+	struct input *input = &inputs->list[i];
+	size_t before = inputs->count;
+	enum content content;
+	bool ok;
+
+	if (strcmp(input->path, "-") == 0 && options->stdin_filename)
+		input->name = options->stdin_filename;
+	input->settings = settings_for(configurations, input->name);
+	content = input->is_named && input->settings ? find_content(arena, input) : CONTENT_UNKNOWN;
+	if (!input->settings) { /* its configuration is wrong */
+		ok = false;
+	} else if (is_script(options, content)) {
+		ok = load_script(inputs, i, arena, options);
+	} else if (input->is_named && !input->source && !is_file(input->path)) {
+		ok = false;
+	} else {
+		input->family = input->settings->family;
+		if (input->family == FAMILY_UNSPEC)
+			input->family = find_family(arena, input);
+		ok = input->family != FAMILY_UNSPEC; /* else it cannot be read */
+	}
+	if (ok)
+		return inputs->count - before + 1;
+	inputs->status = EXIT_TROUBLE;
+	inputs_remove(inputs, i);
+	return 0;
 }
 
 /* Nobody has said ".", so no name begins with it. */
@@ -101,27 +193,8 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		add_current_directory(inputs, arena, options);
 	for (int word = 0; word < options->n_words; word++)
 		inputs_add(inputs, arena, options->words[word], options->allow_empty);
-	while (i < inputs->count) {
-		struct input *input = &inputs->list[i];
-
-		if (strcmp(input->path, "-") == 0 && options->stdin_filename)
-			input->name = options->stdin_filename;
-		input->settings = settings_for(configurations, input->name);
-		if (!input->settings) { /* its configuration is wrong */
-			inputs->status = EXIT_TROUBLE;
-			remove_input(inputs, i);
-			continue;
-		}
-		input->family = input->settings->family;
-		if (input->family == FAMILY_UNSPEC)
-			input->family = find_family(arena, input);
-		if (input->family == FAMILY_UNSPEC) { /* it cannot be read */
-			inputs->status = EXIT_TROUBLE;
-			remove_input(inputs, i);
-		} else {
-			i++;
-		}
-	}
+	while (i < inputs->count)
+		i += load_input(inputs, i, configurations, arena, options);
 }
 
 struct unit *load_unit(struct arena *arena, const struct input *input,

@@ -56,6 +56,7 @@ enum option_id {
 	OPTION_ISOLATED,
 	OPTION_ADD_IGNORE,
 	OPTION_IN_RULE,
+	OPTION_TABLE,
 };
 
 static const struct {
@@ -135,10 +136,12 @@ static const struct {
 	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
 	  "the shell, whatever the first line says" },
 	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
-	{ "from", OPTION_FROM, "FILE", FOR_CONVERT,
+	{ "from", OPTION_FROM, "FILE", FOR_CONVERT | FOR_CHECK,
 	  "the rules to begin with (default: those of a freshly booted host)" },
 	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
+	{ "table", OPTION_TABLE, "NAME", FOR_CHECK | FOR_CONVERT,
+	  "the table whose rules 'iptables -S' has printed" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -433,6 +436,11 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->answers[options->n_answers++] = value;
 		return strchr(value, '=') ? true
 					  : wrong_value("answer", value, "it takes PROGRAM=FILE");
+	case OPTION_TABLE:
+		options->table = table_find(value);
+		return options->table != TABLE_NONE ||
+		       wrong_value("table", value,
+				   "there are raw, mangle, nat, filter and security");
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;
@@ -672,6 +680,8 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 
 	memset(options, 0, sizeof(*options));
 	options->arena = arena;
+	options->command = command;
+	options->table = TABLE_NONE;
 	options->backends = BACKEND_BOTH;
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";

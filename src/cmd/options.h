@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "evaluate/eval.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
-#include "shell/eval.h"
 #include "source/diag.h"
 
 /* Subcommands as a set: which ones take an option. */
@@ -51,6 +51,7 @@ struct options {
 	enum origin origins[N_CONFIG_KEYS];
 	const char *config; /* --config */
 	bool isolated;
+	unsigned command;   /* the bit FOR */
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
 	bool noflush;
@@ -102,6 +103,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
+	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
 
 	char **words; /* the arguments that are no options */
 	int n_words;

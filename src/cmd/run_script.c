@@ -82,17 +82,17 @@ static void call(void *context, const struct sandbox_call *from, struct sandbox_
 	};
 
 	made.program = filter_program_of(from->name, &made.family);
-	if (made.program != FILTER_NONE) {
+	if (made.program == FILTER_NONE) {
+		made.program = FILTER_OTHER;
+	} else {
 		made.status = running->filters->call(running->filters->context, &made, &answer->out,
 						     &answer->err, &has_effect);
-		journal_add(running->script->journal, &made);
-		number_call(running, running->script->journal->n_calls);
 		answer->status = made.status;
 		answer->is_known = true;
-	} else {
-		number_call(running, 0);
 	}
-	if (made.program == FILTER_NONE || (made.program == FILTER_IPSET && !made.status))
+	journal_add(running->script->journal, &made);
+	number_call(running, running->script->journal->n_calls);
+	if (made.program == FILTER_OTHER || (made.program == FILTER_IPSET && !made.status))
 		notes_add_call(&running->notes, from->words, from->n_words, made.span);
 	arena_free(scratch);
 }
@@ -201,6 +201,7 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 	place_calls(&running, &outcome);
 	free(running.numbers);
 	report(&running, &outcome);
+	script->cleans_up = true; /* nobody knows */
 	script->notes = running.notes.list;
 	script->n_notes = running.notes.n;
 	return true;

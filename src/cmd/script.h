@@ -21,8 +21,12 @@ struct script {
 	const struct source *source;
 	const struct shell_script *shell; /* the tree; its comments */
 	struct journal *journal;
-	struct diags diags;	  /* of the shell's side */
-	bool complete;		  /* all that it does was followed */
+	struct diags diags;   /* of the shell's side */
+	unsigned refused_by;  /* enum backend: it is nothing that leaves rules */
+	bool complete;	      /* all that it does was followed */
+	bool is_printed;      /* what iptables -S printed: no script at all */
+	bool ends_at_failure; /* as in pipeline/script_run.h */
+	bool cleans_up;
 	const struct note *notes; /* what a rules file cannot hold */
 	size_t n_notes;
 	unsigned backend;	      /* enum backend: whose behaviour it met */
@@ -32,8 +36,9 @@ struct script {
 };
 
 /*
- * Evaluates the script at PATH with ARGUMENTS, or runs it if the options say so.  NULL
- * after a complaint: it cannot be read, or something here does not work.
+ * Evaluates the script at PATH with ARGUMENTS, or runs it if the options say so.  What was
+ * copied from a terminal counts as one (recognize.h).  NULL after a complaint: it cannot
+ * be read, or something here does not work.
  */
 struct script *script_load(struct arena *arena, const struct options *options, const char *path,
 			   const struct source *source, char *const *arguments, size_t n_arguments);

@@ -170,12 +170,24 @@ static struct lint_selection *select_section(struct arena *arena,
 
 /* ---- the whole ---- */
 
+/* What check cannot follow is no fault of the script. */
+static const struct lint_selection *usual_selection(struct arena *arena,
+						    const struct options *options)
+{
+	struct lint_selection *selection;
+
+	if (options->command != FOR_CHECK && options->command != FOR_CONFIG)
+		return NULL;
+	selection = lint_selection_new(arena);
+	lint_set_level(selection, "unsupported-shell", LEVEL_INFO);
+	return selection;
+}
+
 /* The sections that hold, each over those above it in the file. */
 static const struct lint_selection *apply_sections(struct settings *settings, struct arena *arena,
-						   const struct config *config, const char *path)
+						   const struct config *config, const char *path,
+						   const struct lint_selection *selection)
 {
-	const struct lint_selection *selection = NULL;
-
 	for (const struct config_section *section = config->sections; section;
 	     section = section->next) {
 		if (!config_holds(section, relative_path(config, path)))
@@ -248,12 +260,12 @@ static const struct settings *settle_all(const struct configurations *all,
 {
 	struct settings *settings = arena_new_object(all->arena, struct settings);
 	const struct options *options = all->options;
-	const struct lint_selection *selection = NULL;
+	const struct lint_selection *selection = usual_selection(all->arena, options);
 
 	settings->config = config;
 	settings->is_of_ufw = is_of_ufw;
 	if (config)
-		selection = apply_sections(settings, all->arena, config, path);
+		selection = apply_sections(settings, all->arena, config, path, selection);
 	selection = lint_selection_over(all->arena, options->environment_selection, selection);
 	settings->selection = lint_selection_over(all->arena, options->selection, selection);
 	settle_family(settings, options);

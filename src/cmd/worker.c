@@ -17,8 +17,7 @@
 #include "base/buf.h"
 #include "cmd/cmd.h"
 
-#define MAX_RESULT 4096
-#define BUFFER	   65536
+#define BUFFER 65536
 
 /* stream == STREAM_DONE: the result follows, and the input is done with STATUS. */
 #define STREAM_DONE UINT32_MAX
@@ -84,7 +83,7 @@ static void streams_close(struct streams *streams, const struct jobs *jobs)
 static void run_here(const struct jobs *jobs, const struct inputs *inputs)
 {
 	struct streams streams;
-	char result[MAX_RESULT];
+	char result[JOB_RESULT];
 
 	streams_open(&streams, jobs, NULL);
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -111,7 +110,7 @@ static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs,
 			   enum family family, FILE *pipe)
 {
 	struct streams streams;
-	char result[MAX_RESULT];
+	char result[JOB_RESULT];
 
 	streams_open(&streams, jobs, pipe);
 	for (size_t i = first; i < inputs->count; i++) {
@@ -221,7 +220,7 @@ static bool receive(struct worker *worker, const struct jobs *jobs, const struct
 
 static void lose(const struct jobs *jobs, const struct input *input)
 {
-	static const char nothing[MAX_RESULT];
+	static const char nothing[JOB_RESULT];
 
 	cmd_error("%s: internal error: the process that worked on it ended", input->name);
 	jobs->done(jobs->context, input, EXIT_TROUBLE, nothing);

@@ -17,10 +17,11 @@
 #include "cmd/files.h"
 
 #define JOB_STREAMS 17
+#define JOB_RESULT  8192
 
 struct jobs {
 	unsigned n_streams;
-	size_t result_size; /* at most 4096 */
+	size_t result_size; /* at most JOB_RESULT */
 	void *context;
 
 	/* In the process for the input's family.  Fills in RESULT; returns an exit status. */

@@ -73,6 +73,7 @@ static struct command *bind_once(struct session *session, struct line *line, str
 
 	command->base.kind = STATEMENT_COMMAND;
 	command->base.span = session->call->span;
+	session->command = command;
 	session->table = table_find(line->said.table);
 	diags_init(found, session->arena);
 	scope = session_scope(session, found);
@@ -258,6 +259,8 @@ int session_command(struct session *session)
 	if (session->table == TABLE_NONE)
 		return refuse_table(session, line.said.table, &found);
 	status = run_in_table(session, command, &found);
-	session_add_diags(session, &found);
+	/* -C asks, and no is an answer */
+	if (command->kind != COMMAND_CHECK || status != 1)
+		session_add_diags(session, &found);
 	return status;
 }

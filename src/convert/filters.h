@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The packet filters of both families, as what runs or evaluates a script calls them,
- * whatever process they live in.  States are those of shell/host.h.
+ * whatever process they live in.  States are those of evaluate/host.h.
  */
 #ifndef CONVERT_FILTERS_H
 #define CONVERT_FILTERS_H

@@ -5,14 +5,11 @@
  */
 #include "convert/host.h"
 
-#include <glob.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "convert/host_files.h"
 #include "convert/notes.h"
 
 #define FILTER_FOLDER "/usr/sbin/"
@@ -113,7 +110,7 @@ static bool find_input(struct convert_host *host, struct arena *arena,
 	if (operand) {
 		const char *path = call->words[operand].bytes;
 
-		switch (host->shell.read_file(host, arena, path, &bytes, &to->input_len)) {
+		switch (host_read_file(host->options, arena, path, &bytes, &to->input_len)) {
 		case SHELL_FILE_YES:
 			to->input = bytes;
 			return true;
@@ -232,42 +229,75 @@ static bool names_filter(const char *text)
 	return strstr(text, "iptables") || strstr(text, "ip6tables") || strstr(text, "IPT");
 }
 
-/* May the call change the packet filter?  The words say so, or it is a script that lies at hand. */
+/* Is it a file at hand that calls iptables? */
+static bool is_filter_script(struct convert_host *host, const char *path)
+{
+	struct arena *scratch = arena_new();
+	const char *bytes;
+	size_t len;
+	bool is = host_read_file(host->options, scratch, path, &bytes, &len) == SHELL_FILE_YES &&
+		  names_filter(bytes);
+
+	arena_free(scratch);
+	return is;
+}
+
+/* May the call change the packet filter?  Either it is a script that lies at hand, or a
+ * program that runs others is given a word or an input that says so. */
 static bool may_reach_filter(struct convert_host *host, const struct shell_call *call)
 {
 	const char *program = call->words[0].bytes;
-	const char *name = base_name(program);
-	struct arena *scratch;
-	const char *bytes;
-	size_t len;
-	bool reaches = false;
 
-	for (size_t i = 1; i < call->n_words; i++) {
-		enum family family;
-
-		if (call->words[i].unknown)
-			reaches |= runs_others(name);
-		else if (runs_others(name) ? names_filter(call->words[i].bytes)
-					   : filter_program_of(call->words[i].bytes, &family) !=
-							     FILTER_NONE &&
-						     call->words[i].bytes[0] == '/')
-			reaches = runs_others(name) || reaches;
-	}
-	if (reaches)
+	if (strchr(program, '/') && is_filter_script(host, program))
 		return true;
-	scratch = arena_new();
-	for (size_t i = 0; i < call->n_words && !reaches; i++) {
-		if (call->words[i].unknown || (i == 0 && !strchr(program, '/')) ||
-		    (i > 0 && !runs_others(name)))
-			continue;
-		reaches = host->shell.read_file(host, scratch, call->words[i].bytes, &bytes,
-						&len) == SHELL_FILE_YES &&
-			  names_filter(bytes);
+	if (!runs_others(base_name(program)))
+		return false;
+	for (size_t i = 1; i < call->n_words; i++) {
+		const struct shell_value *word = &call->words[i];
+
+		if (word->unknown || names_filter(word->bytes) ||
+		    is_filter_script(host, word->bytes))
+			return true;
 	}
-	arena_free(scratch);
-	/* a shell that reads its commands */
-	return reaches || (runs_others(name) && call->input &&
-			   (call->input->unknown || names_filter(call->input->bytes)));
+	return call->input && (call->input->unknown || names_filter(call->input->bytes));
+}
+
+/* Where the rules stay as they are for as long as a program, or somebody who types, takes. */
+static void note_time(struct convert_host *host, const struct shell_call *call)
+{
+	const char *name = call->words[0].bytes;
+	const struct journal_call other = {
+		.words = &name,
+		.spans = call->word_spans,
+		.n_words = 1,
+		.span = call->span,
+		.other_file = call->other_file,
+		.other_line = call->other_line,
+		.round = call->round,
+		.program = FILTER_OTHER,
+		.family = FAMILY_UNSPEC,
+	};
+
+	journal_add(host->journal, &other);
+}
+
+static void wait_for_input(void *context, const struct shell_call *call)
+{
+	note_time(context, call);
+}
+
+/* tee FILE...: what it reads is what it prints, and what is in the files. */
+static void run_tee(struct convert_host *host, const struct shell_call *call,
+		    struct shell_result *result)
+{
+	if (call->input)
+		result->output = *call->input;
+	for (size_t i = 1; i < call->n_words; i++)
+		if (!call->words[i].unknown && call->words[i].bytes[0] != '-')
+			notes_add_file(&host->notes, call->words[i].bytes,
+				       call->input && !call->input->unknown ? call->input->bytes
+									    : NULL,
+				       call->span);
 }
 
 static void run_other(struct convert_host *host, struct arena *arena, const struct shell_call *call,
@@ -277,10 +307,15 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	const struct program_facts *facts = program_facts(name);
 	bool all_known = true;
 
+	note_time(host, call);
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
-	if (facts && all_known)
+	if (all_known)
 		notes_add_call(&host->notes, texts_of(arena, call), call->n_words, call->span);
+	if (!strcmp(name, "tee")) {
+		run_tee(host, call, result);
+		return;
+	}
 	if (facts && !facts->prints) {
 		*result = (struct shell_result){ .output = { "", 0, NULL },
 						 .errors = { "", 0, NULL } };
@@ -337,203 +372,27 @@ static const char *find_program(void *context, struct arena *arena, const char *
 
 /* ---- files ---- */
 
-/* Where the file lies that the script means, in ARENA; NULL: nobody may look. */
-static const char *at_hand(const struct convert_host *host, struct arena *arena, const char *path)
-{
-	const char *folder = host->options->folder;
-	size_t len = strlen(folder);
-	char *full = *path == '/' ? arena_strdup(arena, path)
-				  : arena_printf(arena, "%s/%s", folder, path);
-	char *real, *parent;
-	const char *name;
-	bool inside;
-
-	if (host->options->root && *path == '/')
-		return arena_printf(arena, "%s%s", host->options->root, path);
-	/* ".." and links must not lead out of the folder; the file itself need not be there */
-	name = base_name(full);
-	parent = arena_strndup(arena, full, (size_t)(name - full));
-	real = realpath(parent, NULL);
-	inside =
-		real && !strncmp(real, folder, len) && (real[len] == '/' || !real[len] || len == 1);
-	if (inside) {
-		char *target = realpath(full, NULL);
-
-		inside = !target || (!strncmp(target, folder, len) &&
-				     (target[len] == '/' || !target[len] || len == 1));
-		free(target);
-	}
-	free(real);
-	return inside ? full : NULL;
-}
-
-static enum shell_file_answer yes_if(bool yes)
-{
-	return yes ? SHELL_FILE_YES : SHELL_FILE_NO;
-}
-
-/* Files that every host has. */
-static enum shell_file_answer test_common(char operation, const char *path)
-{
-	static const char *const folders[] = { "/",    "/etc", "/tmp",	"/var",
-					       "/usr", "/bin", "/sbin", "/proc",
-					       "/sys", "/dev", "/root", "/proc/sys" };
-	enum family family;
-
-	if (*path == '/' &&
-	    (filter_program_of(path, &family) != FILTER_NONE || program_facts(path)))
-		return yes_if(strchr("efrxs", operation));
-	if (!strcmp(path, "/dev/null"))
-		return yes_if(strchr("ercw", operation));
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		if (!strcmp(path, folders[i]))
-			return yes_if(strchr("edrxw", operation));
-	return SHELL_FILE_UNKNOWN;
-}
-
 static enum shell_file_answer test_file(void *context, char operation, const char *path)
 {
-	struct convert_host *host = context;
-	enum shell_file_answer answer = test_common(operation, path);
-	struct arena *arena;
-	const char *real;
-	struct stat info;
+	const struct convert_host *host = context;
 
-	if (answer != SHELL_FILE_UNKNOWN)
-		return answer;
-	arena = arena_new();
-	real = at_hand(host, arena, path);
-	if (!real) {
-		answer = SHELL_FILE_UNKNOWN;
-	} else if ((operation == 'L' || operation == 'h' ? lstat : stat)(real, &info) != 0) {
-		answer = SHELL_FILE_NO;
-	} else {
-		switch (operation) {
-		case 'f':
-			answer = yes_if(S_ISREG(info.st_mode));
-			break;
-		case 'd':
-			answer = yes_if(S_ISDIR(info.st_mode));
-			break;
-		case 'L':
-		case 'h':
-			answer = yes_if(S_ISLNK(info.st_mode));
-			break;
-		case 's':
-			answer = yes_if(info.st_size > 0);
-			break;
-		case 'p':
-			answer = yes_if(S_ISFIFO(info.st_mode));
-			break;
-		case 'S':
-			answer = yes_if(S_ISSOCK(info.st_mode));
-			break;
-		case 'b':
-			answer = yes_if(S_ISBLK(info.st_mode));
-			break;
-		case 'c':
-			answer = yes_if(S_ISCHR(info.st_mode));
-			break;
-		case 'x': /* as root */
-			answer = yes_if(S_ISDIR(info.st_mode) || (info.st_mode & 0111));
-			break;
-		case 'e':
-		case 'r':
-		case 'w':
-			answer = SHELL_FILE_YES;
-			break;
-		default:
-			answer = SHELL_FILE_UNKNOWN;
-		}
-	}
-	arena_free(arena);
-	return answer;
+	return host_test_file(host->options, operation, path);
 }
 
 static enum shell_file_answer read_file(void *context, struct arena *arena, const char *path,
 					const char **bytes, size_t *len)
 {
-	struct convert_host *host = context;
-	const char *real = at_hand(host, arena, path);
-	const struct source *source;
-	const char *why;
-	struct stat info;
+	const struct convert_host *host = context;
 
-	*bytes = "";
-	*len = 0;
-	if (!strcmp(path, "/dev/null"))
-		return SHELL_FILE_YES;
-	if (!real)
-		return SHELL_FILE_UNKNOWN;
-	if (stat(real, &info) != 0)
-		return SHELL_FILE_NO;
-	/* no pipe or device, which may never end */
-	if (!S_ISREG(info.st_mode))
-		return SHELL_FILE_UNKNOWN;
-	source = source_read(arena, real, &why);
-	if (!source)
-		return SHELL_FILE_UNKNOWN;
-	*bytes = source->bytes;
-	*len = source->len;
-	return SHELL_FILE_YES;
-}
-
-/* PATTERN as glob(3) finds it, without PREFIX in front of the names that it gives. */
-static enum shell_file_answer glob_names(struct arena *arena, const char *pattern, size_t prefix,
-					 const char ***names, size_t *n_names)
-{
-	glob_t found;
-	int answer = glob(pattern, 0, NULL, &found);
-
-	*n_names = 0;
-	if (answer == GLOB_NOMATCH)
-		return SHELL_FILE_NO;
-	if (answer != 0)
-		return SHELL_FILE_UNKNOWN;
-	*names = arena_alloc(arena, (found.gl_pathc + 1) * sizeof(**names));
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		(*names)[(*n_names)++] = arena_strdup(arena, found.gl_pathv[i] + prefix);
-	globfree(&found);
-	return SHELL_FILE_YES;
-}
-
-/* The folder itself, where a pattern in its name means nothing else. */
-static const char *escaped(struct arena *arena, const char *folder)
-{
-	struct buf text = BUF_INIT;
-	const char *copy;
-
-	for (; *folder; folder++) {
-		if (strchr("*?[]\\", *folder))
-			buf_add_char(&text, '\\');
-		buf_add_char(&text, *folder);
-	}
-	copy = arena_strdup(arena, buf_string(&text));
-	buf_free(&text);
-	return copy;
+	return host_read_file(host->options, arena, path, bytes, len);
 }
 
 static enum shell_file_answer find_names(void *context, struct arena *arena, const char *pattern,
 					 const char ***names, size_t *n_names)
 {
-	struct convert_host *host = context;
-	const char *folder = host->options->folder;
-	size_t len = strlen(folder);
+	const struct convert_host *host = context;
 
-	if (*pattern == '/' && host->options->root)
-		return glob_names(
-			arena,
-			arena_printf(arena, "%s%s", escaped(arena, host->options->root), pattern),
-			strlen(host->options->root), names, n_names);
-	if (strstr(pattern, ".."))
-		return SHELL_FILE_UNKNOWN;
-	if (*pattern != '/')
-		return glob_names(arena,
-				  arena_printf(arena, "%s/%s", escaped(arena, folder), pattern),
-				  len + 1, names, n_names);
-	if (len > 1 && !strncmp(pattern, folder, len) && pattern[len] == '/')
-		return glob_names(arena, pattern, 0, names, n_names);
-	return SHELL_FILE_UNKNOWN;
+	return host_find_names(host->options, arena, pattern, names, n_names);
 }
 
 static void write_file(void *context, const struct shell_call *call, const char *path,
@@ -611,6 +470,7 @@ struct convert_host *convert_host_new(struct arena *arena, const struct filters 
 		.restore = restore,
 		.equal = equal,
 		.forget = forget,
+		.wait = wait_for_input,
 	};
 	return host;
 }

@@ -14,7 +14,7 @@
 
 #include "convert/filters.h"
 #include "convert/journal.h"
-#include "shell/host.h"
+#include "evaluate/host.h"
 #include "source/diag.h"
 
 enum note_kind {

@@ -7,6 +7,7 @@
 
 #include "convert/session.h"
 #include "emit/save.h"
+#include "pipeline/script_run.h"
 #include "ruleset/live.h"
 
 /* What was done, the last step first: a command that worked, or something found.  A list
@@ -16,6 +17,12 @@ struct step {
 	struct statement *statement; /* or NULL */
 	struct diag *diag;	     /* or NULL */
 	enum table_id table;	     /* of the statement */
+	/* Of what is neither, and of statements: what the call was, for script_run.h. */
+	const struct journal_call *call;
+	unsigned number;	 /* of the call */
+	struct command *command; /* that was refused, or NULL */
+	uint8_t kind;		 /* enum happening_kind */
+	bool keeps;
 };
 
 /* The ipsets, the last one first; what was destroyed stands there as gone. */
@@ -43,9 +50,10 @@ struct session {
 	enum backend backend;
 	enum family family;
 	struct live live;
-	struct state now;	/* .ruleset is that of live */
-	bool shared;		/* the ruleset belongs to a saved state, too ... */
-	unsigned shared_tables; /* ... and so do the chains of these tables: set of 1 << id */
+	struct state now;	      /* .ruleset is that of live */
+	const struct ruleset *before; /* a copy of what was given, or NULL */
+	bool shared;		      /* the ruleset belongs to a saved state, too ... */
+	unsigned shared_tables;	      /* ... and so do the chains of these tables: set of 1 << id */
 	bool has_effect;
 	struct state *states;
 	unsigned n_states;
@@ -53,7 +61,9 @@ struct session {
 
 	/* Of the call that is under way. */
 	const struct journal_call *call;
-	struct span text; /* where its input stands in the script; empty: not known */
+	unsigned n_calls;
+	struct command *command; /* that its words are, or NULL */
+	struct span text;	 /* where its input stands in the script; empty: not known */
 	struct buf *out;
 	struct buf *errors;
 	enum table_id table; /* what has_chain() looks at */
@@ -81,6 +91,9 @@ void session_touch(struct session *session, enum table_id table);
 void session_add_statement(struct session *session, enum table_id table,
 			   struct statement *statement);
 
+/* The same for a line of a restore; KEEPS: the section left what was in the table. */
+void session_add_line(struct session *session, struct statement *line, bool keeps);
+
 /* Makes what was found part of the session; those of other places are moved to the call. */
 void session_add_diags(struct session *session, struct diags *found);
 
@@ -89,6 +102,11 @@ struct bind_scope session_scope(struct session *session, struct diags *diags);
 
 /* The span of a word of the call. */
 struct span session_word_span(const struct session *session, size_t word);
+
+/* ---- chronicle.c ---- */
+
+/* The unit's statements, its records, and how it all went, from the steps. */
+void session_chronicle(struct session *session);
 
 /* ---- command.c, restore.c, saving.c, sets.c: one call ---- */
 

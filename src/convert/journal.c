@@ -45,6 +45,9 @@ enum filter_program filter_program_of(const char *name, enum family *family)
 	const char *ending;
 
 	*family = FAMILY_UNSPEC;
+	/* /etc/init.d/iptables is a start script */
+	if (slash && strncmp(name, "/etc/", strlen("/etc/")) == 0)
+		return FILTER_NONE;
 	if (slash)
 		name = slash + 1;
 	if (strcmp(name, "ipset") == 0)

@@ -22,6 +22,7 @@ enum filter_program {
 	FILTER_RESTORE, /* iptables-restore ... */
 	FILTER_SAVE,	/* iptables-save ... */
 	FILTER_IPSET,	/* ipset: of both families */
+	FILTER_OTHER,	/* another program, or a builtin that waits: only that time went by there */
 };
 
 /*
@@ -38,9 +39,9 @@ struct journal_call {
 			      its file, input_len bytes; NULL: nothing, or the file is not there */
 	size_t input_len;
 	struct span span;	/* of the command in the script */
-	const char *other_file; /* as in shell/host.h */
+	const char *other_file; /* as in evaluate/host.h */
 	unsigned other_line;
-	unsigned round; /* of loops, as in shell/host.h */
+	unsigned round; /* of loops, as in evaluate/host.h */
 	enum filter_program program;
 	enum family family; /* FAMILY_UNSPEC: FILTER_IPSET */
 	int status;	    /* what it returned; not 0: it changed nothing */

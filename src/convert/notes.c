@@ -13,12 +13,16 @@ static const struct program_facts programs[] = {
 	{ "arptables", "/usr/sbin/arptables", false, true },
 	{ "brctl", "/usr/sbin/brctl", true, true },
 	{ "chkconfig", "/usr/sbin/chkconfig", false, true },
+	{ "chmod", "/usr/bin/chmod", false, false },
+	{ "chown", "/usr/bin/chown", false, false },
 	{ "clear", "/usr/bin/clear", false, false },
 	{ "conntrack", "/usr/sbin/conntrack", true, true },
+	{ "date", "/usr/bin/date", true, false },
 	{ "depmod", "/usr/sbin/depmod", false, false },
 	{ "ebtables", "/usr/sbin/ebtables", false, true },
 	{ "ethtool", "/usr/sbin/ethtool", true, true },
 	{ "fail2ban-client", "/usr/bin/fail2ban-client", true, true },
+	{ "hostname", "/usr/bin/hostname", true, false },
 	{ "ifconfig", "/usr/sbin/ifconfig", true, true },
 	{ "insmod", "/usr/sbin/insmod", false, true },
 	{ "invoke-rc.d", "/usr/sbin/invoke-rc.d", false, true },
@@ -26,21 +30,23 @@ static const struct program_facts programs[] = {
 	{ "logger", "/usr/bin/logger", false, false },
 	{ "lsmod", "/usr/sbin/lsmod", true, false },
 	{ "mkdir", "/usr/bin/mkdir", false, false },
-	{ "chmod", "/usr/bin/chmod", false, false },
-	{ "chown", "/usr/bin/chown", false, false },
-	{ "touch", "/usr/bin/touch", false, false },
-	{ "rm", "/usr/bin/rm", false, false },
 	{ "modprobe", "/usr/sbin/modprobe", false, true },
 	{ "netfilter-persistent", "/usr/sbin/netfilter-persistent", false, true },
 	{ "rc-service", "/usr/sbin/rc-service", false, true },
+	{ "rm", "/usr/bin/rm", false, false },
 	{ "rmmod", "/usr/sbin/rmmod", false, true },
 	{ "route", "/usr/sbin/route", true, true },
 	{ "service", "/usr/sbin/service", false, true },
 	{ "sleep", "/usr/bin/sleep", false, false },
+	{ "stty", "/usr/bin/stty", true, false },
 	{ "sync", "/usr/bin/sync", false, false },
 	{ "sysctl", "/usr/sbin/sysctl", true, true },
 	{ "systemctl", "/usr/bin/systemctl", true, true },
 	{ "tc", "/usr/sbin/tc", true, true },
+	{ "tee", "/usr/bin/tee", false, false },
+	{ "touch", "/usr/bin/touch", false, false },
+	{ "tput", "/usr/bin/tput", true, false },
+	{ "uname", "/usr/bin/uname", true, false },
 	{ "update-rc.d", "/usr/sbin/update-rc.d", false, true },
 };
 
@@ -149,6 +155,8 @@ void notes_add_call(struct notes *notes, const char *const *words, size_t n_word
 		add_modules(notes, words, n_words, span);
 	else if (facts && facts->changes)
 		add(notes, NOTE_PROGRAM, name, span);
+	else if (!strncmp(words[0], "/etc/", strlen("/etc/"))) /* a start script */
+		add(notes, NOTE_PROGRAM, words[0], span);
 }
 
 void notes_add_file(struct notes *notes, const char *path, const char *text, struct span span)

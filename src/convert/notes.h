@@ -14,7 +14,7 @@ struct notes {
 	size_t n, capacity;
 };
 
-/* How a program that nobody runs is known. */
+/* How a program that nobody runs is known; it is taken to work. */
 struct program_facts {
 	const char *name;
 	const char *path; /* where Debian installs it */

@@ -365,7 +365,7 @@ static void commit(struct restoring *restoring, const struct statement *line)
 	if (session_is_nft(session))
 		table->present = table->used;
 	for (size_t i = 0; i < restoring->n_lines; i++)
-		session_add_statement(session, session->table, restoring->lines[i]);
+		session_add_line(session, restoring->lines[i], restoring->noflush);
 	restoring->in_section = false;
 }
 

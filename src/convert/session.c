@@ -59,6 +59,8 @@ struct session *session_new(struct arena *arena, const struct source *script, st
 	assume_sets(session, options);
 	if (options->from)
 		session->live.ruleset = preload(session->unit, options->from);
+	if (options->from)
+		session->before = ruleset_copy(session->live.ruleset, arena);
 	session->now.ruleset = session->live.ruleset;
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		if (session_table(session, (enum table_id)i)->present)
@@ -125,6 +127,8 @@ static struct step *add_step(struct session *session)
 	struct step *step = arena_new_object(session->arena, struct step);
 
 	step->before = session->now.steps;
+	step->call = session->call;
+	step->number = session->n_calls;
 	session->now.steps = step;
 	return step;
 }
@@ -136,6 +140,37 @@ void session_add_statement(struct session *session, enum table_id table,
 
 	step->statement = statement;
 	step->table = table;
+	step->kind = HAPPENING_COMMAND;
+}
+
+void session_add_line(struct session *session, struct statement *line, bool keeps)
+{
+	struct step *step = add_step(session);
+
+	step->statement = line;
+	step->table = session->table;
+	step->kind = HAPPENING_SECTION;
+	step->keeps = keeps;
+}
+
+/* Calls that changed no rule: time went by, and somebody may have looked. */
+static void add_other_call(struct session *session, int status)
+{
+	const struct journal_call *call = session->call;
+	struct step *step;
+
+	if (!status && (call->program == FILTER_COMMAND || call->program == FILTER_RESTORE))
+		return;
+	step = add_step(session);
+	step->table = session->table;
+	if (call->program == FILTER_SAVE) {
+		step->kind = HAPPENING_LOOK;
+	} else if (call->program == FILTER_COMMAND || call->program == FILTER_RESTORE) {
+		step->kind = HAPPENING_REFUSED;
+		step->command = session->command;
+	} else {
+		step->kind = HAPPENING_PROGRAM;
+	}
 }
 
 /* A record may point at an older rule, which is then the second place. */
@@ -208,15 +243,9 @@ struct bind_scope session_scope(struct session *session, struct diags *diags)
 	};
 }
 
-int session_call(struct session *session, const struct journal_call *call, struct buf *out,
-		 struct buf *errors)
+static int make_call(struct session *session)
 {
-	session->call = call;
-	session->out = out;
-	session->errors = errors;
-	session->text = (struct span){ 0, 0 };
-	session->has_effect = false;
-	switch (call->program) {
+	switch (session->call->program) {
 	case FILTER_COMMAND:
 		return session_command(session);
 	case FILTER_RESTORE:
@@ -225,10 +254,30 @@ int session_call(struct session *session, const struct journal_call *call, struc
 		return session_save_call(session);
 	case FILTER_IPSET:
 		return session_ipset_call(session);
+	case FILTER_OTHER:
+		return session->call->status;
 	case FILTER_NONE:
 		break;
 	}
 	return 127;
+}
+
+int session_call(struct session *session, const struct journal_call *call, struct buf *out,
+		 struct buf *errors)
+{
+	int status;
+
+	session->call = call;
+	session->n_calls++;
+	session->command = NULL;
+	session->table = TABLE_NONE;
+	session->out = out;
+	session->errors = errors;
+	session->text = (struct span){ 0, 0 };
+	session->has_effect = false;
+	status = make_call(session);
+	add_other_call(session, status);
+	return status;
 }
 
 bool session_has_effect(const struct session *session)
@@ -295,77 +344,10 @@ void session_forget(struct session *session, unsigned state)
 
 /* ---- the unit ---- */
 
-static size_t count_steps(const struct step *step)
-{
-	size_t n = 0;
-
-	for (; step; step = step->before)
-		n++;
-	return n;
-}
-
-/* Commands for another table than those before begin a section. */
-static struct table_statement *make_section(struct session *session, enum table_id table,
-					    struct span span)
-{
-	struct table_statement *section = arena_new_object(session->arena, struct table_statement);
-
-	section->base.kind = STATEMENT_TABLE;
-	section->base.span = section->name = (struct span){ span.start, span.start };
-	section->table = table;
-	return section;
-}
-
-struct chronicle {
-	struct session *session;
-	struct statement **last;
-	enum table_id table;
-	const struct table_statement *sections[TABLE_COUNT]; /* the first of each table */
-};
-
-static void add_to_unit(struct chronicle *chronicle, const struct step *step)
-{
-	struct session *session = chronicle->session;
-
-	if (step->diag) {
-		step->diag->next = NULL;
-		*session->unit->diags.last = step->diag;
-		session->unit->diags.last = &step->diag->next;
-		session->unit->diags.count++;
-		return;
-	}
-	if (step->table != chronicle->table) {
-		struct table_statement *section =
-			make_section(session, step->table, step->statement->span);
-
-		*chronicle->last = &section->base;
-		chronicle->last = &section->base.next;
-		chronicle->table = step->table;
-		if (!chronicle->sections[step->table])
-			chronicle->sections[step->table] = section;
-	}
-	step->statement->next = NULL;
-	*chronicle->last = step->statement;
-	chronicle->last = &step->statement->next;
-}
-
-static void finish_tables(struct chronicle *chronicle)
-{
-	struct session *session = chronicle->session;
-
-	for (unsigned id = 0; id < TABLE_COUNT; id++) {
-		struct table *table = session_table(session, (enum table_id)id);
-
-		table->section = chronicle->sections[id];
-		if (!table->section)
-			table->section = make_section(session, table->id, (struct span){ 0, 0 });
-		table->replaced = NULL;
-	}
-}
-
 static bool is_undecided(const struct rule *rule)
 {
-	if (rule->unbound || (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst)))
+	if (rule->unbound || (rule->src && prefix_host(rule->src)) ||
+	    (rule->dst && prefix_host(rule->dst)))
 		return true;
 	for (const struct match *match = rule->matches; match; match = match->next)
 		if (match->undecided)
@@ -404,19 +386,9 @@ static void decide(struct session *session)
 struct unit *session_unit(struct session *session)
 {
 	struct unit *unit = session->unit;
-	struct statement *first = NULL;
-	struct chronicle chronicle = { .session = session, .last = &first, .table = TABLE_NONE };
-	size_t n = count_steps(session->now.steps);
-	const struct step **steps = alloc_zeroed((n + 1) * sizeof(const struct step *));
 
 	session_own(session, TABLE_NONE);
-	for (const struct step *step = session->now.steps; n > 0; step = step->before)
-		steps[--n] = step;
-	for (n = 0; steps[n]; n++)
-		add_to_unit(&chronicle, steps[n]);
-	free(steps);
-	finish_tables(&chronicle);
-	unit->statements = first;
+	session_chronicle(session);
 	unit->legacy = session_is_nft(session) ? NULL : session->live.ruleset;
 	unit->nft = session_is_nft(session) ? session->live.ruleset : NULL;
 	decide(session);

@@ -47,7 +47,7 @@ int session_call(struct session *session, const struct journal_call *call, struc
 /* Did the last call change, or could it have changed, what later ones see? */
 bool session_has_effect(const struct session *session);
 
-/* States, as shell/host.h has them. */
+/* States, as evaluate/host.h has them. */
 unsigned session_save(struct session *session);
 void session_restore(struct session *session, unsigned state);
 bool session_equal(const struct session *session, unsigned state);

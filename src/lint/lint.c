@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/repeats.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
+#include "lint/windows.h"
 
 static const struct lint_rule *rule_of(const struct diag *diag)
 {
@@ -42,6 +44,15 @@ static bool somebody_looks_ahead(const struct lint_selection *selection)
 	return false;
 }
 
+/* Rules that nobody knows may stand between those of the unit, and commands between its commands.
+ */
+static bool is_hidden(const struct unit *unit, const struct lint_rule *rule)
+{
+	return unit->is_partial &&
+	       (!strcmp(rule->group, "reach") || !strcmp(rule->group, "policy") ||
+		!strcmp(rule->group, "script"));
+}
+
 static void run_checks(struct unit *unit, const struct lint_selection *selection)
 {
 	struct diags found;
@@ -50,7 +61,7 @@ static void run_checks(struct unit *unit, const struct lint_selection *selection
 	for (size_t i = 0; i < n_lint_rules; i++) {
 		const struct lint_rule *rule = lint_rules[i];
 
-		if (rule->check && selection_runs(selection, rule))
+		if (rule->check && selection_runs(selection, rule) && !is_hidden(unit, rule))
 			rule->check(unit, &found);
 	}
 	take_over(&unit->diags, &found);
@@ -136,18 +147,29 @@ static void settle(struct unit *unit, const struct lint_selection *selection)
 
 void lint_run(struct unit *unit, const struct lint_selection *selection)
 {
+	struct lint_used alone = { .is_first = true, .is_last = true };
+
+	lint_run_part(unit, selection, &alone);
+}
+
+void lint_run_part(struct unit *unit, const struct lint_selection *selection,
+		   struct lint_used *used)
+{
 	struct suppressions *suppressions;
 
 	diags_init(&unit->silenced, unit->diags.arena);
-	suppressions = suppressions_read(unit);
+	suppressions = suppressions_read(unit, used);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
+	unit->windows = windows_new(unit);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);
 	suppressions_apply(suppressions, unit);
-	suppressions_report_unused(suppressions, unit, selection);
+	suppressions_report_unused(suppressions, unit, selection, used);
 	settle(unit, selection);
 	suppressions_apply(suppressions, unit);
 	diags_sort(&unit->diags);
 	diags_sort(&unit->silenced);
+	repeats_merge(unit, &unit->diags);
+	repeats_merge(unit, &unit->silenced);
 }

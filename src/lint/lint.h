@@ -78,4 +78,18 @@ void lint_skip_infos(struct lint_selection *selection);
  */
 void lint_run(struct unit *unit, const struct lint_selection *selection);
 
+#define LINT_SHARED 8000 /* comments that silence something */
+
+/* Which comments of a source have silenced something, where several units share it: the
+ * families of a script. */
+struct lint_used {
+	bool is_first; /* of the units: it tells which comments are wrong ... */
+	bool is_last;  /* ... and which are for nothing */
+	unsigned char bits[LINT_SHARED / 8];
+};
+
+/* The same for one of these units; USED holds what those before it found. */
+void lint_run_part(struct unit *unit, const struct lint_selection *selection,
+		   struct lint_used *used);
+
 #endif

@@ -37,7 +37,8 @@ struct reader {
 	struct unit *unit;
 	struct suppressions *found;
 	struct silence **pending; /* first one that waits for its line */
-	bool seen_table;
+	bool seen_table;	  /* in a script: a command */
+	bool is_quiet;		  /* what is wrong was said already */
 };
 
 /* A piece of text with a place in the source. */
@@ -151,7 +152,8 @@ static void finish_names(struct reader *reader, struct silence *first, const cha
 		each->whole = whole;
 		each->line = line;
 		if (!is_known(each->name)) {
-			report_unknown(reader->unit, each);
+			if (!reader->is_quiet)
+				report_unknown(reader->unit, each);
 			each->used = true; /* said enough */
 		}
 	}
@@ -159,9 +161,12 @@ static void finish_names(struct reader *reader, struct silence *first, const cha
 
 static struct diag *report_malformed(struct reader *reader, struct span span, const char *why)
 {
-	struct diag *diag = diag_add(&reader->unit->diags, "malformed-suppression", span,
-				     "this comment silences nothing: %s", why);
+	struct diag *diag;
 
+	if (reader->is_quiet)
+		return NULL;
+	diag = diag_add(&reader->unit->diags, "malformed-suppression", span,
+			"this comment silences nothing: %s", why);
 	diag_hint(&reader->unit->diags, diag, "write '# iptlint: ignore[NAME] -- reason'");
 	return diag;
 }
@@ -186,7 +191,7 @@ static void fix_brackets(struct reader *reader, struct cursor cursor, struct dia
 		buf_printf(&list, "%s%s", end ? ", " : "[", word);
 		end = cursor.at;
 	}
-	if (end) {
+	if (end && diag) {
 		buf_add_char(&list, ']');
 		diag_fix(&reader->unit->diags, diag, span_of(&cursor, from, end), buf_string(&list),
 			 false);
@@ -201,7 +206,8 @@ static void fix_place(struct reader *reader, struct span line, struct diag *diag
 	const char *text = arena_printf(reader->unit->arena, "%.*s\n", (int)(line.end - line.start),
 					source->bytes + line.start);
 
-	if (line.end == source->len || source->bytes[line.end] != '\n')
+	if (!diag || reader->unit->is_script || line.end == source->len ||
+	    source->bytes[line.end] != '\n')
 		return;
 	line.end++;
 	diag_fix(&reader->unit->diags, diag, (struct span){ 0, 0 }, text, false);
@@ -245,8 +251,11 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 		return;
 	}
 	if (of_file && reader->seen_table) {
-		diag = report_malformed(reader, whole,
-					"'file-ignore' must stand before the first table");
+		diag = report_malformed(
+			reader, whole,
+			reader->unit->is_script
+				? "'file-ignore' must stand before the first command"
+				: "'file-ignore' must stand before the first table");
 		fix_place(reader, whole, diag);
 		return;
 	}
@@ -260,8 +269,9 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 	reason = read_reason(reader, &cursor);
 	if (!reason) {
 		diag = report_malformed(reader, whole, "a reason begins with '--'");
-		diag_fix(&reader->unit->diags, diag, span_of(&cursor, cursor.at, cursor.at), "-- ",
-			 false);
+		if (diag)
+			diag_fix(&reader->unit->diags, diag, span_of(&cursor, cursor.at, cursor.at),
+				 "-- ", false);
 		*first = NULL;
 		reader->found->last = first;
 		return;
@@ -302,12 +312,11 @@ static void give_line(struct reader *reader, uint32_t line)
 	reader->pending = NULL;
 }
 
-/* The text of a rule's own --comment. */
-static void read_rule_comment(struct reader *reader, const struct statement *statement)
+/* The text of the --comment of the rule at SPAN. */
+static void read_rule_comment(struct reader *reader, struct span span)
 {
 	const char *bytes = reader->unit->source->bytes;
-	struct cursor cursor = { bytes + statement->span.start, bytes + statement->span.end,
-				 bytes };
+	struct cursor cursor = { bytes + span.start, bytes + span.end, bytes };
 	const char *marker =
 		memmem(cursor.at, (size_t)(cursor.end - cursor.at), MARKER, MARKER_LEN);
 	struct silence **first = reader->found->last;
@@ -321,6 +330,9 @@ static void read_rule_comment(struct reader *reader, const struct statement *sta
 	end = memchr(cursor.at, '"', (size_t)(cursor.end - cursor.at));
 	if (end)
 		cursor.end = end;
+	end = memchr(cursor.at, '\'', (size_t)(cursor.end - cursor.at));
+	if (end && reader->unit->is_script)
+		cursor.end = end;
 	if (!skip_word(&cursor, "ignore") || !read_names(reader, &cursor)) {
 		report_malformed(reader, span_of(&cursor, marker, marker + MARKER_LEN),
 				 "'ignore' and names in brackets are expected");
@@ -332,7 +344,7 @@ static void read_rule_comment(struct reader *reader, const struct statement *sta
 	finish_names(
 		reader, *first,
 		arena_strndup(reader->unit->arena, cursor.at, (size_t)(cursor.end - cursor.at)),
-		(struct span){ 0, 0 }, source_line(reader->unit->source, statement->span.start));
+		(struct span){ 0, 0 }, source_line(reader->unit->source, span.start));
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -348,27 +360,91 @@ static bool has_marker(const struct source *source)
 	return memmem(source->bytes, source->len, MARKER, MARKER_LEN) != NULL;
 }
 
-struct suppressions *suppressions_read(struct unit *unit)
+/* ---- scripts ---- */
+
+/* SPAN: the line from its first byte that is no blank. */
+static bool is_comment_line(const struct source *source, uint32_t line, struct span *span)
 {
-	struct reader reader = { .unit = unit };
+	*span = source_line_span(source, line);
+	while (span->start < span->end && is_blank(source->bytes[span->start]))
+		span->start++;
+	return span->start < span->end && source->bytes[span->start] == '#';
+}
+
+static bool is_continued(const struct source *source, uint32_t line)
+{
+	struct span span = source_line_span(source, line);
+
+	return span.end > span.start && source->bytes[span.end - 1] == '\\';
+}
+
+/* The line where the command begins that goes on in LINE. */
+static uint32_t first_line(const struct unit *unit, uint32_t line)
+{
+	struct span span;
+
+	while (unit->is_script && line > 1 && is_continued(unit->source, line - 1) &&
+	       !is_comment_line(unit->source, line - 1, &span))
+		line--;
+	return line;
+}
+
+/* A script is read as text: commands that were refused, or not reached, are no statements. */
+static void read_script(struct reader *reader)
+{
+	const struct source *source = reader->unit->source;
+	const char *bytes = source->bytes;
+
+	for (uint32_t line = 1; line <= source->n_lines; line++) {
+		struct span span;
+
+		if (is_comment_line(source, line, &span)) {
+			read_comment(reader, (struct cursor){ bytes + span.start, bytes + span.end,
+							      bytes });
+			continue;
+		}
+		if (span.start == span.end)
+			continue;
+		give_line(reader, line);
+		reader->seen_table = true;
+		while (line < source->n_lines && is_continued(source, line))
+			line++;
+		span.end = source_line_span(source, line).end;
+		read_rule_comment(reader, span);
+	}
+}
+
+static void read_statements(struct reader *reader)
+{
+	for (const struct statement *each = reader->unit->statements; each; each = each->next) {
+		if (each->kind == STATEMENT_COMMENT) {
+			read_comments(reader, each->span);
+			continue;
+		}
+		if (each->kind == STATEMENT_BLANK)
+			continue;
+		give_line(reader, source_line(reader->unit->source, each->span.start));
+		reader->seen_table |= each->kind == STATEMENT_TABLE;
+		if (each->kind == STATEMENT_COMMAND)
+			read_rule_comment(reader, each->span);
+	}
+}
+
+/* ---- both ---- */
+
+struct suppressions *suppressions_read(struct unit *unit, const struct lint_used *used)
+{
+	struct reader reader = { .unit = unit, .is_quiet = !used->is_first };
 	size_t n = 0;
 
 	if (!has_marker(unit->source))
 		return NULL;
 	reader.found = arena_new_object(unit->arena, struct suppressions);
 	reader.found->last = &reader.found->first;
-	for (const struct statement *each = unit->statements; each; each = each->next) {
-		if (each->kind == STATEMENT_COMMENT) {
-			read_comments(&reader, each->span);
-			continue;
-		}
-		if (each->kind == STATEMENT_BLANK)
-			continue;
-		give_line(&reader, source_line(unit->source, each->span.start));
-		reader.seen_table |= each->kind == STATEMENT_TABLE;
-		if (each->kind == STATEMENT_COMMAND)
-			read_rule_comment(&reader, each);
-	}
+	if (unit->is_script)
+		read_script(&reader);
+	else
+		read_statements(&reader);
 	give_line(&reader, UINT32_MAX - 1); /* no line left: these act on nothing */
 	reader.found->count = 0;
 	for (struct silence *each = reader.found->first; each; each = each->next) {
@@ -431,7 +507,7 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 	if (!suppressions)
 		return;
 	for (; diag; diag = next) {
-		uint32_t line = source_line(unit->source, diag->span.start);
+		uint32_t line = first_line(unit, source_line(unit->source, diag->span.start));
 		struct silence *silence = find_silence(suppressions, line, diag->rule);
 
 		next = diag->next;
@@ -482,19 +558,34 @@ static void fix_unused(struct unit *unit, const struct silence *silence, struct 
 	diag_fix(&unit->diags, diag, span, "", true);
 }
 
-void suppressions_report_unused(const struct suppressions *suppressions, struct unit *unit,
-				const struct lint_selection *selection)
+static void report_unused(struct unit *unit, const struct silence *silence)
 {
+	struct diag *diag = diag_add(&unit->diags, "unused-suppression", silence->span,
+				     "nothing is silenced by '%s'", silence->name);
+
+	if (silence->whole.end > silence->whole.start)
+		fix_unused(unit, silence, diag);
+}
+
+void suppressions_report_unused(const struct suppressions *suppressions, struct unit *unit,
+				const struct lint_selection *selection, struct lint_used *used)
+{
+	size_t i = 0;
+
 	if (!suppressions)
 		return;
-	for (const struct silence *each = suppressions->first; each; each = each->next) {
-		struct diag *diag;
+	for (const struct silence *each = suppressions->first; each; each = each->next, i++) {
+		bool is_used = each->used;
 
-		if (each->used || !could_be_used(each, selection) || unit->is_template)
+		if (i < LINT_SHARED && each->used)
+			used->bits[i / 8] |= (unsigned char)(1 << i % 8);
+		else if (i < LINT_SHARED)
+			is_used = used->bits[i / 8] >> i % 8 & 1;
+		else if (!used->is_first || !used->is_last)
 			continue;
-		diag = diag_add(&unit->diags, "unused-suppression", each->span,
-				"nothing is silenced by '%s'", each->name);
-		if (each->whole.end > each->whole.start)
-			fix_unused(unit, each, diag);
+		if (!used->is_last || is_used || !could_be_used(each, selection) ||
+		    unit->is_template || unit->is_partial)
+			continue;
+		report_unused(unit, each);
 	}
 }

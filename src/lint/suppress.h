@@ -6,6 +6,9 @@
  *     # iptlint: file-ignore[policy] -- why                before the first table
  *     -A ... -m comment --comment "iptlint: ignore[shadowed-rule] why"
  *
+ * In a shell script a comment may be indented, acts on the line behind it with all its
+ * continuations, and one for the file stands before the first command.
+ *
  * Knows comments and positions; nothing of what the lint rules look for.
  */
 #ifndef LINT_SUPPRESS_H
@@ -18,15 +21,16 @@ struct suppressions;
 
 /*
  * All suppressions of the unit; NULL if there are none.  What is malformed or names an
- * unknown rule is added to unit->diags.
+ * unknown rule is added to unit->diags, if USED says that this is the first unit.
  */
-struct suppressions *suppressions_read(struct unit *unit);
+struct suppressions *suppressions_read(struct unit *unit, const struct lint_used *used);
 
 /* Moves each record that a suppression names from unit->diags to unit->silenced. */
 void suppressions_apply(struct suppressions *suppressions, struct unit *unit);
 
-/* Reports the names that have silenced nothing, if their rules did run. */
+/* Adds to USED which names have silenced something; in the last unit, reports those that
+ * have silenced nothing in any, if their rules did run. */
 void suppressions_report_unused(const struct suppressions *suppressions, struct unit *unit,
-				const struct lint_selection *selection);
+				const struct lint_selection *selection, struct lint_used *used);
 
 #endif

@@ -20,8 +20,10 @@
 #include "source/diag.h"
 #include "source/source.h"
 
-struct analysis; /* analyse/analysis.h */
-struct binder;	 /* bind/bind.h */
+struct analysis;   /* analyse/analysis.h */
+struct binder;	   /* bind/bind.h */
+struct script_run; /* pipeline/script_run.h */
+struct windows;	   /* lint/windows.h */
 
 struct unit_options {
 	struct tools tools; /* the restore programs whose judgement is asked for */
@@ -44,11 +46,14 @@ struct unit {
 	 * the lint stage may drop the records that say so. */
 	unsigned refused_by;
 	unsigned undecided_by;
-	bool is_template;	   /* template-text was reported; nothing else is said */
-	bool is_script;		   /* its statements are commands; a table statement stands where
-				      the table changes, and is no section of a file */
-	bool is_fragment;	   /* for --noflush: by option, or by "# iptlint: noflush" */
-	struct analysis *analysis; /* analyse/analysis.h; there from lint_run() on */
+	bool is_template; /* template-text was reported; nothing else is said */
+	bool is_script;	  /* its statements are commands; a table statement stands where
+			     the table changes, and is no section of a file */
+	bool is_partial;  /* a part of the script is not known: no rule is proved dead */
+	bool is_fragment; /* for --noflush: by option, or by "# iptlint: noflush" */
+	const struct script_run *script_run; /* of a script: how it went; else NULL */
+	const struct windows *windows;	     /* the same: lint/windows.h; from lint_run() on */
+	struct analysis *analysis;	     /* analyse/analysis.h; there from lint_run() on */
 };
 
 /*

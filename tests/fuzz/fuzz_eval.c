@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,14 +7,15 @@ through PROGRAM (./iptlint); with WORD only those whose title holds it.  Prints 
 at last "N passed, N failed".
 
 A Bad example must give its rule and no other (but for what the fence allows with also=),
-a Good one must not; in the load group the Good one must load.  A case file
+a Good one must not; in the load group the Good one must load.  A fence "sh" has a script; infos of
+other rules are allowed there.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush]
+    == title [6] [nft] [legacy] [noflush] [sh]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
-Without a *table line a filter table is put around.  No other line may get a finding
+With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
 them, which have to load; by nothing, where no finding may have a fix.
 """
@@ -30,9 +31,9 @@ HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
 
-def check(program, text, options):
+def check(program, text, options, suffix=".rules"):
     """The JSON report on TEXT."""
-    with tempfile.NamedTemporaryFile("w", suffix=".rules") as file:
+    with tempfile.NamedTemporaryFile("w", suffix=suffix) as file:
         file.write(text)
         file.flush()
         done = subprocess.run([program, "check", "--format", "json", *options, file.name],
@@ -48,7 +49,18 @@ def found(report):
 
 
 def family(fence):
-    return "-6" if fence.startswith("ip6tables") else "-4"
+    """The options that say what the text in FENCE is for; a script may be for both."""
+    if is_script(fence):
+        return []
+    return ["-6" if fence.startswith("ip6tables") else "-4"]
+
+
+def is_script(fence):
+    return fence.split()[:1] == ["sh"]
+
+
+def suffix_of(options):
+    return ".rules" if {"-4", "-6"} & set(options) else ".sh"
 
 
 def examples(path):
@@ -65,8 +77,10 @@ def select(program, name):
 
 
 def check_example(program, name, group, kind, fence, text):
-    report = check(program, text, [family(fence), *select(program, name)])
-    rules = {rule for _, _, rule in found(report)}
+    options = family(fence)
+    report = check(program, text, options + select(program, name), suffix_of(options))
+    rules = {rule for _, level, rule in found(report)
+             if rule == name or level != "info" or not is_script(fence)}
     also = set(re.findall(r"also=(\S+)", fence))
     if kind == "Good" and name in rules:
         return "is reported"
@@ -117,7 +131,7 @@ def cases(path):
         for line in file.read().split("\n"):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
-                options = ["-6" if "6" in words else "-4"]
+                options = [] if "sh" in words else ["-6" if "6" in words else "-4"]
                 if "noflush" in words:
                     options.append("--noflush")
                 for backend in ("nft", "legacy"):
@@ -172,8 +186,9 @@ def check_fixed(program, name, options, lines, report, fixed):
 
 
 def check_case(program, name, options, lines, fixed):
-    lines = wrap(lines)
-    report = check(program, text_of(lines), options)
+    suffix = suffix_of(options)
+    lines = lines if suffix == ".sh" else wrap(lines)
+    report = check(program, text_of(lines), options, suffix)
     got = sorted((line, level) for line, level, rule in found(report) if rule == name)
     wanted = sorted((i + 1, LEVELS[mark]) for i, (mark, _) in enumerate(lines) if mark != " ")
     if got == wanted:

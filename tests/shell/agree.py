@@ -109,6 +109,7 @@ def main():
     show = "--show" in args
     program = args[args.index("--run") + 1] if "--run" in args else RUN
     words = [a for a in args if not a.startswith("-") and a != program]
+    program = os.path.abspath(program)
     if not os.path.exists(program):
         sys.exit(f"agree: {program} is not there; 'make check' makes it")
     passed = failed = 0

@@ -24,8 +24,8 @@ static void print_diags(const struct source *source, const struct diags *diags)
 			at = source_position(source, r->span.start);
 			printf("%u:%u: note: %s\n", at.line, at.column, r->message);
 		}
-		if (diag->hint)
-			printf("hint: %s\n", diag->hint);
+		if (diag_extra(diag)->hint)
+			printf("hint: %s\n", diag_extra(diag)->hint);
 	}
 }
 

@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 #include "source/source.h"
 
@@ -301,6 +301,7 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 {
 	struct arena *arena = arena_new();
 	const char *why;
+	char *folder;
 	struct source *source = source_read(arena, path, &why);
 	struct shell_script *script;
 	struct shell_outcome outcome;
@@ -318,7 +319,8 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	host->diags = &diags;
 	script = shell_parse(arena, source, dialect, &diags);
 	options->path = path;
-	options->folder = realpath(".", NULL);
+	folder = realpath(".", NULL);
+	options->folder = folder;
 	shell_eval(arena, script, options, &functions, &diags, &outcome);
 	if (outcome.status.unknown)
 		printf("status unknown\n");
@@ -328,6 +330,7 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 		printf("missed %s\n",
 		       outcome.missed[i].argument ? outcome.missed[i].argument : "any");
 	print_diags(source, &diags);
+	free(folder);
 	arena_free(arena);
 	return !outcome.complete;
 }

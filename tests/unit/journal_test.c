@@ -31,6 +31,7 @@ Test(journal, names_of_programs)
 Test(journal, other_programs)
 {
 	static const char *const others[] = { "iptables-apply",
+					      "/etc/init.d/iptables",
 					      "iptables-xml",
 					      "xtables-multi",
 					      "iptables-translate",

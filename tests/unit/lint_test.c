@@ -16,7 +16,8 @@ Test(lint, names_are_well_formed_and_sorted)
 
 		cr_assert(strchr(rule->name, '-'), "%s has no hyphen", rule->name);
 		for (const char *c = rule->name; *c; c++)
-			cr_assert(islower((unsigned char)*c) || *c == '-', "%s", rule->name);
+			cr_assert(islower((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '-',
+				  "%s", rule->name);
 		cr_assert(lint_has_group(rule->group));
 		cr_assert(islower((unsigned char)rule->summary[0]) || rule->summary[0] == '-', "%s",
 			  rule->summary);

@@ -2,7 +2,7 @@
 /*
  * Patterns.
  */
-#include "shell/pattern.h"
+#include "evaluate/pattern.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -106,4 +106,44 @@ Test(shell_pattern, hard_ones, .timeout = 20)
 	text[400] = '\0';
 	cr_expect_not(matches(pattern, text, 0));
 	matches("+(+(+(+(a))))", text, PATTERN_EXTENDED);
+}
+
+/* The ways that are short cuts give what trying all lengths gives. */
+Test(shell_pattern, ends_as_by_trying)
+{
+	static const char *const patterns[] = { "*",	"a",	"?",   "*a",  "a*",    "*?",
+						"?*",	"a*b",	"*ab", "ab*", "[ab]*", "*[!a]",
+						"\\*",	"*\\*", "",    "**",  "*a*",   "[*",
+						"a[*]", "*[",	"aa" };
+	static const char *const texts[] = { "",    "a", "ab",	"aabb", "abab",
+					     "b*a", "*", "[*a", "a[*]" };
+	size_t i, j, k, n, len;
+	unsigned kind;
+	bool found;
+
+	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		for (j = 0; j < sizeof(texts) / sizeof(*texts); j++) {
+			for (kind = 0; kind < 4; kind++) {
+				struct pattern p = { patterns[i], strlen(patterns[i]), 0 };
+				bool longest = kind & 1, suffix = kind & 2;
+
+				len = strlen(texts[j]);
+				for (k = 0, found = false; k <= len && !found; k++) {
+					n = longest ? len - k : k;
+					found = pattern_match(
+						&p, suffix ? texts[j] + len - n : texts[j], n);
+				}
+				size_t got = 99;
+				bool did =
+					suffix ? pattern_suffix(&p, texts[j], len, longest, &got)
+					       : pattern_prefix(&p, texts[j], len, longest, &got);
+
+				cr_expect_eq(did, found, "'%s' '%s' %u", patterns[i], texts[j],
+					     kind);
+				if (found)
+					cr_expect_eq(got, n, "'%s' '%s' %u: %zu %zu", patterns[i],
+						     texts[j], kind, got, n);
+			}
+		}
+	}
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "shell/eval.h"
+#include "evaluate/eval.h"
 #include "shell/parse.h"
 
 struct shell_world {
