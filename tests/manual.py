@@ -24,7 +24,10 @@ def main():
         page = f.read()
     if shutil.which("mandoc"):
         done = subprocess.run(["mandoc", "-T", "lint", PAGE], capture_output=True, text=True)
-        tally.equal("mandoc -T lint", done.stdout, "")
+        # The pages beside it need not be installed.
+        said = [line for line in done.stdout.splitlines()
+                if not re.search(r"referenced manual not found: Xr iptlint", line)]
+        tally.equal("mandoc -T lint", "\n".join(said), "")
     else:
         tally.skip("no mandoc")
     commands = re.findall(r"^  ([a-z]+) ", program.run("--help").out.decode(), re.M)

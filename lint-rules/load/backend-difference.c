@@ -10,4 +10,5 @@ const struct lint_rule lint_backend_difference = {
 	.group = "load",
 	.summary = "what only one of iptables-legacy-restore and iptables-nft-restore accepts",
 	.level = LEVEL_WARNING,
+	.fixable = true,
 };

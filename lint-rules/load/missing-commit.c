@@ -9,4 +9,5 @@ const struct lint_rule lint_missing_commit = {
 	.group = "load",
 	.summary = "a table section without COMMIT, of which nothing is loaded",
 	.level = LEVEL_ERROR,
+	.fixable = true,
 };

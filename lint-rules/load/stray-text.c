@@ -9,4 +9,5 @@ const struct lint_rule lint_stray_text = {
 	.group = "load",
 	.summary = "text that is no part of a rules file: an inline comment, a CR, a shell prompt",
 	.level = LEVEL_ERROR,
+	.fixable = true,
 };

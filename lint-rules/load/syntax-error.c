@@ -9,4 +9,5 @@ const struct lint_rule lint_syntax_error = {
 	.group = "load",
 	.summary = "a line that iptables-restore cannot read",
 	.level = LEVEL_ERROR,
+	.fixable = true,
 };

@@ -69,5 +69,6 @@ const struct lint_rule lint_undefined_chain = {
 	.group = "load",
 	.summary = "a chain that is not declared before this line",
 	.level = LEVEL_ERROR,
+	.fixable = true,
 	.check = check,
 };

@@ -9,4 +9,5 @@ const struct lint_rule lint_unknown_extension = {
 	.group = "load",
 	.summary = "a match or target whose extension is not installed",
 	.level = LEVEL_ERROR,
+	.fixable = true,
 };

@@ -9,4 +9,5 @@ const struct lint_rule lint_malformed_suppression = {
 	.group = "suppression",
 	.summary = "a comment that looks like a suppression and is none",
 	.level = LEVEL_WARNING,
+	.fixable = true,
 };

@@ -9,4 +9,5 @@ const struct lint_rule lint_unknown_suppression = {
 	.group = "suppression",
 	.summary = "a suppression of a lint rule that does not exist",
 	.level = LEVEL_WARNING,
+	.fixable = true,
 };

@@ -24,16 +24,37 @@ static const char *const external_names[] = {
 	"ts-*",	   "MINIUPNPD*", "sshguard", "CROWDSEC*", "neutron-*",
 };
 
-bool chain_is_external(const char *name)
-{
-	for (size_t i = 0; i < sizeof(external_names) / sizeof(external_names[0]); i++) {
-		size_t len = strlen(external_names[i]);
+/* What the user has said: one process looks at one file at a time. */
+static const char *const *more_external;
+static size_t n_more_external;
+static bool more_alone;
 
-		if (external_names[i][len - 1] == '*' ? !strncmp(name, external_names[i], len - 1)
-						      : !strcmp(name, external_names[i]))
+void chains_set_external(const char *const *patterns, size_t n, bool alone)
+{
+	more_external = patterns;
+	n_more_external = n;
+	more_alone = alone;
+}
+
+static bool matches_external(const char *const *patterns, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(patterns[i]);
+
+		if (len && patterns[i][len - 1] == '*' ? !strncmp(name, patterns[i], len - 1)
+						       : !strcmp(name, patterns[i]))
 			return true;
 	}
 	return false;
+}
+
+bool chain_is_external(const char *name)
+{
+	if (n_more_external && matches_external(more_external, n_more_external, name))
+		return true;
+	return !more_alone &&
+	       matches_external(external_names, sizeof(external_names) / sizeof(*external_names),
+				name);
 }
 
 static const struct chain *callee(const struct chains *chains, const struct rule *rule)

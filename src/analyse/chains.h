@@ -7,6 +7,7 @@
 #define ANALYSE_CHAINS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/arena.h"
 #include "pipeline/unit.h"
@@ -25,6 +26,10 @@ unsigned chains_backends(const struct chains *chains);
 
 /* Does another program fill the chain of that name while the host runs? */
 bool chain_is_external(const char *name);
+
+/* For the units from now on: those patterns ("KUBE-*") too; ALONE: without those that are
+ * known as such.  The patterns have to stay. */
+void chains_set_external(const char *const *patterns, size_t n, bool alone);
 
 /* Is there a way of jumps from a built-in chain, or a line that could not be read and
  * that may be one? */

@@ -304,8 +304,13 @@ void complain_unknown_option(struct reading *reading, int at)
 		similar_offer(&similar, options->name);
 	hint_each_option(offer_name, &similar);
 	best = similar_result(&similar);
-	if (best)
-		diag_hint(diags, diag, "did you mean '--%s'?", best);
+	if (!best)
+		return;
+	diag_hint(diags, diag, "did you mean '--%s'?", best);
+	diag_fix_word(diags, diag, reading->scope->source,
+		      (struct span){ diag->span.start + 2,
+				     diag->span.start + 2 + (uint32_t)strlen(name) },
+		      name, best);
 }
 
 /* The installed extension whose name is nearest to NAME, in a hint. */
@@ -323,8 +328,10 @@ static void suggest_extension(struct reading *reading, struct diag *diag, const 
 			similar_offer(&similar, verdicts[i]);
 	library_each_name(binder_family(reading->binder), offer_name, &similar);
 	best = similar_result(&similar);
-	if (best)
-		diag_hint(diags, diag, "did you mean '%s'?", arena_strdup(diags->arena, best));
+	if (!best)
+		return;
+	diag_hint(diags, diag, "did you mean '%s'?", arena_strdup(diags->arena, best));
+	diag_fix_word(diags, diag, reading->scope->source, diag->span, name, best);
 }
 
 void complain_unknown_match(struct reading *reading, const char *name, struct span span)

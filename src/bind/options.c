@@ -531,6 +531,32 @@ static bool read_plain_option(struct reading *reading, int value)
 	return false;
 }
 
+/* A '#' with nothing but blanks before it goes to column 1; a comment behind a rule may move
+ * to a line above it. */
+static void complain_comment(const struct reading *reading, struct diag *diag)
+{
+	const struct source *source = reading->scope->source;
+	struct diags *diags = reading->scope->diags;
+	struct span line = source_line_span(source, source_line(source, diag->span.start));
+	struct span comment = { diag->span.start, line.end };
+	uint32_t before = comment.start;
+
+	diag_hint(diags, diag, "a comment has a line of its own, with '#' in column 1");
+	while (before > line.start && strchr(" \t", source->bytes[before - 1]))
+		before--;
+	if (reading->scope->line || source->bytes[comment.start] != '#')
+		return; /* a command line has no comments; a '#' in quotes is none */
+	if (before == line.start) {
+		diag_fix(diags, diag, (struct span){ before, comment.start }, "", true);
+		return;
+	}
+	diag_fix(diags, diag, (struct span){ line.start, line.start },
+		 arena_printf(diags->arena, "%.*s\n", (int)(comment.end - comment.start),
+			      source->bytes + comment.start),
+		 false);
+	diag_edit(diags, diag, (struct span){ before, comment.end }, "");
+}
+
 static void read_word(struct reading *reading)
 {
 	const char *word = optarg;
@@ -553,8 +579,7 @@ static void read_word(struct reading *reading)
 	diag = complain(reading, *word == '#' ? "stray-text" : "syntax-error",
 			reading_span(reading, optind - 1, optind), "unexpected word '%s'", word);
 	if (*word == '#')
-		diag_hint(reading->scope->diags, diag,
-			  "a comment has a line of its own, with '#' in column 1");
+		complain_comment(reading, diag);
 	else if (*word == '!')
 		diag_hint(reading->scope->diags, diag, "put a blank behind the '!'");
 	reading->lost = true; /* one complaint for a run of words */

@@ -9,9 +9,11 @@
 #include "base/buf.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
+#include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
 #include "cmd/resolve.h"
+#include "cmd/settings.h"
 #include "cmd/stats.h"
 #include "cmd/worker.h"
 #include "report/report.h"
@@ -32,7 +34,8 @@ struct check {
 	struct report reports[MAX_FORMATS];
 	size_t n_reports;
 	struct report_totals totals;
-	size_t shown; /* findings at the level that fails, or above */
+	size_t fixed; /* records */
+	size_t silenced;
 	int status;
 };
 
@@ -41,6 +44,8 @@ struct check {
 struct result {
 	struct report_totals totals;
 	size_t failing;
+	size_t fixed;
+	size_t silenced;
 	struct script_told told;
 };
 
@@ -57,35 +62,87 @@ static size_t count_failing(const struct unit *unit, enum level fail_on)
 	return n;
 }
 
+static bool may_fix(const struct options *options)
+{
+	return options->fix || options->diff || options->add_ignore;
+}
+
+/* The unit of what is left, with the fixed text delivered; NULL after a complaint. */
+static struct unit *fix(const struct check *check, struct arena *arena, const struct input *input,
+			FILE *text, struct result *found, int *status)
+{
+	struct fixed_input fixed;
+
+	if (!fix_input(&fixed, arena, input, check->options))
+		return NULL;
+	found->fixed = fixed.n_fixed;
+	found->silenced = fixed.n_silenced;
+	if (check->options->diff)
+		*status = fix_show(&fixed, text);
+	else
+		*status = fix_write(&fixed, input, text);
+	return *status == EXIT_TROUBLE ? NULL : fixed.unit;
+}
+
+static struct unit *lint(const struct check *check, struct arena *arena, const struct input *input)
+{
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
+	struct unit *unit = resolves ? load_unit_with(arena, input, check->options, resolver, false)
+				     : NULL;
+
+	if (unit)
+		lint_run(unit, input->settings->selection);
+	return unit;
+}
+
+static struct unit *lint_script(const struct check *check, struct arena *arena,
+				const struct input *input, struct result *found)
+{
+	struct unit *unit = check_script_unit(arena, input, check->options);
+
+	if (unit)
+		check_script_lint(input, unit, input->settings->selection, &found->told);
+	return unit;
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
+	const struct settings *settings = input->settings;
 	struct result *found = result;
 	struct arena *arena = arena_new();
-	bool resolves;
-	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
-	struct unit *unit = NULL;
-	int status = EXIT_TROUBLE;
+	int status = EXIT_CLEAN;
+	struct unit *unit;
 
-	if (resolves && input->script)
-		unit = check_script_unit(arena, input, check->options);
-	else if (resolves)
-		unit = load_unit_with(arena, input, check->options, resolver, false);
+	if (input->script)
+		unit = lint_script(check, arena, input, found);
+	else if (may_fix(check->options))
+		unit = fix(check, arena, input, streams[2 * check->n_reports], found, &status);
+	else
+		unit = lint(check, arena, input);
 	if (unit) {
-		if (input->script)
-			check_script_lint(input, unit, check->options->selection, &found->told);
-		else
-			lint_run(unit, check->options->selection);
 		if (check->options->stats)
 			stats_print(stderr, unit);
-		report_count(&found->totals, unit, check->options->show_info);
-		found->failing = count_failing(unit, check->options->fail_on);
+		report_count(&found->totals, unit, settings->show_info);
+		found->failing = count_failing(unit, settings->fail_on);
 		for (size_t i = 0; i < check->n_reports; i++) {
 			struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
 
-			check->reports[i].format->frame(&frame, unit, &check->reports[i].options);
+			const struct report_options how = {
+				.colour = check->reports[i].options.colour,
+				.show_info = settings->show_info,
+				.max_problems = settings->max_problems,
+				.backends = settings->backends,
+			};
+
+			check->reports[i].format->frame(&frame, unit, &how);
 		}
-		status = found->failing ? EXIT_FINDINGS : EXIT_CLEAN;
+		/* --diff is asked for the differences alone */
+		if (found->failing && !check->options->diff)
+			status = EXIT_FINDINGS;
+	} else {
+		status = EXIT_TROUBLE;
 	}
 	arena_free(arena);
 	return status;
@@ -119,6 +176,10 @@ static void deliver(void *context, unsigned stream, const char *bytes, size_t le
 
 	if (len == 0)
 		return;
+	if (stream == 2 * check->n_reports) {
+		fwrite(bytes, 1, len, stdout);
+		return;
+	}
 	if (stream % 2)
 		deliver_summary(report, bytes, len);
 	else
@@ -132,6 +193,8 @@ static void done(void *context, const struct input *input, int status, const voi
 
 	check_script_done(input, &found->told);
 	report_add(&check->totals, &found->totals);
+	check->fixed += found->fixed;
+	check->silenced += found->silenced;
 	if (status > check->status)
 		check->status = status;
 	for (size_t i = 0; i < check->n_reports; i++) {
@@ -166,6 +229,14 @@ static const char *auto_format(void)
 	return actions && strcmp(actions, "true") == 0 ? "github" : "full";
 }
 
+static bool reads_stdin(const struct options *options)
+{
+	for (int i = 0; i < options->n_words; i++)
+		if (strcmp(options->words[i], "-") == 0)
+			return true;
+	return false;
+}
+
 static bool open_report(struct check *check, const struct format_option *option)
 {
 	const struct options *options = check->options;
@@ -176,6 +247,8 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->format = report_find(name);
 	if (!output_open(&report->output, option->path))
 		return false;
+	if (!option->path && may_fix(check->options) && reads_stdin(check->options))
+		report->output.file = stderr; /* the fixed text has standard output */
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
 		.show_info = options->show_info,
@@ -206,6 +279,11 @@ static void print_conclusion(const struct check *check)
 	if (!isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "%zu file%s checked", totals->files, totals->files == 1 ? "" : "s");
+	if (check->fixed)
+		fprintf(stderr, ", %zu finding%s %s", check->fixed, check->fixed == 1 ? "" : "s",
+			check->options->diff ? "can be fixed" : "fixed");
+	if (check->silenced)
+		fprintf(stderr, ", %zu silenced", check->silenced);
 	if (totals->errors + totals->warnings == 0)
 		fprintf(stderr, ", no problems\n");
 	else
@@ -227,16 +305,27 @@ static bool open_reports(struct check *check)
 			return false;
 		}
 		to_stdout |= !option->path;
+		if (!option->path && check->options->diff)
+			continue; /* the difference has standard output for itself */
 		if (!open_report(check, option))
 			return false;
 	}
 	return true;
 }
 
-/* Does anybody read infos? */
-static bool wants_infos(const struct check *check)
+static bool has_script(const struct inputs *inputs)
 {
-	bool wanted = check->options->show_info || check->options->fail_on == LEVEL_INFO;
+	for (size_t i = 0; i < inputs->count; i++)
+		if (inputs->list[i].script)
+			return true;
+	return false;
+}
+
+/* Does anybody read infos? */
+static bool wants_infos(const struct check *check, const struct settings *settings)
+{
+	bool wanted =
+		settings->show_info || settings->fail_on == LEVEL_INFO || may_fix(check->options);
 
 	for (size_t i = 0; i < check->n_reports; i++)
 		wanted |= check->reports[i].format->lists_infos;
@@ -268,11 +357,17 @@ int cmd_check(int argc, char **argv)
 		break;
 	}
 	check.options = &options;
+	if (options.unsafe_fixes)
+		options.fix = true; /* nothing else can be meant */
+	options.add_ignore |= options.in_rule;
 	if (open_reports(&check)) {
-		if (!wants_infos(&check))
-			lint_skip_infos(options.selection);
 		load_inputs(&inputs, arena, &options);
-		jobs.n_streams = 2 * (unsigned)check.n_reports;
+		if (may_fix(&options) && has_script(&inputs))
+			cmd_error("scripts are checked, but not fixed");
+		for (size_t i = 0; i < inputs.count; i++)
+			if (!wants_infos(&check, inputs.list[i].settings))
+				lint_skip_infos(inputs.list[i].settings->selection);
+		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
 		jobs_run(&jobs, &inputs);
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);

@@ -51,6 +51,10 @@ const struct subcommand subcommands[] = {
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
 	  cmd_trace },
+	{ "config", "FILE...", "print what is in force for a file",
+	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
+	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",
+	  cmd_config },
 	{ "explain", "NAME...", "print the documents of lint rules",
 	  "NAME is a lint rule, a group of them, or 'all'.\n", cmd_explain },
 	{ "rules", "", "list all lint rules",

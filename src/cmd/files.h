@@ -12,6 +12,7 @@
 #include "ruleset/netfilter.h"
 #include "source/source.h"
 
+struct settings; /* cmd/settings.h */
 struct script_input;
 
 struct input {
@@ -20,6 +21,7 @@ struct input {
 	const struct source *source;	   /* already read, or NULL */
 	enum family family;		   /* FAMILY_UNSPEC until somebody has found out */
 	bool is_named;			   /* by a word, not found in a directory */
+	const struct settings *settings;   /* what is in force for it; from load_inputs() on */
 	const struct script_input *script; /* cmd/check_script.h; NULL: a rules file */
 };
 

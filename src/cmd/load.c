@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
 #include "cmd/recognize.h"
+#include "cmd/settings.h"
 
 static const struct source *read_source(struct arena *arena, const struct input *input)
 {
@@ -137,8 +139,8 @@ static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 /* ---- the whole ---- */
 
 /* Takes input number I; how many it has become. */
-static size_t load_input(struct inputs *inputs, size_t i, struct arena *arena,
-			 const struct options *options)
+static size_t load_input(struct inputs *inputs, size_t i, struct configurations *configurations,
+			 struct arena *arena, const struct options *options)
 {
 	struct input *input = &inputs->list[i];
 	size_t before = inputs->count;
@@ -147,13 +149,16 @@ static size_t load_input(struct inputs *inputs, size_t i, struct arena *arena,
 
 	if (strcmp(input->path, "-") == 0 && options->stdin_filename)
 		input->name = options->stdin_filename;
-	content = input->is_named ? find_content(arena, input) : CONTENT_UNKNOWN;
-	if (is_script(options, content)) {
+	input->settings = settings_for(configurations, input->name);
+	content = input->is_named && input->settings ? find_content(arena, input) : CONTENT_UNKNOWN;
+	if (!input->settings) { /* its configuration is wrong */
+		ok = false;
+	} else if (is_script(options, content)) {
 		ok = load_script(inputs, i, arena, options);
 	} else if (input->is_named && !input->source && !is_file(input->path)) {
 		ok = false;
 	} else {
-		input->family = options->family;
+		input->family = input->settings->family;
 		if (input->family == FAMILY_UNSPEC)
 			input->family = find_family(arena, input);
 		ok = input->family != FAMILY_UNSPEC; /* else it cannot be read */
@@ -176,15 +181,20 @@ static void add_current_directory(struct inputs *inputs, struct arena *arena,
 
 void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options)
 {
+	struct configurations *configurations = configurations_new(arena, options);
 	size_t i = 0;
 
 	memset(inputs, 0, sizeof(*inputs));
+	if (!configurations) {
+		inputs->status = EXIT_TROUBLE;
+		return;
+	}
 	if (options->n_words == 0)
 		add_current_directory(inputs, arena, options);
 	for (int word = 0; word < options->n_words; word++)
 		inputs_add(inputs, arena, options->words[word], options->allow_empty);
 	while (i < inputs->count)
-		i += load_input(inputs, i, arena, options);
+		i += load_input(inputs, i, configurations, arena, options);
 }
 
 struct unit *load_unit(struct arena *arena, const struct input *input,
@@ -199,11 +209,18 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush },
 					     .resolver = resolver,
 					     .pins_names = pins };
+	const struct settings *settings = input->settings;
 	const struct source *source = input->source;
 
 	if (!source)
 		source = read_source(arena, input);
 	if (!source)
 		return NULL;
+	if (settings) {
+		unit_options.tools.backends = settings->backends;
+		unit_options.tools.noflush = settings->noflush;
+		chains_set_external(settings->external_chains, settings->n_external_chains,
+				    settings->external_chains_alone);
+	}
 	return unit_load(arena, source, binder_get(input->family), &unit_options);
 }

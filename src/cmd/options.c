@@ -16,7 +16,8 @@
 #include "cmd/cmd.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
+#define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
 
 /* Options without a letter have numbers above all letters. */
 enum option_id {
@@ -55,13 +56,19 @@ enum option_id {
 	OPTION_FROM,
 	OPTION_ASSUME_SET,
 	OPTION_ANSWER,
+	OPTION_FIX,
+	OPTION_UNSAFE_FIXES,
+	OPTION_CONFIG,
+	OPTION_ISOLATED,
+	OPTION_ADD_IGNORE,
+	OPTION_IN_RULE,
 	OPTION_TABLE,
 };
 
 static const struct {
 	const char *name;
 	int id;
-	const char *value; /* its name in the help text, or NULL */
+	const char *value; /* its name in the help text, or NULL; "[=...]": may be left out */
 	unsigned commands;
 	const char *help;
 } table[] = {
@@ -78,23 +85,35 @@ static const struct {
 	{ "passwd", OPTION_PASSWD, "FILE", FOR_FILES,
 	  "/etc/passwd of the host that loads the files" },
 	{ "group", OPTION_GROUP, "FILE", FOR_FILES, "/etc/group of that host" },
+	{ "config", OPTION_CONFIG, "FILE", FOR_FILES,
+	  "the configuration file (default: .iptlint.conf of the file's folder or one above)" },
+	{ "isolated", OPTION_ISOLATED, NULL, FOR_FILES, "read no configuration file" },
 	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
-	{ "select", OPTION_SELECT, "NAME", FOR_CHECK, "switch on a lint rule, a group or 'all'" },
-	{ "ignore", OPTION_IGNORE, "NAME", FOR_CHECK, "switch it off" },
-	{ "error", OPTION_ERROR, "NAME", FOR_CHECK, "report it as an error" },
-	{ "warning", OPTION_WARNING, "NAME", FOR_CHECK, "report it as a warning" },
-	{ "info", OPTION_INFO, "NAME", FOR_CHECK, "report it as an info" },
-	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_CHECK,
+	{ "select", OPTION_SELECT, "NAME", FOR_LINT, "switch on a lint rule, a group or 'all'" },
+	{ "ignore", OPTION_IGNORE, "NAME", FOR_LINT, "switch it off" },
+	{ "error", OPTION_ERROR, "NAME", FOR_LINT, "report it as an error" },
+	{ "warning", OPTION_WARNING, "NAME", FOR_LINT, "report it as a warning" },
+	{ "info", OPTION_INFO, "NAME", FOR_LINT, "report it as an info" },
+	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_LINT,
 	  "error, warning, info or never: from where on the exit status is 1 (default: warning)" },
-	{ "show", OPTION_SHOW, "info", FOR_CHECK, "show infos too" },
-	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_CHECK,
+	{ "show", OPTION_SHOW, "info", FOR_LINT, "show infos too" },
+	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_LINT,
 	  "show at most N findings of each file" },
 	{ "allow-empty", OPTION_ALLOW_EMPTY, NULL, FOR_CHECK | FOR_FMT,
 	  "a directory without rules files is no error" },
-	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES,
+	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES & ~FOR_CONFIG,
 	  "what to call standard input" },
+	{ "fix", OPTION_FIX, NULL, FOR_CHECK,
+	  "apply the safe fixes, and report what is left; '-' is written to standard output" },
+	{ "unsafe-fixes", OPTION_UNSAFE_FIXES, NULL, FOR_CHECK,
+	  "with --fix or --diff: those too that change, move or delete rules" },
+	{ "diff", OPTION_DIFF, NULL, FOR_CHECK, "write nothing; show what --fix would do" },
+	{ "add-ignore", OPTION_ADD_IGNORE, "[=REASON]", FOR_CHECK,
+	  "silence what is found, by comments above the lines" },
+	{ "in-rule", OPTION_IN_RULE, NULL, FOR_CHECK,
+	  "with --add-ignore: in the rules' own comments, which iptables-save keeps" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
@@ -141,6 +160,13 @@ static const struct {
 
 #define N_OPTIONS (sizeof(table) / sizeof(*table))
 
+static int argument_of(size_t i)
+{
+	if (!table[i].value)
+		return no_argument;
+	return strncmp(table[i].value, "[=", 2) == 0 ? optional_argument : required_argument;
+}
+
 /* ---- the help text ---- */
 
 static void print_option(size_t i)
@@ -154,7 +180,7 @@ static void print_option(size_t i)
 		letter[2] = ',';
 	}
 	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name,
-		 table[i].value && *table[i].value != '[' ? " " : "",
+		 argument_of(i) == required_argument ? " " : "",
 		 table[i].value ? table[i].value : "");
 	printf("  %-30s %s\n", text, table[i].help);
 }
@@ -195,6 +221,8 @@ static void print_options(unsigned command, const char *name)
 	if (command & FOR_CHECK)
 		printf("  %-30s the format if none is given\n  %-30s if not empty: no colours\n",
 		       "IPTLINT_FORMAT", "NO_COLOR");
+	if (command & FOR_FILES)
+		printf("  %-30s the configuration file if --config names none\n", "IPTLINT_CONFIG");
 	printf("  %-30s where the extensions of iptables are\n", "XTABLES_LIBDIR");
 }
 
@@ -310,8 +338,10 @@ static bool unknown_name(const char *name)
 }
 
 /* A list of names with commas, each handed to one of the functions of lint.h. */
-static bool select_names(struct options *options, int id, const char *value)
+static bool select_names(struct options *options, int id, const char *value, bool inherited)
 {
+	struct lint_selection *selection =
+		inherited ? options->environment_selection : options->selection;
 	char *rest = NULL;
 	char *list = arena_strdup(options->arena, value);
 
@@ -320,19 +350,19 @@ static bool select_names(struct options *options, int id, const char *value)
 
 		switch (id) {
 		case OPTION_SELECT:
-			known = lint_select(options->selection, name);
+			known = lint_select(selection, name);
 			break;
 		case OPTION_IGNORE:
-			known = lint_ignore(options->selection, name);
+			known = lint_ignore(selection, name);
 			break;
 		case OPTION_ERROR:
-			known = lint_set_level(options->selection, name, LEVEL_ERROR);
+			known = lint_set_level(selection, name, LEVEL_ERROR);
 			break;
 		case OPTION_WARNING:
-			known = lint_set_level(options->selection, name, LEVEL_WARNING);
+			known = lint_set_level(selection, name, LEVEL_WARNING);
 			break;
 		default:
-			known = lint_set_level(options->selection, name, LEVEL_INFO);
+			known = lint_set_level(selection, name, LEVEL_INFO);
 			break;
 		}
 		if (!known)
@@ -361,6 +391,16 @@ static bool add_definition(struct options *options, const char *value)
 		arena_strndup(options->arena, value, (size_t)(equals - value)), equals + 1
 	};
 	return true;
+}
+
+/* It has to stay one line, and inside of the quotes of a rule. */
+static bool read_reason(struct options *options, const char *value)
+{
+	options->ignore_reason = value;
+	if (!value || (*value && !strpbrk(value, "\"\\\r\n")))
+		return true;
+	return wrong_value("add-ignore", value,
+			   "a reason is one line without quotes and backslashes");
 }
 
 static bool read_value(struct options *options, int id, const char *value, bool inherited)
@@ -460,6 +500,24 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_CHECK:
 		options->check = true;
 		return true;
+	case OPTION_ADD_IGNORE:
+		options->add_ignore = true;
+		return read_reason(options, value);
+	case OPTION_IN_RULE:
+		options->in_rule = true;
+		return true;
+	case OPTION_CONFIG:
+		options->config = value;
+		return true;
+	case OPTION_ISOLATED:
+		options->isolated = true;
+		return true;
+	case OPTION_FIX:
+		options->fix = true;
+		return true;
+	case OPTION_UNSAFE_FIXES:
+		options->unsafe_fixes = true;
+		return true;
 	case OPTION_DIFF:
 		options->diff = true;
 		return true;
@@ -480,7 +538,34 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->strict_policy = true;
 		return true;
 	}
-	return select_names(options, id, value);
+	return select_names(options, id, value, inherited);
+}
+
+/* Of the options that a configuration file may give too: who has the last word. */
+static void note_origin(struct options *options, int id, bool inherited)
+{
+	static const struct {
+		int id;
+		enum config_key key;
+	} ids[] = {
+		{ '4', CONFIG_FAMILY },
+		{ '6', CONFIG_FAMILY },
+		{ OPTION_BACKEND, CONFIG_BACKEND },
+		{ OPTION_NOFLUSH, CONFIG_NOFLUSH },
+		{ OPTION_FAIL_ON, CONFIG_FAIL_ON },
+		{ OPTION_SHOW, CONFIG_SHOW },
+		{ OPTION_MAX_PROBLEMS, CONFIG_MAX_PROBLEMS },
+		{ OPTION_SELECT, CONFIG_SELECT },
+		{ OPTION_IGNORE, CONFIG_IGNORE },
+		{ OPTION_ERROR, CONFIG_ERROR },
+		{ OPTION_WARNING, CONFIG_WARNING },
+		{ OPTION_INFO, CONFIG_INFO },
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (ids[i].id == id)
+			options->origins[ids[i].key] =
+				inherited ? ORIGIN_ENVIRONMENT : ORIGIN_COMMAND_LINE;
 }
 
 /* ---- the command line ---- */
@@ -541,13 +626,6 @@ struct getopt_tables {
 	char shorts[2 * N_OPTIONS + 3];
 };
 
-static int argument_of(const char *value)
-{
-	if (!value)
-		return no_argument;
-	return *value == '[' ? optional_argument : required_argument;
-}
-
 static void fill_tables(struct getopt_tables *tables, const struct words *words)
 {
 	size_t n_short = 0, n_long = 0;
@@ -561,8 +639,7 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 		if (!words->inherited && !(table[i].commands & words->command))
 			continue;
 		tables->longs[n_long++] =
-			(struct option){ table[i].name, argument_of(table[i].value), NULL,
-					 table[i].id };
+			(struct option){ table[i].name, argument_of(i), NULL, table[i].id };
 		if (table[i].id >= 256)
 			continue;
 		tables->shorts[n_short++] = (char)table[i].id;
@@ -591,6 +668,7 @@ static enum options_result read_words(struct options *options, const struct word
 		}
 		if (!read_value(options, id, optarg, words->inherited))
 			return OPTIONS_WRONG;
+		note_origin(options, id, words->inherited);
 	}
 	options->words = words->argv + optind;
 	options->n_words = words->argc - optind;
@@ -639,9 +717,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	options->fail_on = LEVEL_WARNING;
 	options->colour = "auto";
 	options->selection = lint_selection_new(arena);
-	/* what check cannot follow is no fault of the script */
-	if (command & FOR_CHECK)
-		lint_set_level(options->selection, "unsupported-shell", LEVEL_INFO);
+	options->environment_selection = lint_selection_new(arena);
 	n_words = (size_t)argc + (environment ? strlen(environment) : 0);
 	options->packets = arena_alloc(arena, n_words * sizeof(*options->packets));
 	options->assumed = arena_alloc(arena, n_words * sizeof(*options->assumed));

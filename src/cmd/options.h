@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "config/config.h"
 #include "evaluate/eval.h"
 #include "lint/lint.h"
 #include "ruleset/netfilter.h"
@@ -24,6 +25,7 @@ enum {
 	FOR_RULES = 1 << 4,
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
+	FOR_CONFIG = 1 << 7,
 };
 
 #define MAX_FORMATS 8
@@ -33,8 +35,22 @@ struct format_option {
 	const char *path; /* NULL: standard output */
 };
 
+/* Who has set an option. */
+enum origin {
+	ORIGIN_DEFAULT,
+	ORIGIN_ENVIRONMENT,
+	ORIGIN_COMMAND_LINE,
+};
+
+/*
+ * What command line and environment say.  What a configuration file may say too is in force
+ * as settings.h has it, not as it stands here.
+ */
 struct options {
 	struct arena *arena;
+	enum origin origins[N_CONFIG_KEYS];
+	const char *config; /* --config */
+	bool isolated;
 	unsigned command;   /* the bit FOR */
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
@@ -43,9 +59,10 @@ struct options {
 	const char *group;
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
-	bool formats_inherited; /* they come from IPTLINT_OPTS */
-	struct lint_selection *selection;
-	enum level fail_on; /* LEVEL_DEFAULT: never */
+	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
+	struct lint_selection *selection;	      /* of the command line */
+	struct lint_selection *environment_selection; /* of IPTLINT_OPTS */
+	enum level fail_on;			      /* LEVEL_DEFAULT: never */
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
@@ -54,7 +71,13 @@ struct options {
 	const char *colour; /* "auto", "always", "never" */
 
 	bool check; /* fmt */
-	bool diff;
+	bool diff;  /* fmt, check */
+
+	bool fix; /* check */
+	bool unsafe_fixes;
+	bool add_ignore;
+	const char *ignore_reason; /* or NULL */
+	bool in_rule;
 
 	bool counters; /* compile */
 	bool exact_save;

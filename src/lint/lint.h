@@ -60,6 +60,11 @@ bool lint_select(struct lint_selection *selection, const char *name);
 bool lint_ignore(struct lint_selection *selection, const char *name);
 bool lint_set_level(struct lint_selection *selection, const char *name, enum level level);
 
+/* A copy of ABOVE: what it does not name is as BELOW says (NULL: the defaults).  Where ABOVE
+ * selects, nothing that BELOW selects is. */
+struct lint_selection *lint_selection_over(struct arena *arena, const struct lint_selection *above,
+					   const struct lint_selection *below);
+
 /* Nobody reads infos: rules that find nothing else need not run. */
 void lint_skip_infos(struct lint_selection *selection);
 

@@ -23,8 +23,9 @@ struct choice {
 };
 
 struct lint_selection {
-	bool narrowed;	  /* lint_select() was called */
-	bool skips_infos; /* lint_skip_infos() was */
+	const struct lint_selection *below; /* decides what this one leaves open */
+	bool narrowed;			    /* lint_select() was called */
+	bool skips_infos;		    /* lint_skip_infos() was */
 	struct choice *choices;
 };
 
@@ -33,6 +34,17 @@ struct lint_selection *lint_selection_new(struct arena *arena)
 	struct lint_selection *selection = arena_new_object(arena, struct lint_selection);
 
 	selection->choices = arena_alloc(arena, n_lint_rules * sizeof(*selection->choices));
+	return selection;
+}
+
+struct lint_selection *lint_selection_over(struct arena *arena, const struct lint_selection *above,
+					   const struct lint_selection *below)
+{
+	struct lint_selection *selection = lint_selection_new(arena);
+
+	selection->narrowed = above->narrowed;
+	memcpy(selection->choices, above->choices, n_lint_rules * sizeof(*above->choices));
+	selection->below = below;
 	return selection;
 }
 
@@ -106,25 +118,26 @@ static size_t rule_index(const struct lint_rule *rule)
 bool selection_has(const struct lint_selection *selection, const struct lint_rule *rule)
 {
 	const struct choice *choice;
-	unsigned selected;
 
 	if (!selection)
 		return !rule->off;
 	choice = &selection->choices[rule_index(rule)];
-	selected = choice->selected;
-	if (!selection->narrowed && !rule->off)
-		selected = NAMED_BY_ALL;
 	/* --ignore all --select NAME and --select all --ignore NAME both do what they say */
-	if (!selection->narrowed && choice->ignored)
-		return false;
-	return selected > choice->ignored;
+	if (selection->narrowed)
+		return choice->selected > choice->ignored;
+	return !choice->ignored && selection_has(selection->below, rule);
 }
 
 enum level selection_level(const struct lint_selection *selection, const struct lint_rule *rule)
 {
+	const struct choice *choice;
+
 	if (!selection)
 		return LEVEL_DEFAULT;
-	return (enum level)selection->choices[rule_index(rule)].level;
+	choice = &selection->choices[rule_index(rule)];
+	if (!choice->levelled)
+		return selection_level(selection->below, rule);
+	return (enum level)choice->level;
 }
 
 void lint_skip_infos(struct lint_selection *selection)

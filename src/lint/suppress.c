@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "lint/select.h"
 
 #define MARKER	   "iptlint:"
@@ -93,10 +94,12 @@ static void report_unknown(struct unit *unit, const struct silence *silence)
 	struct diag *diag = diag_add(&unit->diags, "unknown-suppression", silence->span,
 				     "there is no lint rule or group '%s'", silence->name);
 
-	if (nearest)
+	if (nearest) {
 		diag_hint(&unit->diags, diag, "did you mean '%s'?", nearest);
-	else
+		diag_fix(&unit->diags, diag, silence->span, nearest, false);
+	} else {
 		diag_hint(&unit->diags, diag, "'iptlint rules' lists all names");
+	}
 }
 
 static bool is_known(const char *name)
@@ -156,15 +159,59 @@ static void finish_names(struct reader *reader, struct silence *first, const cha
 	}
 }
 
-static void report_malformed(struct reader *reader, struct span span, const char *why)
+static struct diag *report_malformed(struct reader *reader, struct span span, const char *why)
 {
 	struct diag *diag;
 
 	if (reader->is_quiet)
-		return;
+		return NULL;
 	diag = diag_add(&reader->unit->diags, "malformed-suppression", span,
 			"this comment silences nothing: %s", why);
 	diag_hint(&reader->unit->diags, diag, "write '# iptlint: ignore[NAME] -- reason'");
+	return diag;
+}
+
+/* "ignore NAME, NAME": the brackets are missing.  All that can be a name is taken for one. */
+static void fix_brackets(struct reader *reader, struct cursor cursor, struct diag *diag)
+{
+	const char *from = cursor.at, *end = NULL;
+	struct buf list = BUF_INIT;
+
+	for (;;) {
+		const char *word;
+
+		while (cursor.at < cursor.end && (is_blank(*cursor.at) || *cursor.at == ','))
+			cursor.at++;
+		word = cursor.at;
+		while (cursor.at < cursor.end && !is_blank(*cursor.at) && *cursor.at != ',')
+			cursor.at++;
+		word = arena_strndup(reader->unit->arena, word, (size_t)(cursor.at - word));
+		if (!is_known(word))
+			break;
+		buf_printf(&list, "%s%s", end ? ", " : "[", word);
+		end = cursor.at;
+	}
+	if (end && diag) {
+		buf_add_char(&list, ']');
+		diag_fix(&reader->unit->diags, diag, span_of(&cursor, from, end), buf_string(&list),
+			 false);
+	}
+	buf_free(&list);
+}
+
+/* The line goes to the top of the file. */
+static void fix_place(struct reader *reader, struct span line, struct diag *diag)
+{
+	const struct source *source = reader->unit->source;
+	const char *text = arena_printf(reader->unit->arena, "%.*s\n", (int)(line.end - line.start),
+					source->bytes + line.start);
+
+	if (!diag || reader->unit->is_script || line.end == source->len ||
+	    source->bytes[line.end] != '\n')
+		return;
+	line.end++;
+	diag_fix(&reader->unit->diags, diag, (struct span){ 0, 0 }, text, false);
+	diag_edit(&reader->unit->diags, diag, line, "");
 }
 
 /* The reason after "--"; NULL if something else stands there. */
@@ -186,6 +233,8 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 {
 	struct span whole = span_of(&cursor, cursor.at, cursor.end);
 	struct silence **first = reader->found->last;
+	struct cursor names;
+	struct diag *diag;
 	bool of_file;
 	const char *reason;
 
@@ -203,20 +252,27 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 		return;
 	}
 	if (of_file && reader->seen_table) {
-		report_malformed(reader, whole,
-				 reader->unit->is_script
-					 ? "'file-ignore' must stand before the first command"
-					 : "'file-ignore' must stand before the first table");
+		diag = report_malformed(
+			reader, whole,
+			reader->unit->is_script
+				? "'file-ignore' must stand before the first command"
+				: "'file-ignore' must stand before the first table");
+		fix_place(reader, whole, diag);
 		return;
 	}
+	names = cursor;
 	if (!read_names(reader, &cursor)) {
-		report_malformed(reader, whole,
-				 "names in brackets, with commas between, are expected");
+		diag = report_malformed(reader, whole,
+					"names in brackets, with commas between, are expected");
+		fix_brackets(reader, names, diag);
 		return;
 	}
 	reason = read_reason(reader, &cursor);
 	if (!reason) {
-		report_malformed(reader, whole, "a reason begins with '--'");
+		diag = report_malformed(reader, whole, "a reason begins with '--'");
+		if (diag)
+			diag_fix(&reader->unit->diags, diag, span_of(&cursor, cursor.at, cursor.at),
+				 "-- ", false);
 		*first = NULL;
 		reader->found->last = first;
 		return;
@@ -486,19 +542,30 @@ static bool could_be_used(const struct silence *silence, const struct lint_selec
 	return true;
 }
 
+/* The comment goes, or the name with one of the commas beside it. */
+static void fix_unused(struct unit *unit, const struct silence *silence, struct diag *diag)
+{
+	const char *bytes = unit->source->bytes;
+	struct span span = silence->alone ? silence->whole : silence->span;
+
+	if (silence->alone) {
+		span.end += span.end < unit->source->len; /* the newline goes too */
+	} else if (bytes[span.end + strspn(bytes + span.end, " \t")] == ',') {
+		span.end += (uint32_t)strspn(bytes + span.end, " \t,");
+	} else {
+		while (strchr(" \t,", bytes[span.start - 1]))
+			span.start--;
+	}
+	diag_fix(&unit->diags, diag, span, "", true);
+}
+
 static void report_unused(struct unit *unit, const struct silence *silence)
 {
 	struct diag *diag = diag_add(&unit->diags, "unused-suppression", silence->span,
 				     "nothing is silenced by '%s'", silence->name);
 
-	if (silence->alone && silence->whole.end > silence->whole.start) {
-		struct span line = { silence->whole.start, silence->whole.end };
-
-		if (line.end < unit->source->len)
-			line.end++; /* the newline goes too */
-		diag_edit(&unit->diags, diag, line, "");
-		diag_need_extra(unit->arena, diag)->fix_is_safe = true;
-	}
+	if (silence->whole.end > silence->whole.start)
+		fix_unused(unit, silence, diag);
 }
 
 void suppressions_report_unused(const struct suppressions *suppressions, struct unit *unit,

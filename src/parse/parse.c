@@ -50,6 +50,7 @@ static void skip_byte_order_mark(struct reader *reader)
 			   (struct span){ 0, (uint32_t)len },
 			   "the file begins with a byte order mark");
 	diag_hint(reader->diags, diag, "save it as UTF-8 without one");
+	diag_fix(reader->diags, diag, diag->span, "", true);
 	reader->fed = (uint32_t)len;
 	reader->offset = (uint32_t)len;
 }

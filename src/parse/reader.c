@@ -13,6 +13,7 @@
 #include "base/similar.h"
 
 #define MAX_CHAIN_NAME 28
+#define MAX_CRLF_EDITS 1000
 #define MAX_BROKEN     1000 /* errors that are told one by one */
 
 /* ---- errors ---- */
@@ -157,6 +158,15 @@ static struct span first_word(const struct reader *reader, struct span span)
 	return span;
 }
 
+static void complain_blanks(struct reader *reader, struct span span)
+{
+	struct diag *diag = complain(reader, "stray-text", span, "blanks on a line of their own");
+
+	hint(reader, diag, "an empty line has nothing on it");
+	if (diag && !reader->line_cut)
+		diag_fix(reader->diags, diag, span, "", true);
+}
+
 void reader_stray(struct reader *reader, struct span span)
 {
 	struct span word = first_word(reader, span);
@@ -165,8 +175,7 @@ void reader_stray(struct reader *reader, struct span span)
 
 	give_broken(reader);
 	if (word.start == word.end) {
-		diag = complain(reader, "stray-text", span, "blanks on a line of their own");
-		hint(reader, diag, "an empty line has nothing on it");
+		complain_blanks(reader, span);
 		return;
 	}
 	first = reader->source->bytes[word.start];
@@ -174,6 +183,9 @@ void reader_stray(struct reader *reader, struct span span)
 		diag = complain(reader, "stray-text", word,
 				"a comment that does not begin in column 1");
 		hint(reader, diag, "move the '#' to column 1");
+		if (diag)
+			diag_fix(reader->diags, diag, (struct span){ span.start, word.start }, "",
+				 true);
 	} else if (is_program(text_of(reader, word))) {
 		complain_program(reader, word);
 	} else if (first == '*') {
@@ -217,6 +229,9 @@ static enum table_id find_table(struct reader *reader, const struct word *name)
 		similar_offer(&similar, table_name((enum table_id)i));
 	if (diag && similar_result(&similar))
 		diag_hint(reader->diags, diag, "did you mean '*%s'?", similar_result(&similar));
+	if (diag && similar_result(&similar))
+		diag_fix_word(reader->diags, diag, reader->source, name->span, name->text,
+			      similar_result(&similar));
 	return TABLE_NONE;
 }
 
@@ -380,15 +395,13 @@ void reader_no_chain(struct reader *reader, struct span colon)
 void reader_blanks(struct reader *reader)
 {
 	struct span span = { reader->line_start, reader->offset };
-	struct diag *diag;
 
 	give_broken(reader);
 	if (reader->line_cut && reader->line_failed)
 		return;
 	while (span.end > span.start && reader->source->bytes[span.end - 1] == '\n')
 		span.end--;
-	diag = complain(reader, "stray-text", span, "blanks on a line of their own");
-	hint(reader, diag, "an empty line has nothing on it");
+	complain_blanks(reader, span);
 }
 
 /* ---- commands ---- */
@@ -444,6 +457,10 @@ static void commit_without_newline(struct reader *reader)
 					reader->words[0].span, "no newline follows COMMIT");
 
 	diag_hint(reader->diags, diag, "end the last line of the file");
+	if (!reader->line_cut)
+		diag_fix(reader->diags, diag,
+			 (struct span){ reader->words[0].span.end, reader->words[0].span.end },
+			 "\n", true);
 	reader_commit(reader, reader->words[0].span);
 }
 
@@ -495,6 +512,65 @@ void reader_command(struct reader *reader, const struct span *counters)
 		give_command(reader, counters);
 }
 
+/* The CR of the next line from *AT on that ends with one; false: there is no more. */
+static bool next_crlf(const struct source *source, uint32_t *at)
+{
+	const char *end = source->bytes + source->len;
+	const char *newline = source->bytes + *at;
+
+	while ((newline = memchr(newline, '\n', (size_t)(end - newline)))) {
+		uint32_t offset = (uint32_t)(newline - source->bytes);
+
+		newline++;
+		if (offset == 0 || newline[-2] != '\r')
+			continue;
+		*at = offset - 1;
+		return true;
+	}
+	return false;
+}
+
+/* Where there are very many, they make one edit: each would take more memory than its line. */
+static void fix_crlf_at_once(struct reader *reader, struct diag *diag)
+{
+	const struct source *source = reader->source;
+	struct span span = { 0, (uint32_t)source->len };
+	char *text = arena_alloc(reader->arena, source->len + 1);
+	uint32_t at = 0, from = 0;
+	size_t len = 0;
+
+	for (; next_crlf(source, &at); at += 2, from = at - 1) {
+		memcpy(text + len, source->bytes + from, at - from);
+		len += at - from;
+	}
+	memcpy(text + len, source->bytes + from, source->len - from);
+	diag_fix(reader->diags, diag, span, text, true);
+}
+
+/* Every CR at the end of a line goes, also those that do no harm; but not where a quote that
+ * does not end may have taken it for a part of a word. */
+static void fix_crlf(struct reader *reader, struct diag *diag)
+{
+	struct diag_extra *extra = diag_need_extra(reader->diags->arena, diag);
+	struct edit **last = &extra->fix;
+
+	if (reader->has_open_quote || reader->has_nul)
+		return;
+	if (reader->n_crlf > MAX_CRLF_EDITS) {
+		fix_crlf_at_once(reader, diag);
+		return;
+	}
+	for (uint32_t at = 0; next_crlf(reader->source, &at); at += 2) {
+		struct edit *edit = arena_new_object(reader->diags->arena, struct edit);
+
+		edit->span = (struct span){ at, at + 1 };
+		edit->text = "";
+		*last = edit;
+		last = &edit->next;
+	}
+	extra->fix_is_safe = true;
+}
+
 void reader_finish(struct reader *reader)
 {
 	flush_pending(reader);
@@ -507,6 +583,7 @@ void reader_finish(struct reader *reader)
 						reader->n_crlf == 1 ? " ends" : "s end");
 
 		diag_hint(reader->diags, diag, "convert the file: sed -i 's/\\r$//' FILE");
+		fix_crlf(reader, diag);
 	}
 	if (reader->n_unread)
 		diag_refuse(reader->diags, "syntax-error", BACKEND_BOTH, reader->last_broken,

@@ -21,12 +21,13 @@ struct reader {
 	struct diags *diags;
 	const struct parse_handler *handler; /* NULL: only words are wanted */
 
-	uint32_t fed;	   /* bytes given to the scanner */
-	uint32_t fed_end;  /* where to stop */
-	uint32_t line_fed; /* of them in the current line */
-	uint32_t offset;   /* of the next byte that the scanner looks at */
-	bool has_nul;	   /* somewhere in what is fed */
-	bool is_cut;	   /* the line being fed had a NUL: blanks follow */
+	uint32_t fed;	     /* bytes given to the scanner */
+	uint32_t fed_end;    /* where to stop */
+	uint32_t line_fed;   /* of them in the current line */
+	uint32_t offset;     /* of the next byte that the scanner looks at */
+	bool has_nul;	     /* somewhere in what is fed */
+	bool has_open_quote; /* some word has no end */
+	bool is_cut;	     /* the line being fed had a NUL: blanks follow */
 
 	bool in_section; /* a *table line is in force */
 	struct span section;

@@ -250,6 +250,7 @@ void reader_open_quote(struct reader *reader, const char *text, size_t len, bool
 	if (takes_newline && ends_line(reader, span->end))
 		reader->text[reader->text_len++] = '\n';
 	set_word(reader, word, start, *span, true);
+	reader->has_open_quote = true;
 	if (!reader->handler)
 		return;
 	diag = diag_add(reader->diags, "unbalanced-quote", (struct span){ at, at + 1 },

@@ -6,6 +6,7 @@
 #include "ruleset/run.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/similar.h"
 #include "ruleset/chains.h"
@@ -119,6 +120,8 @@ static void refuse_missing_chain(struct run *run, const struct command *command)
 	diag = run_refuse_command(run, "undefined-chain", command,
 				  "there is no chain '%s' at this line", name);
 	best = suggest_chain(run, name);
+	if (best && diag->span.end - diag->span.start == strlen(name))
+		diag_fix(run->diags, diag, diag->span, best, false);
 	if (best)
 		diag_hint(run->diags, diag, "did you mean '%s'?", best);
 	else if (run->single)

@@ -133,6 +133,22 @@ void diag_edit(struct diags *diags, struct diag *diag, struct span span, const c
 	*last = edit;
 }
 
+void diag_fix(struct diags *diags, struct diag *diag, struct span span, const char *text, bool safe)
+{
+	diag_edit(diags, diag, span, text);
+	diag->extra->fix_is_safe = safe;
+}
+
+void diag_fix_word(struct diags *diags, struct diag *diag, const struct source *source,
+		   struct span span, const char *word, const char *instead)
+{
+	size_t len = strlen(word);
+
+	if (span.end - span.start == len && span.end <= source->len &&
+	    memcmp(source->bytes + span.start, word, len) == 0)
+		diag_fix(diags, diag, span, instead, false);
+}
+
 static bool says_the_same(const struct diag *a, const struct diag *b)
 {
 	return a->span.start == b->span.start && a->span.end == b->span.end &&

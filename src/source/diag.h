@@ -105,6 +105,15 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span, cons
 	__attribute__((format(printf, 4, 5)));
 void diag_edit(struct diags *diags, struct diag *diag, struct span span, const char *text);
 
+/* A fix of one edit; SAFE: what the file means stays the same, to the byte of what compile
+ * prints, or it did not load and no word of a rule is touched. */
+void diag_fix(struct diags *diags, struct diag *diag, struct span span, const char *text,
+	      bool safe);
+
+/* An unsafe fix, a guess: INSTEAD for WORD, if that is what stands in SPAN. */
+void diag_fix_word(struct diags *diags, struct diag *diag, const struct source *source,
+		   struct span span, const char *word, const char *instead);
+
 /*
  * Moves all records of FROM to TO.  A record that says the same of the same place
  * as one of TO (same rule, span and message) is not added; its back ends are.
