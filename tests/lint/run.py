@@ -10,7 +10,7 @@ A Bad example must give its rule and no other (but for what the fence allows wit
 a Good one must not; in the load group the Good one must load.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [accounts] [hosts]
+    == title [6] [nft] [legacy] [noflush] [accounts] [hosts] [interfaces]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
@@ -18,7 +18,8 @@ Without a *table line a filter table is put around.  No other line may get a fin
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
 them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
 the users and groups are those of tests/lint/passwd and tests/lint/group; with [hosts],
-which the fence of an example may say as well, names are looked up in tests/lint/hosts.
+which the fence of an example may say as well, names are looked up in tests/lint/hosts; with
+[interfaces], which it may say too, tests/lint/interfaces is the inventory.
 """
 import json
 import os
@@ -28,7 +29,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RESOLVE = "--resolve=" + os.path.join(ROOT, "tests", "lint", "hosts")
+GIVEN = {word: f"--{option}=" + os.path.join(ROOT, "tests", "lint", word)
+         for word, option in (("hosts", "resolve"), ("interfaces", "interfaces"))}
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
@@ -69,8 +71,7 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text):
     options = [family(fence), *select(program, name)]
-    if "hosts" in fence.split():
-        options.append(RESOLVE)
+    options += [GIVEN[word] for word in fence.split() if word in GIVEN]
     report = check(program, text, options)
     rules = {rule for _, _, rule in found(report)}
     also = set(re.findall(r"also=(\S+)", fence))
@@ -129,8 +130,7 @@ def cases(path):
                 if "accounts" in words:
                     for file in ("passwd", "group"):
                         options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
-                if "hosts" in words:
-                    options.append(RESOLVE)
+                options += [GIVEN[word] for word in words if word in GIVEN]
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
