@@ -16,10 +16,12 @@ NAME.txt holds cases of the lint rule NAME:
 
 Without a *table line a filter table is put around.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
-them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
-the users and groups are those of tests/lint/passwd and tests/lint/group; with [hosts],
-which the fence of an example may say as well, names are looked up in tests/lint/hosts; with
-[interfaces], which it may say too, tests/lint/interfaces is the inventory.
+them; by nothing, where no finding may have a fix.  They have to load, and compile prints
+the same after those fixes that are called safe.
+
+With [accounts] the users and groups are those of tests/lint/passwd and tests/lint/group,
+with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] the file of that
+name is the inventory; the fence of an example may say the last two as well.
 """
 import json
 import os
@@ -161,13 +163,22 @@ def offset(text, position):
     return sum(len(line) + 1 for line in before) + position["column"] - 1
 
 
-def apply_fixes(text, report, name):
+def apply_fixes(text, report, name, safe_only=False):
     edits = [(offset(text, edit["start"]), offset(text, edit["end"]), edit["text"])
              for d in report["diagnostics"] if d["rule"] == name
+             and (not safe_only or d.get("fix", {}).get("safe"))
              for edit in d.get("fix", {}).get("edits", [])]
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def compiled(program, text, options):
+    """What compile prints of TEXT; options that it does not take are left out."""
+    known = [word for word in options if word in ("-4", "-6", "--noflush")]
+    done = subprocess.run([program, "compile", *known, "-"], input=text.encode(),
+                          capture_output=True, timeout=60)
+    return done.returncode, done.stdout
 
 
 def check_fixed(program, name, options, lines, report, fixed):
@@ -179,6 +190,9 @@ def check_fixed(program, name, options, lines, report, fixed):
         return "the fixes make of it:\n" + got
     if False in check(program, got, options)["files"][0]["loads"].values():
         return "does not load after the fixes"
+    safe = apply_fixes(text, report, name, safe_only=True)
+    if compiled(program, safe, options) != compiled(program, text, options):
+        return "the fixes that are called safe change what compile prints"
     return None
 
 
