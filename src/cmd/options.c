@@ -31,6 +31,7 @@ enum option_id {
 	OPTION_BACKEND,
 	OPTION_NOFLUSH,
 	OPTION_PASSWD,
+	OPTION_INTERFACES,
 	OPTION_GROUP,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
@@ -129,6 +130,8 @@ static const struct {
 	  "refuse a table that does not declare its policies" },
 	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
 	  "look host names up, in a file like /etc/hosts if one is given" },
+	{ "interfaces", OPTION_INTERFACES, "FILE", FOR_CHECK,
+	  "the names of the interfaces that the host has, one a line" },
 	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
 	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,
@@ -475,6 +478,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return true;
 	case OPTION_PASSWD:
 		options->passwd = value;
+		return is_readable(value);
+	case OPTION_INTERFACES:
+		options->interfaces = value;
 		return is_readable(value);
 	case OPTION_GROUP:
 		options->group = value;

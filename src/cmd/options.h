@@ -57,6 +57,7 @@ struct options {
 	bool noflush;
 	const char *passwd; /* files of the host that will load the rules */
 	const char *group;
+	const char *interfaces; /* a file with names, one a line */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */

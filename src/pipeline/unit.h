@@ -28,9 +28,11 @@ struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
 
 struct unit_options {
-	struct tools tools; /* the restore programs whose judgement is asked for */
-	struct resolver *resolver; /* may be asked for host names; NULL: nobody is */
-	bool pins_names;	   /* ... and what it answers is put in their place */
+	struct tools tools;	       /* the restore programs whose judgement is asked for */
+	struct resolver *resolver;     /* may be asked for host names; NULL: nobody is */
+	bool pins_names;	       /* ... and what it answers is put in their place */
+	const char *const *interfaces; /* the names that the host has; NULL: not known */
+	size_t n_interfaces;
 };
 
 struct unit {

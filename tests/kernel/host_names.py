@@ -9,11 +9,13 @@ in a network namespace without a network and a mount namespace in which tests/li
 * a name that is not found, or has several addresses where one is needed, refuses the table,
   so that nothing of it is loaded;
 * "iptlint compile --resolve" makes the rules that a load with these names makes;
+* nothing but --resolve makes iptlint ask a name server, while a real load does;
 * users, groups, services, protocols and ipsets that are not there refuse the table.
 
 Needs root.  Last line: "N passed, N failed, N skipped".
 """
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -144,6 +146,62 @@ def check_one(tally, real, case, wanted):
         tally.check(f"{backend}: {line}: what is loaded", bool(rules) is wanted, rules)
 
 
+# ---- who asks a name server? ----
+
+NAMES = text_of("filter", "-A INPUT -s nosuch.example.com -m conntrack --ctorigsrc "
+                          "gone.example.com -m owner --uid-owner nosuchuser -j ACCEPT")
+SILENT = [["check"], ["check", "--show", "info", "--select", "all", "--format", "json"],
+          ["compile"], ["compile", "--keep-names"], ["fmt", "--check"],
+          ["check", "--resolve=" + os.path.join(FILES, "hosts")],
+          ["compile", "--resolve=" + os.path.join(FILES, "hosts")],
+          ["trace", "--packet", "in=eth0 src=192.0.2.1"]]
+
+
+def queries(server, argv, env=None):
+    """How many packets come to the name server while the command runs."""
+    subprocess.run(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    count = 0
+    try:
+        while True:
+            server.recv(512, socket.MSG_DONTWAIT)
+            count += 1
+    except BlockingIOError:
+        return count
+
+
+def listen(path):
+    """In the namespaces: prints how many queries each command makes."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    for words in SILENT:
+        print(queries(server, [program.PROGRAM, words[0], "-4", *words[1:], path]))
+    env = dict(os.environ, RES_OPTIONS="timeout:1 attempts:1")
+    print(queries(server, ["iptables-legacy-restore", "--test", path], env))
+    server.close()
+
+
+def check_silence(tally):
+    with tempfile.TemporaryDirectory(prefix="iptlint-names.") as folder:
+        path = os.path.join(folder, "file.rules")
+        resolv = os.path.join(folder, "resolv.conf")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(NAMES)
+        with open(resolv, "w", encoding="ascii") as file:
+            file.write("nameserver 127.0.0.1\n")
+        script = ('mount --make-rprivate / && mount --bind "$1" /etc/resolv.conf && '
+                  'exec python3 -B "$2" --listen "$3"')
+        done = subprocess.run(["unshare", "-n", "-m", "sh", "-c", script, "sh", resolv, __file__,
+                               path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=dict(os.environ, PATH=judge.PATH), timeout=120)
+    counts = done.stdout.split()
+    if not tally.check("a name server that counts", len(counts) == len(SILENT) + 1, done.stderr):
+        return
+    for words, count in zip(SILENT, counts):
+        tally.equal(f"{' '.join(words)}: queries", count, "0")
+    tally.check("a real load asks", counts[-1] != "0")
+
+
 def ask(family, text):
     with tempfile.NamedTemporaryFile("w", suffix=".rules") as file:
         file.write(text)
@@ -153,11 +211,15 @@ def ask(family, text):
 
 
 def main():
+    if sys.argv[1:2] == ["--listen"]:
+        listen(sys.argv[2])
+        return
     tally = Tally()
     why = judge.missing()
     if why:
         tally.skip(why, len(LOADS) + len(REFUSED) + len(ACCOUNTS))
         tally.end()
+    check_silence(tally)
     real = Real()
     check_loads(tally, real)
     for case in REFUSED:

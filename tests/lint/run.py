@@ -11,15 +11,18 @@ and what is missing in the whole file), a Good one must not; in the load group t
 must load.  A fence "sh" has a script; infos of other rules are allowed there.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts]
+    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts] [interfaces]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
-them, which have to load; by nothing, where no finding may have a fix.  With [accounts]
-the users and groups are those of tests/lint/passwd and tests/lint/group; with [hosts],
-which the fence of an example may say as well, names are looked up in tests/lint/hosts.
+them; by nothing, where no finding may have a fix.  They have to load, and compile prints
+the same after those fixes that are called safe.
+
+With [accounts] the users and groups are those of tests/lint/passwd and tests/lint/group,
+with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] the file of that
+name is the inventory; the fence of an example may say the last two as well.
 """
 import json
 import os
@@ -29,7 +32,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RESOLVE = "--resolve=" + os.path.join(ROOT, "tests", "lint", "hosts")
+GIVEN = {word: f"--{option}=" + os.path.join(ROOT, "tests", "lint", word)
+         for word, option in (("hosts", "resolve"), ("interfaces", "interfaces"))}
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
 # Examples are short: what is missing in the whole of a file is missing in most of them.
 OF_WHOLE_FILES = {"missing-established-accept"}
@@ -84,8 +88,8 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text):
     options = family(fence)
-    report = check(program, text, options + select(program, name) + ([RESOLVE] if "hosts" in fence.split() else []),
-                   suffix_of(options))
+    given = [GIVEN[word] for word in fence.split() if word in GIVEN]
+    report = check(program, text, options + select(program, name) + given, suffix_of(options))
     rules = {rule for _, level, rule in found(report)
              if rule == name or not (level == "info" and is_script(fence)) and (level, rule) not in USUAL}
     also = set(re.findall(r"also=(\S+)", fence))
@@ -144,8 +148,7 @@ def cases(path):
                 if "accounts" in words:
                     for file in ("passwd", "group"):
                         options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
-                if "hosts" in words:
-                    options.append(RESOLVE)
+                options += [GIVEN[word] for word in words if word in GIVEN]
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
@@ -176,13 +179,22 @@ def offset(text, position):
     return sum(len(line) + 1 for line in before) + position["column"] - 1
 
 
-def apply_fixes(text, report, name):
+def apply_fixes(text, report, name, safe_only=False):
     edits = [(offset(text, edit["start"]), offset(text, edit["end"]), edit["text"])
              for d in report["diagnostics"] if d["rule"] == name
+             and (not safe_only or d.get("fix", {}).get("safe"))
              for edit in d.get("fix", {}).get("edits", [])]
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def compiled(program, text, options):
+    """What compile prints of TEXT; options that it does not take are left out."""
+    known = [word for word in options if word in ("-4", "-6", "--noflush")]
+    done = subprocess.run([program, "compile", *known, "-"], input=text.encode(),
+                          capture_output=True, timeout=60)
+    return done.returncode, done.stdout
 
 
 def check_fixed(program, name, options, lines, report, fixed):
@@ -194,6 +206,9 @@ def check_fixed(program, name, options, lines, report, fixed):
         return "the fixes make of it:\n" + got
     if False in check(program, got, options)["files"][0]["loads"].values():
         return "does not load after the fixes"
+    safe = apply_fixes(text, report, name, safe_only=True)
+    if compiled(program, safe, options) != compiled(program, text, options):
+        return "the fixes that are called safe change what compile prints"
     return None
 
 
