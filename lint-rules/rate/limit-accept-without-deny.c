@@ -22,8 +22,8 @@ static void report(const struct chain_flow *chain, const struct rule *rule,
 	diag_hint(diags, diag, "drop the same packets in a rule directly behind this one");
 }
 
-static void check_chain(const struct unit *unit, const struct reach *reach,
-			const struct chain_flow *chain, struct diags *diags)
+static void check_chain(struct rate_search *search, const struct chain_flow *chain,
+			struct diags *diags)
 {
 	for (uint32_t i = 0; i < chain->n; i++) {
 		const struct rule *rule = flow_rule(chain, i);
@@ -35,7 +35,7 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 			continue;
 		rate = rule_rate(rule);
 		if (rate && match_rate(rate) == RATE_UNDER &&
-		    rate_other_side(unit, reach, chain, i, VERDICT_ACCEPT, &other))
+		    rate_other_side(search, chain, i, VERDICT_ACCEPT, &other))
 			report(chain, rule, &other, diags);
 	}
 }
@@ -44,12 +44,14 @@ static void check(const struct unit *unit, struct diags *diags)
 {
 	const struct reach *reach = analysis_reach(unit->analysis, TABLE_FILTER);
 	const struct table *table = reach ? reach_flow(reach)->table : NULL;
+	struct rate_search search;
 
+	rate_search_begin(&search, unit, reach);
 	for (uint32_t i = 0; table && i < table->n_chains; i++) {
 		const struct chain_flow *flow = reach_of(reach, table->chains[i])->flow;
 
 		if (flow && flow->is_reached && !flow->is_opaque)
-			check_chain(unit, reach, flow, diags);
+			check_chain(&search, flow, diags);
 	}
 }
 

@@ -34,9 +34,8 @@ static void report(const struct unit *unit, const struct table *table,
 			 : "drop what exceeds the rate, and accept the rest behind it");
 }
 
-static void check_chain(const struct unit *unit, const struct reach *reach,
-			const struct table *table, const struct chain_flow *chain,
-			struct diags *diags)
+static void check_chain(struct rate_search *search, const struct table *table,
+			const struct chain_flow *chain, struct diags *diags)
 {
 	for (uint32_t i = 0; i < chain->n; i++) {
 		const struct rule *rule = flow_rule(chain, i);
@@ -46,13 +45,13 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 
 		if (!rate)
 			continue;
-		here = rate_decision(reach, chain, i);
+		here = rate_decision(search->reach, chain, i);
 		there = here == VERDICT_DROP ? VERDICT_ACCEPT : VERDICT_DROP;
 		if (here == VERDICT_NONE ||
 		    (here == VERDICT_DROP) != (match_rate(rate) == RATE_UNDER))
 			continue;
-		if (rate_other_side(unit, reach, chain, i, there, &other))
-			report(unit, table, chain, rule, &other, diags);
+		if (rate_other_side(search, chain, i, there, &other))
+			report(search->unit, table, chain, rule, &other, diags);
 	}
 }
 
@@ -63,12 +62,14 @@ static void check(const struct unit *unit, struct diags *diags)
 	for (size_t id = 0; id < sizeof(tables) / sizeof(tables[0]); id++) {
 		const struct reach *reach = analysis_reach(unit->analysis, tables[id]);
 		const struct table *table = reach ? reach_flow(reach)->table : NULL;
+		struct rate_search search;
 
+		rate_search_begin(&search, unit, reach);
 		for (uint32_t i = 0; table && i < table->n_chains; i++) {
 			const struct chain_flow *flow = reach_of(reach, table->chains[i])->flow;
 
 			if (flow && flow->is_reached && !flow->is_opaque)
-				check_chain(unit, reach, table, flow, diags);
+				check_chain(&search, table, flow, diags);
 		}
 	}
 }

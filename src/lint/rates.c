@@ -10,7 +10,6 @@
 #include "analyse/facts.h"
 #include "analyse/sample.h"
 #include "analyse/seek.h"
-#include "lint/outside.h"
 #include "lint/words.h"
 
 enum rate match_rate(const struct match *match)
@@ -71,8 +70,7 @@ enum verdict rate_decision(const struct reach *reach, const struct chain_flow *c
 }
 
 struct following {
-	const struct unit *unit;
-	const struct outside *outside;
+	const struct rate_search *search;
 	enum verdict verdict;
 	struct other_side *result;
 	bool is_found;
@@ -92,8 +90,9 @@ static void keep(struct seek *seek, const struct rule *rule, const struct proof 
 
 	following->is_found = true;
 	following->result->rule = rule;
-	following->result->sample = sample_of_proof(
-		following->unit->arena, reach_space(seek->reach), reach_prover(seek->reach), proof);
+	following->result->sample =
+		sample_of_proof(following->search->unit->arena, reach_space(seek->reach),
+				reach_prover(seek->reach), proof);
 }
 
 static bool found(struct seek *seek, const struct way *way, const struct proof *proof)
@@ -116,7 +115,7 @@ static bool follow(struct seek *seek, const struct way *way)
 {
 	struct following *following = seek->context;
 	const struct region *region =
-		outside_prefer(following->outside, seek->scratch, way->region);
+		outside_prefer(&following->search->outside, seek->scratch, way->region);
 	const struct way *root = way;
 	struct proof proof;
 
@@ -130,24 +129,32 @@ static bool follow(struct seek *seek, const struct way *way)
 	return !following->is_found;
 }
 
-bool rate_other_side(const struct unit *unit, const struct reach *reach,
-		     const struct chain_flow *chain, uint32_t position, enum verdict verdict,
-		     struct other_side *result)
+void rate_search_begin(struct rate_search *search, const struct unit *unit,
+		       const struct reach *reach)
 {
-	struct outside outside;
-	struct following following = { unit, &outside, verdict, result, false };
+	*search = (struct rate_search){ .unit = unit, .reach = reach, .steps_left = SEEK_STEPS };
+}
+
+bool rate_other_side(struct rate_search *search, const struct chain_flow *chain, uint32_t position,
+		     enum verdict verdict, struct other_side *result)
+{
+	struct following following = { search, verdict, result, false };
 	struct seek seek = {
-		.reach = reach,
+		.reach = search->reach,
 		.scratch = scratch_new(),
 		.wants = wants,
 		.found = found,
 		.context = &following,
 		.is_complete = true,
-		.steps_left = SEEK_STEPS,
+		.steps_left = search->steps_left,
 	};
 
-	outside_find(&outside, unit, reach);
+	/* most files need none */
+	if (!search->has_outside)
+		outside_find(&search->outside, search->unit, search->reach);
+	search->has_outside = true;
 	seek_ways(&seek, chain, position, follow);
+	search->steps_left = seek.steps_left;
 	scratch_free(seek.scratch);
 	return following.is_found;
 }

@@ -6,6 +6,7 @@
 #define LINT_RATES_H
 
 #include "analyse/reach.h"
+#include "lint/outside.h"
 #include "pipeline/unit.h"
 
 enum rate {
@@ -25,6 +26,18 @@ const struct match *rule_rate(const struct rule *rule);
 enum verdict rate_decision(const struct reach *reach, const struct chain_flow *chain,
 			   uint32_t position);
 
+/* Asks about the other side of the rates of one table. */
+struct rate_search {
+	const struct unit *unit;
+	const struct reach *reach;
+	struct outside outside;
+	bool has_outside;
+	uint64_t steps_left; /* for all of its rules */
+};
+
+void rate_search_begin(struct rate_search *search, const struct unit *unit,
+		       const struct reach *reach);
+
 /* A packet that such a rule would take if it were not for the rate, and who decides. */
 struct other_side {
 	const struct rule *rule; /* NULL: the policy */
@@ -35,8 +48,7 @@ struct other_side {
  * Is there a packet of a new connection (of the others, if the rule takes none of these) on
  * the other side of the rule's rate that is decided as VERDICT further down?
  */
-bool rate_other_side(const struct unit *unit, const struct reach *reach,
-		     const struct chain_flow *chain, uint32_t position, enum verdict verdict,
-		     struct other_side *result);
+bool rate_other_side(struct rate_search *search, const struct chain_flow *chain, uint32_t position,
+		     enum verdict verdict, struct other_side *result);
 
 #endif
