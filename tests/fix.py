@@ -213,4 +213,5 @@ def main():
     tally.end()
 
 
-main()
+if __name__ == "__main__":
+    main()
