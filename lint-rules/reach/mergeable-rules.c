@@ -279,7 +279,8 @@ static void offer_fix(const struct place *at, struct diag *diag, const struct ru
 {
 	const struct entry *entry = run->first;
 
-	if (!at->only_appends || !stand_together(run))
+	/* the words of a script are not those of one rule */
+	if (at->unit->is_script || !at->only_appends || !stand_together(run))
 		return;
 	diag_edit(at->diags, diag, span_join(first->span, last->span), text);
 	for (uint32_t i = 1; i < run->n; i++) {

@@ -147,13 +147,18 @@ static const union address *share_mask(struct arena *arena, enum family family,
 	return arena_memdup(arena, mask, sizeof(*mask));
 }
 
-static void apply_mask(struct prefix *prefix, size_t size)
+/* True if there were bits outside the mask. */
+static bool apply_mask(struct prefix *prefix, size_t size)
 {
 	unsigned char *address = (unsigned char *)&prefix->address;
 	const unsigned char *mask = (const unsigned char *)prefix->mask;
+	unsigned char lost = 0;
 
-	for (size_t i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++) {
+		lost |= (unsigned char)(address[i] & ~mask[i]);
 		address[i] &= mask[i];
+	}
+	return lost != 0;
 }
 
 enum address_result address_read(struct arena *arena, enum family family, const char *text,
@@ -183,8 +188,22 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 		memset(&reading->prefix, 0, sizeof(reading->prefix));
 		reading->prefix.host = arena_strndup(arena, text, len);
 	} else if (result == ADDRESS_OK) {
-		apply_mask(&reading->prefix, size);
+		reading->host_bits = apply_mask(&reading->prefix, size);
 	}
+	return result;
+}
+
+struct prefix address_of_host(struct arena *arena, enum family family, const struct prefix *prefix,
+			      const union address *address)
+{
+	const char *mask = strrchr(prefix->host, '/');
+	struct prefix result = { .address = *address };
+	union address bits = { 0 };
+
+	/* address_read() has read it before */
+	read_mask(family, mask ? mask + 1 : NULL, &bits);
+	result.mask = share_mask(arena, family, &bits);
+	apply_mask(&result, address_size(family));
 	return result;
 }
 
@@ -250,7 +269,6 @@ bool address_read_plain(enum family family, const char *text, struct prefix *pre
 	if (*text)
 		return false;
 	prefix->mask = mask_of_length(family, bits);
-	apply_mask(prefix, size);
 	*any = bits == 0;
-	return true;
+	return !apply_mask(prefix, size) || *any;
 }

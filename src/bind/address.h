@@ -26,8 +26,14 @@ enum address_result {
 
 struct address_reading {
 	struct prefix prefix;
-	bool octal; /* a part like 010 was read as octal, and means another number so */
+	bool octal;	/* a part like 010 was read as octal, and means another number so */
+	bool host_bits; /* the address had bits outside the mask, as 10.0.0.5/24 has */
 };
+
+/* Makes ADDRESS, that of the name in PREFIX, an address with the mask that stands behind the
+ * name. */
+struct prefix address_of_host(struct arena *arena, enum family family, const struct prefix *prefix,
+			      const union address *address);
 
 /* Reads one address, TEXT[0, LEN). */
 enum address_result address_read(struct arena *arena, enum family family, const char *text,
@@ -35,7 +41,8 @@ enum address_result address_read(struct arena *arena, enum family family, const 
 
 /*
  * The common spelling only: dotted decimal without leading zeros (RFC 4291 text for
- * IPv6) and, at most, "/length".  False: address_read() has to look at it.
+ * IPv6) and, at most, "/length", and no bits outside of that.  False: address_read() has to look at
+ * it.
  */
 bool address_read_plain(enum family family, const char *text, struct prefix *prefix, bool *any);
 

@@ -3,6 +3,7 @@
  * From what the words of a line said to the rules that it stands for: one for each
  * pair of a source and a destination.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ const char *read_interface(struct reading *reading, const char *name, struct spa
 struct address_list {
 	const struct prefix **items;
 	size_t count;
+	size_t capacity;
 };
 
 /* The bytes [offset, offset + len) of a word, where it was written without quotes. */
@@ -87,34 +89,111 @@ static void complain_address(struct reading *reading, enum address_result result
 	complain(reading, "invalid-value", span, "'%.*s' is no address", (int)len, text);
 }
 
-static const struct prefix *read_item(struct reading *reading, int at, size_t offset, size_t len,
-				      bool inverted)
+/*
+ * The mask takes some bits of the address away.  Where a rule lets packets in, more
+ * hosts may come in than its author thought.
+ */
+static void remark_host_bits(struct reading *reading, const union address *network,
+			     const char *text, size_t len, struct span span)
+{
+	bool accepts = reading->rule.target_kind == TARGET_VERDICT &&
+		       reading->rule.verdict == VERDICT_ACCEPT;
+	int family = reading->family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+	struct diags *diags = reading->scope->diags;
+	const char *mask = memrchr(text, '/', len);
+	int host_len = (int)(mask - text);
+	char address[INET6_ADDRSTRLEN];
+	struct diag *diag;
+	char *right;
+
+	inet_ntop(family, network, address, sizeof(address));
+	right = arena_printf(diags->arena, "%s%.*s", address, (int)len - host_len, mask);
+	diag = remark(reading, "cidr-host-bits", span, "'%.*s' is the whole network %s", (int)len,
+		      text, right);
+	diag->level = accepts ? LEVEL_WARNING : LEVEL_INFO;
+	diag_hint(diags, diag, "write '%s', or '%.*s' if only that host is meant", right, host_len,
+		  text);
+	if (span.end - span.start != len)
+		return; /* in quotes */
+	diag_edit(diags, diag, span, right);
+	diag_need_extra(diags->arena, diag)->fix_is_safe = !accepts;
+}
+
+static void add_item(struct reading *reading, struct address_list *list, const struct prefix *item)
+{
+	struct arena *arena = reading->scope->arena;
+
+	if (list->count == list->capacity) {
+		const struct prefix **items;
+
+		list->capacity = 2 * list->capacity + 1;
+		items = arena_alloc(arena, list->capacity * sizeof(*items));
+		if (list->count)
+			memcpy(items, list->items, list->count * sizeof(*items));
+		list->items = items;
+	}
+	list->items[list->count++] = item ? arena_memdup(arena, item, sizeof(*item)) : NULL;
+}
+
+/* One item for each address of the name; under '!' it may have one only. */
+static void add_host(struct reading *reading, struct address_list *list, const struct prefix *host,
+		     struct span span, bool inverted)
+{
+	struct arena *arena = reading->scope->arena;
+	const char *text = host->host;
+	const struct pin *pin = pin_name(reading, arena_strndup(arena, text, strcspn(text, "/")));
+	size_t first = list->count;
+
+	if (!pin)
+		undecide_host(reading, span, text, strlen(text), inverted);
+	for (size_t i = 0; pin && i < pin->n; i++) {
+		struct prefix item =
+			address_of_host(arena, reading->family, host, &pin->addresses[i]);
+
+		/* in order, so that what the mask makes equal stands together */
+		if (list->count == first || !prefix_equal(list->items[list->count - 1], &item))
+			add_item(reading, list, &item);
+	}
+	if (inverted && list->count > first + 1) {
+		complain(reading, "hostname-in-address", span,
+			 "host name '%s' has %zu addresses, and '!' takes one", pin->name, pin->n);
+		list->count = first + 1;
+	}
+	if (list->count == first) /* an error was reported */
+		add_item(reading, list, NULL);
+}
+
+static void read_item(struct reading *reading, struct address_list *list, int at, size_t offset,
+		      size_t len, bool inverted)
 {
 	const char *text = reading->argv[at] + offset;
-	struct arena *arena = reading->scope->arena;
 	struct span span = piece_span(reading, at, offset, len);
 	struct address_reading address;
-	enum address_result result = address_read(arena, reading->family, text, len, &address);
+	enum address_result result =
+		address_read(reading->scope->arena, reading->family, text, len, &address);
 
+	if (result == ADDRESS_HOST && reading->scope->resolver) {
+		add_host(reading, list, &address.prefix, span, inverted);
+		return;
+	}
 	switch (result) {
 	case ADDRESS_ANY:
-		if (!inverted)
-			return NULL;
+	case ADDRESS_OK:
 		break;
 	case ADDRESS_HOST:
-		undecide(reading, "hostname-in-address", span,
-			 "host name '%.*s' is looked up when the file is loaded", (int)len, text);
-		break;
-	case ADDRESS_OK:
+		undecide_host(reading, span, text, len, inverted);
 		break;
 	default:
 		complain_address(reading, result, text, len, span);
-		return NULL;
+		add_item(reading, list, NULL);
+		return;
 	}
 	if (address.octal)
 		remark(reading, "octal-address", span,
 		       "a number that begins with 0 is octal: '%.*s'", (int)len, text);
-	return arena_memdup(arena, &address.prefix, sizeof(address.prefix));
+	if (address.host_bits)
+		remark_host_bits(reading, &address.prefix.address, text, len, span);
+	add_item(reading, list, result == ADDRESS_ANY && !inverted ? NULL : &address.prefix);
 }
 
 static size_t count_items(const char *text)
@@ -128,7 +207,7 @@ static size_t count_items(const char *text)
 
 static struct address_list read_list(struct reading *reading, enum core_option option)
 {
-	struct address_list list = { NULL, 1 };
+	struct address_list list = { NULL, 0, 0 };
 	bool inverted =
 		reading->rule.inverted & (option == OPTION_SOURCE ? RULE_NOT_SRC : RULE_NOT_DST);
 	int at = reading->at[option];
@@ -136,19 +215,17 @@ static struct address_list read_list(struct reading *reading, enum core_option o
 	size_t offset = 0;
 
 	if (!(reading->options & 1u << option)) {
-		list.items = arena_alloc(reading->scope->arena, sizeof(*list.items));
+		add_item(reading, &list, NULL);
 		return list;
 	}
 	text = reading->argv[at];
-	list.count = count_items(text);
-	list.items = arena_alloc(reading->scope->arena, list.count * sizeof(*list.items));
-	for (size_t i = 0; i < list.count; i++) {
+	for (size_t left = count_items(text); left; left--) {
 		size_t len;
 
 		while (text[offset] == ' ' || text[offset] == '\t')
 			offset++;
 		len = strcspn(text + offset, ",");
-		list.items[i] = read_item(reading, at, offset, len, inverted);
+		read_item(reading, &list, at, offset, len, inverted);
 		offset += len + 1;
 	}
 	return list;

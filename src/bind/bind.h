@@ -22,6 +22,7 @@
 #include "source/diag.h"
 
 struct binder;
+struct resolver; /* bind/resolver.h */
 
 /* The binder of this process.  Calling it again with another family is a bug. */
 struct binder *binder_get(enum family family);
@@ -49,6 +50,8 @@ struct bind_scope {
 	 * set is there. */
 	bool (*has_set)(const void *context, const char *name, enum family *family);
 	const void *context; /* of both */
+	/* Looks up host names; NULL: nobody does. */
+	struct resolver *resolver;
 	/* A name that is no chain here, and no extension, is one that is loaded already. */
 	bool assumes_chains;
 };

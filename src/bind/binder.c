@@ -126,12 +126,33 @@ static void finish(struct reading *reading)
 	assemble_rules(reading);
 }
 
+const struct pin *pin_name(struct reading *reading, const char *name)
+{
+	const struct bind_scope *scope = reading->scope;
+
+	reading->resolved = true;
+	return resolver_pin(scope->resolver, scope->arena, reading->command,
+			    arena_strdup(scope->arena, name), reading->family);
+}
+
+/* The same for an extension. */
+static size_t resolve(void *reading, const char *name, const union address **addresses)
+{
+	const struct pin *pin = pin_name(reading, name);
+
+	if (!pin)
+		return 0;
+	*addresses = pin->addresses;
+	return pin->n;
+}
+
 void read_line(struct binder *binder, const struct bind_scope *scope, struct command *command,
 	       const struct counters *counters, const struct word *words, size_t n_words,
 	       bool remember)
 {
 	struct reading *reading = &binder->reading;
 	size_t remarks = scope->diags->count;
+	struct diag **errors = scope->diags->last;
 
 	memset(reading, 0, offsetof(struct reading, match_before));
 	reading->binder = binder;
@@ -147,9 +168,12 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	reading->rule.counters = counters;
 
 	library_begin(binder->library);
+	library_set_resolver(binder->library, scope->resolver ? resolve : NULL, reading);
 	ipset_limit(scope->has_set, scope->context);
 	read_options(reading);
 	finish(reading);
+	if (reading->failed)
+		explain_negations(reading, errors);
 	ipset_limit(NULL, NULL);
 	command->failed = reading->failed;
 	command->verbose = reading->options & 1u << OPTION_VERBOSE;
@@ -158,7 +182,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	command->line_numbers = reading->options & 1u << OPTION_LINE_NUMBERS;
 	if (command->kind != COMMAND_SKIPPED)
 		remark_warnings(reading);
-	if (remember && !reading->failed && scope->diags->count == remarks)
+	if (remember && !reading->failed && !reading->resolved && scope->diags->count == remarks)
 		plain_remember(binder->plain, reading);
 	library_end(binder->library);
 }

@@ -9,8 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/similar.h"
 #include "bind/hints.h"
+#include "bind/hosts.h"
+#include "bind/iana.h"
+#include "bind/interpose.h"
+#include "bind/names.h"
 #include "bind/reading.h"
 
 struct span reading_span(const struct reading *reading, int first, int end)
@@ -134,34 +139,141 @@ static char *tidy(struct arena *arena, const char *message)
 	return text;
 }
 
-void complain_failure(struct reading *reading, const struct failure *failure, struct span span)
+void undecide_host(struct reading *reading, struct span span, const char *text, size_t len,
+		   bool inverted)
 {
-	const char *message;
+	struct diags *diags = reading->scope->diags;
+	const char *mask = memrchr(text, '/', len);
+	const char *name = arena_strndup(diags->arena, text, mask ? (size_t)(mask - text) : len);
+	struct diag *diag;
 
-	if (*failure->unresolved_host) {
-		undecide(reading, "hostname-in-address", span,
-			 "host name '%s' is looked up when the file is loaded",
-			 failure->unresolved_host);
-		reading->failed = true;
+	if (reading->scope->resolver) {
+		complain(reading, "hostname-in-address", span,
+			 "host name '%s' has no IPv%d address", name, (int)reading->family);
 		return;
 	}
-	if (*failure->unknown_account) {
-		undecide(reading, "user-or-group-name", span,
-			 "'%s' is neither in /etc/passwd nor in /etc/group here",
-			 failure->unknown_account);
-		reading->failed = true;
-		return;
+	if (hosts_is_local(name)) {
+		diag = undecide(reading, "hostname-in-address", span,
+				"'%s' is looked up when the file is loaded: the host that loads it "
+				"needs it in its /etc/hosts",
+				name);
+		diag->level = LEVEL_INFO;
+	} else {
+		diag = undecide(
+			reading, "hostname-in-address", span,
+			reading->scope->line
+				? "host name '%s' is looked up once, when the command is run; at "
+				  "boot, before there is DNS, it fails"
+				: "host name '%s' is looked up once, when the file is loaded; at "
+				  "boot, before there is DNS, the whole table is refused",
+			name);
 	}
-	if (reading->scope->line && !reading->failed)
-		reading->scope->line->words =
-			arena_strdup(reading->scope->diags->arena, failure->message);
-	message = tidy(reading->scope->diags->arena, failure->message);
-	complain(reading, classify(failure->message), span, "%s", message);
+	if (inverted)
+		diag_hint(diags, diag,
+			  "write the address; under '!' the line is refused as well if the name "
+			  "has several");
+	else
+		diag_hint(diags, diag, "write the address, as iptlint compile --resolve does");
+}
+
+/* Does the message name a word that could be a host?  Then it has no port or range. */
+static bool is_refused_host(const char *message, char *name, size_t size)
+{
+	static const char *const patterns[] = { "Bad IP address \"", "iprange: Bad value for \"" };
+	const char *end, *start = NULL;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+		if (!strncmp(message, patterns[i], strlen(patterns[i])))
+			start = i ? strrchr(message, ':') + 3 : message + strlen(patterns[i]);
+	end = start ? strchr(start, '"') : NULL;
+	if (!end || (size_t)(end - start) >= size)
+		return false;
+	memcpy(name, start, (size_t)(end - start));
+	name[end - start] = '\0';
+	return interpose_is_host_name(name);
 }
 
 static void offer_name(void *similar, const char *name)
 {
 	similar_offer(similar, name);
+}
+
+/* A service that the host does not have: the nearest name that IANA has assigned. */
+static void suggest_service(struct reading *reading, struct diag *diag, const char *message)
+{
+	static const char start[] = "invalid port/service `";
+	struct similar similar;
+	char name[64];
+
+	if (strncmp(message, start, sizeof(start) - 1) != 0)
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(message + sizeof(start) - 1, "'"),
+		 message + sizeof(start) - 1);
+	if (!isalpha((unsigned char)*name))
+		return;
+	diag->rule = "service-or-protocol-name";
+	similar_init(&similar, name);
+	iana_each_service(offer_name, &similar);
+	if (similar_result(&similar))
+		diag_hint(reading->scope->diags, diag, "did you mean '%s'?",
+			  similar_result(&similar));
+	else
+		diag_hint(reading->scope->diags, diag, "write the number of the port");
+}
+
+/* A user or group that the files at hand do not have. */
+static void complain_account(struct reading *reading, const struct failure *failure,
+			     struct span span)
+{
+	const char *file = names_file(failure->unknown_is_group);
+	const char *what = failure->unknown_is_group ? "group" : "user";
+	const char *name = failure->unknown_account;
+	struct diag *diag;
+
+	if (file) {
+		complain(reading, "user-or-group-name", span, "%s has no %s '%s'", file, what,
+			 name);
+		return;
+	}
+	diag = undecide(reading, "user-or-group-name", span,
+			"there is no %s '%s' on this host: one that has none refuses the whole "
+			"table",
+			what, name);
+	diag->level = LEVEL_WARNING;
+	diag_hint(reading->scope->diags, diag,
+		  "write the number, or give the files of the host that loads it with --%s FILE",
+		  failure->unknown_is_group ? "group" : "passwd");
+	reading->failed = true;
+}
+
+void complain_failure(struct reading *reading, const struct failure *failure, struct span span)
+{
+	const char *message;
+	char name[256];
+
+	if (*failure->unresolved_host) {
+		undecide_host(reading, span, failure->unresolved_host,
+			      strlen(failure->unresolved_host), reading->invert);
+		reading->failed = true;
+		return;
+	}
+	if (*failure->unknown_account) {
+		complain_account(reading, failure, span);
+		return;
+	}
+	if (reading->scope->line && !reading->failed)
+		reading->scope->line->words =
+			arena_strdup(reading->scope->diags->arena, failure->message);
+	if (is_refused_host(failure->message, name, sizeof(name))) {
+		diag_hint(reading->scope->diags,
+			  complain(reading, "hostname-in-address", span,
+				   "'%s' is no address, and no host name is looked up here", name),
+			  "write the address");
+		return;
+	}
+	message = tidy(reading->scope->diags->arena, failure->message);
+	suggest_service(reading, complain(reading, classify(failure->message), span, "%s", message),
+			failure->message);
 }
 
 void complain_unknown_option(struct reading *reading, int at)
@@ -252,30 +364,77 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 }
 
 /* Values that are cut without a word; source: the kernel's structures. */
-static const struct {
+static const struct cut_value {
 	const char *extension;
 	const char *option;
+	const char *rule;
 	size_t max;
+	size_t nft_max; /* what nft keeps of it */
 	enum level level;
 } cut_values[] = {
-	{ "LOG", "log-prefix", 29, LEVEL_WARNING },
-	{ "NFLOG", "nflog-prefix", 63, LEVEL_WARNING },
-	{ "comment", "comment", 255, LEVEL_INFO },
+	{ "LOG", "log-prefix", "log-prefix-too-long", 29, 29, LEVEL_WARNING },
+	{ "NFLOG", "nflog-prefix", "log-prefix-too-long", 63, 127, LEVEL_WARNING },
+	{ "comment", "comment", "name-too-long", 255, 255, LEVEL_INFO },
 };
 
+/* How much of it all back ends that are asked for keep. */
+static size_t kept_bytes(const struct reading *reading, const struct cut_value *cut)
+{
+	const struct tools *tools = reading->scope->tools;
+
+	return tools->backends == BACKEND_NFT && quirk_holds(QUIRK_NFLOG_TEXT, BACKEND_NFT, tools)
+		       ? cut->nft_max
+		       : cut->max;
+}
+
+/* Puts what is kept in the place of the value: the file means the same afterwards. */
+static void offer_shorter(struct reading *reading, struct diag *diag, int at, const char *value,
+			  size_t max)
+{
+	const struct word *word = &reading->words[at - 1];
+	struct diags *diags = reading->scope->diags;
+	struct buf text = BUF_INIT;
+
+	/* "--log-prefix=..." is one word; and no half of a letter is left behind */
+	if (strcmp(word->text, value) != 0 || ((unsigned char)value[max] & 0xc0) == 0x80)
+		return;
+	buf_add_char(&text, '"');
+	for (size_t i = 0; i < max; i++) {
+		if (value[i] == '"' || value[i] == '\\')
+			buf_add_char(&text, '\\');
+		buf_add_char(&text, value[i]);
+	}
+	buf_add_char(&text, '"');
+	diag_edit(diags, diag, word->span, arena_strdup(diags->arena, buf_string(&text)));
+	diag_need_extra(diags->arena, diag)->fix_is_safe = true;
+	buf_free(&text);
+}
+
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
-		      struct span span)
+		      int at)
 {
 	const char *name = library_name(reading->library, owner);
 
 	for (size_t i = 0; i < sizeof(cut_values) / sizeof(*cut_values); i++) {
-		if (strcmp(cut_values[i].extension, name) != 0 ||
-		    strcmp(cut_values[i].option, option) != 0 || strlen(value) <= cut_values[i].max)
+		const struct cut_value *cut = &cut_values[i];
+		size_t max = cut->max;
+		struct diag *diag;
+
+		if (strcmp(cut->extension, name) != 0 || strcmp(cut->option, option) != 0)
 			continue;
-		remark(reading, "name-too-long", span,
-		       "the text of '--%s' has %zu bytes and is cut to %zu", option, strlen(value),
-		       cut_values[i].max)
-			->level = cut_values[i].level;
+		max = kept_bytes(reading, cut);
+		if (strlen(value) <= max)
+			continue;
+		diag = remark(reading, cut->rule, reading_span(reading, at, at + 1),
+			      "the text of '--%s' has %zu bytes and %s to %zu", option,
+			      strlen(value), max == cut->nft_max ? "is cut" : "legacy cuts it",
+			      max);
+		diag->level = (unsigned char)cut->level;
+		if (cut->level == LEVEL_INFO)
+			continue;
+		diag_hint(reading->scope->diags, diag, "what is logged begins with '%.*s'",
+			  (int)max, value);
+		offer_shorter(reading, diag, at, value, max);
 	}
 }
 

@@ -225,6 +225,18 @@ static void remark_cut_port(struct reading *reading, int first, int end)
 		       "a port above 65535 is cut to its low 16 bits");
 }
 
+static void remark_odd_service(struct reading *reading, int first, int end)
+{
+	const char *name = library_odd_service(reading->library);
+
+	if (name)
+		remark(reading, "service-or-protocol-name", reading_span(reading, first, end),
+		       "what '%s' means stands in the /etc/services of this host only: IANA has "
+		       "assigned no such port to it",
+		       name)
+			->level = LEVEL_WARNING;
+}
+
 /* nft knows --fragments for IPv6 too, if only to refuse it. */
 static void check_abbreviation(struct reading *reading)
 {
@@ -281,9 +293,9 @@ bool read_extension_option(struct reading *reading, int value)
 	count_names(reading, owner, names);
 	note_use(reading, owner, name, reading->start, reading->invert);
 	if (argument)
-		remark_cut_value(reading, owner, name, argument,
-				 reading_span(reading, value_at, value_at + 1));
+		remark_cut_value(reading, owner, name, argument, value_at);
 	remark_cut_port(reading, value_at, optind);
+	remark_odd_service(reading, value_at, optind);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/netfilter.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "bind/iana.h"
 #include "bind/ipset.h"
 #include "bind/names.h"
 #include "ruleset/protocol.h"
@@ -83,17 +85,57 @@ struct answer {
 	} address;
 };
 
-static struct answer *answer_new(int family, const struct addrinfo *hints)
+static void answer_fill(struct answer *answer, int family, const struct addrinfo *hints)
 {
-	struct answer *answer = alloc_zeroed(sizeof(*answer));
-
 	answer->info.ai_family = family;
 	answer->info.ai_socktype = hints ? hints->ai_socktype : 0;
 	answer->info.ai_addr = &answer->address.any;
 	answer->info.ai_addrlen =
 		family == AF_INET ? sizeof(answer->address.v4) : sizeof(answer->address.v6);
 	answer->address.any.sa_family = (sa_family_t)family;
+}
+
+static struct answer *answer_new(int family, const struct addrinfo *hints)
+{
+	struct answer *answer = alloc_zeroed(sizeof(*answer));
+
+	answer_fill(answer, family, hints);
 	return answer;
+}
+
+/* Several answers in one allocation. */
+static struct answer *answer_list(const struct addrinfo *hints, int family,
+				  const union address *addresses, size_t n)
+{
+	struct answer *list = alloc_zeroed(n * sizeof(*list));
+
+	for (size_t i = 0; i < n; i++) {
+		struct answer *each = &list[i];
+
+		answer_fill(each, family, hints);
+		if (family == AF_INET)
+			each->address.v4.sin_addr = addresses[i].v4;
+		else
+			each->address.v6.sin6_addr = addresses[i].v6;
+		each->info.ai_next = i + 1 < n ? &list[i + 1].info : NULL;
+	}
+	return list;
+}
+
+/* Asks who was set to be asked, as if no extension was being called; NULL: no answer. */
+static struct answer *resolve(const char *node, const struct addrinfo *hints)
+{
+	struct interposed *session = active;
+	const union address *addresses;
+	int family = session->nfproto == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
+	size_t n;
+
+	if (!session->resolve)
+		return NULL;
+	active = NULL;
+	n = session->resolve(session->context, node, &addresses);
+	active = session;
+	return n ? answer_list(hints, family, addresses, n) : NULL;
 }
 
 /* The C library takes any number here and keeps its low 16 bits. */
@@ -110,6 +152,24 @@ static bool numeric_port(const char *service, uint16_t *port)
 	return true;
 }
 
+/* The port of a service.  The host's file decides, as it does at load; where there is none,
+ * what IANA has assigned. */
+static bool find_service(const char *name, const char *protocol, uint16_t *port)
+{
+	uint16_t assigned;
+	bool known = iana_port(name, protocol, &assigned);
+
+	if (!names_port(name, protocol, port)) {
+		if (names_has_services() || !known)
+			return false;
+		*port = assigned;
+	} else if (!known || assigned != *port) {
+		snprintf(active->odd_service, sizeof(active->odd_service), "%s", name);
+	}
+	active->names++;
+	return true;
+}
+
 static int answer_service(const char *service, const struct addrinfo *hints,
 			  struct addrinfo **result)
 {
@@ -117,9 +177,8 @@ static int answer_service(const char *service, const struct addrinfo *hints,
 	uint16_t port;
 
 	if (!numeric_port(service, &port)) {
-		if (!names_port(service, NULL, &port))
+		if (!find_service(service, NULL, &port))
 			return EAI_SERVICE;
-		active->names++;
 	}
 	answer = answer_new(AF_INET, hints);
 	answer->address.v4.sin_port = htons(port);
@@ -141,10 +200,12 @@ static int answer_node(const char *node, const struct addrinfo *hints, struct ad
 		answer = answer_new(AF_INET6, hints);
 		answer->address.v6.sin6_addr = v6;
 	} else {
-		if (interpose_is_host_name(node) && !*active->unresolved_host)
+		answer = interpose_is_host_name(node) ? resolve(node, hints) : NULL;
+		if (!answer && interpose_is_host_name(node) && !*active->unresolved_host)
 			snprintf(active->unresolved_host, sizeof(active->unresolved_host), "%s",
 				 node);
-		return EAI_NONAME;
+		if (!answer)
+			return EAI_NONAME;
 	}
 	*result = &answer->info;
 	return 0;
@@ -196,9 +257,8 @@ EXPORTED struct servent *getservbyname(const char *name, const char *protocol)
 
 		return real(name, protocol);
 	}
-	if (!names_port(name, protocol, &port))
+	if (!find_service(name, protocol, &port))
 		return NULL;
-	active->names++;
 	entry.s_name = (char *)(uintptr_t)name;
 	entry.s_aliases = &no_alias;
 	entry.s_port = htons(port);
@@ -240,10 +300,12 @@ EXPORTED struct protoent *getprotobynumber(int number)
 }
 
 /* "1-" and "4294967295" are wrong numbers, not accounts of another host. */
-static void note_unknown_account(const char *name)
+static void note_unknown_account(const char *name, bool group)
 {
-	if (isalpha((unsigned char)*name) || *name == '_')
-		snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+	if (!isalpha((unsigned char)*name) && *name != '_')
+		return;
+	snprintf(active->unknown_account, sizeof(active->unknown_account), "%s", name);
+	active->unknown_is_group = group;
 }
 
 EXPORTED struct passwd *getpwnam(const char *name)
@@ -259,7 +321,7 @@ EXPORTED struct passwd *getpwnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		note_unknown_account(name);
+		note_unknown_account(name, false);
 	return found;
 }
 
@@ -276,7 +338,7 @@ EXPORTED struct group *getgrnam(const char *name)
 	if (found)
 		active->names++;
 	else
-		note_unknown_account(name);
+		note_unknown_account(name, true);
 	return found;
 }
 

@@ -120,6 +120,7 @@ bool library_attempt(struct library *library, call_function *call, void *argumen
 		       sizeof(failure->unresolved_host));
 		memcpy(failure->unknown_account, library->outside.unknown_account,
 		       sizeof(failure->unknown_account));
+		failure->unknown_is_group = library->outside.unknown_is_group;
 	}
 	return done;
 }
@@ -165,6 +166,7 @@ void library_begin(struct library *library)
 	library->table = &library->root;
 	library->outside.names = 0;
 	library->outside.port_cut = false;
+	library->outside.odd_service[0] = '\0';
 	library->matches = NULL;
 	library->target = NULL;
 	library->n_matches = 0;
@@ -495,6 +497,26 @@ bool library_check(struct library *library, int owner, struct failure *failure)
 unsigned library_names_used(const struct library *library)
 {
 	return library->outside.names;
+}
+
+void library_set_resolver(struct library *library,
+			  size_t (*resolve)(void *context, const char *name,
+					    const union address **addresses),
+			  void *context)
+{
+	library->outside.resolve = resolve;
+	library->outside.context = context;
+}
+
+const char *library_odd_service(struct library *library)
+{
+	static char name[sizeof(library->outside.odd_service)];
+
+	if (!*library->outside.odd_service)
+		return NULL;
+	strcpy(name, library->outside.odd_service);
+	library->outside.odd_service[0] = '\0';
+	return name;
 }
 
 bool library_port_was_cut(struct library *library)

@@ -31,6 +31,7 @@ struct failure {
 	char message[1024];	   /* the message, in the words of libxtables */
 	char unresolved_host[256]; /* the host name that was to be looked up, or "" */
 	char unknown_account[256]; /* the user or group that /etc does not have, or "" */
+	bool unknown_is_group;
 };
 
 /* Extensions of the rule being read, in the order of their -m; the target apart. */
@@ -98,8 +99,18 @@ void library_print(struct library *library, const struct match *match, const str
  * library_begin(). */
 unsigned library_names_used(const struct library *library);
 
+/* Who is asked for host names while extensions read their options; RESOLVE may be NULL. */
+void library_set_resolver(struct library *library,
+			  size_t (*resolve)(void *context, const char *name,
+					    const union address **addresses),
+			  void *context);
+
 /* Was a port above 65535 cut since the last time this was asked? */
 bool library_port_was_cut(struct library *library);
+
+/* The name of a service that only this host knows so, looked up since the last time this was
+ * asked; NULL: none was.  Valid until the next look-up. */
+const char *library_odd_service(struct library *library);
 
 /* What the extensions wrote to standard error since library_begin(), NUL-terminated. */
 const char *library_warnings(struct library *library);

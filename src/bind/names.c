@@ -124,6 +124,13 @@ bool names_port(const char *service, const char *protocol, uint16_t *port)
 	return false;
 }
 
+bool names_has_services(void)
+{
+	if (!services.loaded)
+		load_services();
+	return services.count > 0;
+}
+
 /* The names point into the text of the file, which is how the first one is known. */
 const char *names_service(uint16_t port, const char *protocol)
 {
@@ -141,13 +148,29 @@ const char *names_service(uint16_t port, const char *protocol)
 	return first;
 }
 
+/* ---- accounts ---- */
+
+static const char *passwd_file; /* NULL: this host's */
+static const char *group_file;
+
+void names_use_files(const char *passwd, const char *group)
+{
+	passwd_file = passwd;
+	group_file = group;
+}
+
+const char *names_file(bool group)
+{
+	return group ? group_file : passwd_file;
+}
+
 /* By name, or by ID where NAME is NULL. */
 static struct passwd *find_user(const char *name, uid_t id)
 {
 	static struct passwd entry;
 	static char text[4096];
 	struct passwd *found = NULL;
-	FILE *file = fopen("/etc/passwd", "re");
+	FILE *file = fopen(passwd_file ? passwd_file : "/etc/passwd", "re");
 
 	if (!file)
 		return NULL;
@@ -173,7 +196,7 @@ static struct group *find_group(const char *name, gid_t id)
 	static struct group entry;
 	static char text[65536];
 	struct group *found = NULL;
-	FILE *file = fopen("/etc/group", "re");
+	FILE *file = fopen(group_file ? group_file : "/etc/group", "re");
 
 	if (!file)
 		return NULL;

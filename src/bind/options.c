@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind/iana.h"
 #include "bind/reading.h"
+#include "ruleset/protocol.h"
 #include "ruleset/quirk.h"
 
 #define MAX_CHAIN_NAME 28
@@ -335,6 +337,24 @@ static bool read_command(struct reading *reading, int value)
 
 /* ---- options ---- */
 
+/* A name that /etc/protocols decides about. */
+static void remark_protocol_name(struct reading *reading, const char *name, struct span span)
+{
+	if (!isalpha((unsigned char)*name) || protocol_is_fixed(name))
+		return;
+	if (iana_has_protocol(name)) {
+		remark(reading, "service-or-protocol-name", span,
+		       "protocol '%s' is looked up in /etc/protocols when the file is loaded", name)
+			->level = LEVEL_INFO;
+		return;
+	}
+	remark(reading, "service-or-protocol-name", span,
+	       "protocol '%s' stands in the /etc/protocols of this host: IANA has assigned no such "
+	       "name",
+	       name)
+		->level = LEVEL_WARNING;
+}
+
 static void read_protocol_option(struct reading *reading)
 {
 	const char *value;
@@ -355,6 +375,7 @@ static void read_protocol_option(struct reading *reading)
 		reading->lost_extension = true;
 		return;
 	}
+	remark_protocol_name(reading, lower, span);
 	if (number == 0 && reading->invert)
 		complain(reading, "protocol-mismatch",
 			 reading_span(reading, reading->invert_at, optind),

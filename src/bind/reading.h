@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "bind/library.h"
+#include "bind/resolver.h"
 #include "ruleset/rule.h"
 
 /* The options of iptables itself; as bits, what a line holds.  In the order of
@@ -68,6 +69,8 @@ struct reading {
 	bool waits;	      /* a command line with -w */
 	int wait_interval_at; /* index in argv of a -W, 0 if none */
 
+	bool resolved; /* host names were looked up */
+
 	bool invert; /* a '!' is waiting for its option */
 	int invert_at;
 	int start; /* index in argv where the option being read began */
@@ -106,15 +109,24 @@ struct diag *remark(struct reading *reading, const char *rule, struct span span,
 struct diag *undecide(struct reading *reading, const char *rule, struct span span,
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A host name (with a mask, perhaps) where an address is looked for. */
+void undecide_host(struct reading *reading, struct span span, const char *text, size_t len,
+		   bool inverted);
+
 void complain_failure(struct reading *reading, const struct failure *failure, struct span span);
 void complain_unknown_option(struct reading *reading, int at);
 void complain_unknown_match(struct reading *reading, const char *name, struct span span);
 void complain_unknown_target(struct reading *reading, const char *name, struct span span);
 void remark_warnings(struct reading *reading);
 
-/* If the value of an extension's option is longer than what the kernel keeps. */
+/* If the value of an extension's option, argv[at], is longer than what the kernel keeps. */
 void remark_cut_value(struct reading *reading, int owner, const char *option, const char *value,
-		      struct span span);
+		      int at);
+
+/* ---- negation.c: the old place of the '!' ---- */
+
+/* ERRORS: where those of this line begin. */
+void explain_negations(struct reading *reading, struct diag **errors);
 
 /* ---- foreign.c: options that do not belong to a rule ---- */
 
@@ -135,6 +147,11 @@ void read_family(struct reading *reading, enum family family);
 bool read_foreign_option(struct reading *reading, int value);
 
 void check_waiting(struct reading *reading);
+
+/* ---- binder.c: host names ---- */
+
+/* The addresses of a host name, where names are looked up; NULL: it has none. */
+const struct pin *pin_name(struct reading *reading, const char *name);
 
 /* ---- options.c: the loop over the line ---- */
 

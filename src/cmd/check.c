@@ -12,6 +12,7 @@
 #include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/resolve.h"
 #include "cmd/settings.h"
 #include "cmd/stats.h"
 #include "cmd/worker.h"
@@ -85,7 +86,10 @@ static struct unit *fix(const struct check *check, struct arena *arena, const st
 
 static struct unit *lint(const struct check *check, struct arena *arena, const struct input *input)
 {
-	struct unit *unit = load_unit(arena, input, check->options);
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
+	struct unit *unit = resolves ? load_unit_with(arena, input, check->options, resolver, false)
+				     : NULL;
 
 	if (unit)
 		lint_run(unit, input->settings->selection);

@@ -11,6 +11,7 @@
 #include "cmd/load.h"
 #include "cmd/output.h"
 #include "cmd/remarks.h"
+#include "cmd/resolve.h"
 
 static int print(const struct options *options, const struct unit *unit,
 		 const struct ruleset *ruleset, enum backend backend,
@@ -26,13 +27,15 @@ static int print(const struct options *options, const struct unit *unit,
 
 static int compile(const struct options *options, struct arena *arena, const struct input *input)
 {
-	const struct compile_options how = {
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, options, &resolves);
+	struct compile_options how = {
 		.counters = options->counters,
 		.exact_save = options->exact_save,
 		.keep_names = options->keep_names,
 		.strict_policy = options->strict_policy,
 	};
-	struct unit *unit = load_unit(arena, input, options);
+	struct unit *unit = resolves ? load_unit_with(arena, input, options, resolver, true) : NULL;
 	const struct ruleset *ruleset;
 	enum backend backend;
 	struct diags reasons;
@@ -45,6 +48,10 @@ static int compile(const struct options *options, struct arena *arena, const str
 	remarks_print(stderr, unit, &reasons);
 	if (!allowed)
 		return EXIT_FINDINGS;
+	if (resolver) {
+		how.comment = pin_comments_take;
+		how.context = pin_comments_new(arena, resolver, unit->family);
+	}
 	return print(options, unit, ruleset, backend, &how);
 }
 

@@ -197,10 +197,41 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		i += load_input(inputs, i, configurations, arena, options);
 }
 
+/* The lines of the file without blanks and comments. */
+static void read_interfaces(struct arena *arena, const char *path, struct unit_options *options)
+{
+	const char *why;
+	const struct source *source = source_read(arena, path, &why);
+	const char **names;
+
+	if (!source)
+		return; /* it was readable before */
+	names = arena_alloc(arena, source->n_lines * sizeof(*names));
+	options->interfaces = names;
+	for (uint32_t line = 1; line <= source->n_lines; line++) {
+		struct span span = source_line_span(source, line);
+		const char *text = source->bytes + span.start;
+		size_t len = span.end - span.start;
+
+		while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+			len--;
+		if (len && *text != '#')
+			names[options->n_interfaces++] = arena_strndup(arena, text, len);
+	}
+}
+
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
-	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush } };
+	return load_unit_with(arena, input, options, NULL, false);
+}
+
+struct unit *load_unit_with(struct arena *arena, const struct input *input,
+			    const struct options *options, struct resolver *resolver, bool pins)
+{
+	struct unit_options unit_options = { .tools = { options->backends, 0, options->noflush },
+					     .resolver = resolver,
+					     .pins_names = pins };
 	const struct settings *settings = input->settings;
 	const struct source *source = input->source;
 
@@ -214,5 +245,7 @@ struct unit *load_unit(struct arena *arena, const struct input *input,
 		chains_set_external(settings->external_chains, settings->n_external_chains,
 				    settings->external_chains_alone);
 	}
+	if (options->interfaces)
+		read_interfaces(arena, options->interfaces, &unit_options);
 	return unit_load(arena, source, binder_get(input->family), &unit_options);
 }

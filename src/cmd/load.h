@@ -19,4 +19,9 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options);
 
+/* The same, with somebody who knows the addresses of host names; they take the place of the
+ * names if PINS. */
+struct unit *load_unit_with(struct arena *arena, const struct input *input,
+			    const struct options *options, struct resolver *resolver, bool pins);
+
 #endif

@@ -4,12 +4,15 @@
  */
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/similar.h"
+#include "bind/names.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
 
@@ -27,6 +30,9 @@ enum option_id {
 	OPTION_SHOW,
 	OPTION_BACKEND,
 	OPTION_NOFLUSH,
+	OPTION_PASSWD,
+	OPTION_INTERFACES,
+	OPTION_GROUP,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
 	OPTION_STDIN_FILENAME,
@@ -37,6 +43,7 @@ enum option_id {
 	OPTION_EXACT_SAVE,
 	OPTION_KEEP_NAMES,
 	OPTION_STRICT_POLICY,
+	OPTION_RESOLVE,
 	OPTION_PACKETS,
 	OPTION_ASSUME,
 	OPTION_STATS,
@@ -76,6 +83,9 @@ static const struct {
 	  "the restore command that shall load the files (default: both)" },
 	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
 	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
+	{ "passwd", OPTION_PASSWD, "FILE", FOR_FILES,
+	  "/etc/passwd of the host that loads the files" },
+	{ "group", OPTION_GROUP, "FILE", FOR_FILES, "/etc/group of that host" },
 	{ "config", OPTION_CONFIG, "FILE", FOR_FILES,
 	  "the configuration file (default: .iptlint.conf of the file's folder or one above)" },
 	{ "isolated", OPTION_ISOLATED, NULL, FOR_FILES, "read no configuration file" },
@@ -118,6 +128,12 @@ static const struct {
 	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
 	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
 	  "refuse a table that does not declare its policies" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
+	  "look host names up, in a file like /etc/hosts if one is given" },
+	{ "interfaces", OPTION_INTERFACES, "FILE", FOR_CHECK,
+	  "the names of the interfaces that the host has, one a line" },
+	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
+	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,
 	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
 	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
@@ -358,6 +374,14 @@ static bool select_names(struct options *options, int id, const char *value, boo
 	return true;
 }
 
+static bool is_readable(const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return true;
+	cmd_error("%s: %s", path, strerror(errno));
+	return false;
+}
+
 static bool add_definition(struct options *options, const char *value)
 {
 	const char *equals = strchr(value, '=');
@@ -452,6 +476,15 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_NOFLUSH:
 		options->noflush = true;
 		return true;
+	case OPTION_PASSWD:
+		options->passwd = value;
+		return is_readable(value);
+	case OPTION_INTERFACES:
+		options->interfaces = value;
+		return is_readable(value);
+	case OPTION_GROUP:
+		options->group = value;
+		return is_readable(value);
 	case OPTION_FAIL_ON:
 		return read_level(value, &options->fail_on);
 	case OPTION_SHOW:
@@ -503,6 +536,10 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_KEEP_NAMES:
 		options->keep_names = true;
 		return true;
+	case OPTION_RESOLVE:
+		options->resolve = true;
+		options->hosts = value;
+		return !value || is_readable(value);
 	case OPTION_STRICT_POLICY:
 		options->strict_policy = true;
 		return true;
@@ -697,6 +734,7 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	result = read_environment(options, command, argv[0]);
 	if (result == OPTIONS_OK)
 		result = read_words(options, &words);
+	names_use_files(options->passwd, options->group);
 	if (result == OPTIONS_OK && options->n_formats == 0 && (command & FOR_CHECK) &&
 	    !add_format(options, format && *format ? format : "auto", false))
 		return OPTIONS_WRONG;

@@ -55,6 +55,9 @@ struct options {
 	enum family family; /* FAMILY_UNSPEC: by name and content */
 	unsigned backends;  /* enum backend */
 	bool noflush;
+	const char *passwd; /* files of the host that will load the rules */
+	const char *group;
+	const char *interfaces; /* a file with names, one a line */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
@@ -81,6 +84,8 @@ struct options {
 	bool exact_save;
 	bool keep_names;
 	bool strict_policy;
+	bool resolve;	   /* compile and check */
+	const char *hosts; /* a file to look names up in; NULL: the resolver of this host */
 	const char *output;
 
 	const char **packets; /* trace */

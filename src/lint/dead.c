@@ -21,7 +21,9 @@ struct speaker {
 	enum {
 		OF_ALL,
 		OF_LOGS,
-		NOT_OF_LOGS
+		NOT_OF_LOGS,
+		OF_NAT_STATES, /* the states that it asks for are none that nat sees */
+		NOT_OF_NAT_STATES,
 	} of;
 };
 
@@ -29,7 +31,8 @@ struct speaker {
 
 static const struct speaker speakers[] = {
 	{ "never-matches", KIND(DEAD_NEVER_MATCHES), OF_ALL },
-	{ "dead-in-context", KIND(DEAD_IN_CONTEXT), OF_ALL },
+	{ "nat-state-match-dead", KIND(DEAD_IN_CONTEXT), OF_NAT_STATES },
+	{ "dead-in-context", KIND(DEAD_IN_CONTEXT), NOT_OF_NAT_STATES },
 	{ "duplicate-rule", KIND(DEAD_REPEATS), OF_ALL },
 	{ "rule-after-unconditional-verdict", KIND(DEAD_AFTER_FINAL), NOT_OF_LOGS },
 	{ "shadowed-rule", KIND(DEAD_SHADOWED), NOT_OF_LOGS },
@@ -47,11 +50,46 @@ static const struct speaker *find_speaker(const char *name)
 	abort(); /* a bug in the lint rule */
 }
 
-static bool speaks_of(const struct speaker *speaker, const struct dead_rule *dead)
+/* Is the rule, by its own words, for states only that no packet has in nat? */
+static bool asks_for_late_states(const struct reach *reach, const struct rule *rule)
+{
+	struct scratch *scratch;
+	struct condition condition;
+	const struct set *early;
+	bool result = true;
+
+	if (reach_flow(reach)->table->id != TABLE_NAT || rule->unbound ||
+	    !rule_find_match(rule, "conntrack"))
+		return false;
+	scratch = scratch_new();
+	early = set_range(scratch, CT_NEW, CT_RELATED + (CT_SNAT | CT_DNAT));
+	condition_read(&condition, scratch, reach_space(reach), &moment_untouched, rule);
+	for (unsigned i = 0; i < condition.n && result; i++) {
+		const struct set *states = region_get(condition.regions[i], VAR_STATE, 0);
+
+		result = states && !set_overlaps(states, early);
+	}
+	result &= condition.n > 0;
+	scratch_free(scratch);
+	return result;
+}
+
+static bool speaks_of(const struct speaker *speaker, const struct reach *reach,
+		      const struct dead_rule *dead)
 {
 	if (!(speaker->kinds & KIND(dead->kind)))
 		return false;
-	return speaker->of == OF_ALL || rule_logs(dead->rule) == (speaker->of == OF_LOGS);
+	switch (speaker->of) {
+	case OF_ALL:
+		return true;
+	case OF_LOGS:
+	case NOT_OF_LOGS:
+		return rule_logs(dead->rule) == (speaker->of == OF_LOGS);
+	case OF_NAT_STATES:
+	case NOT_OF_NAT_STATES:
+		break;
+	}
+	return asks_for_late_states(reach, dead->rule) == (speaker->of == OF_NAT_STATES);
 }
 
 static const struct rule *cover_against(const struct chain *chain, const struct dead_rule *dead)
@@ -63,8 +101,8 @@ static const struct rule *cover_against(const struct chain *chain, const struct 
 	return NULL;
 }
 
-static void report_chain(const struct unit *unit, const struct chain_reach *chain,
-			 const struct speaker *speaker, const struct table *table,
+static void report_chain(const struct unit *unit, const struct reach *reach,
+			 const struct chain_reach *chain, const struct speaker *speaker,
 			 dead_report *report, struct dead_memo *memo, struct diags *diags)
 {
 	const struct dead_rule *dead = chain->dead;
@@ -72,13 +110,13 @@ static void report_chain(const struct unit *unit, const struct chain_reach *chai
 	while (dead) {
 		struct dead_line line;
 
-		if (!speaks_of(speaker, dead)) {
+		if (!speaks_of(speaker, reach, dead)) {
 			dead = dead->next;
 			continue;
 		}
 		line = (struct dead_line){
 			.unit = unit,
-			.table = table,
+			.table = reach_flow(reach)->table,
 			.chain = chain,
 			.first = dead,
 			.n_rules = dead->rule->origin->n_rules,
@@ -86,7 +124,7 @@ static void report_chain(const struct unit *unit, const struct chain_reach *chai
 			.against = cover_against(chain->chain, dead),
 		};
 		for (; dead && dead->rule->origin == line.first->rule->origin &&
-		       speaks_of(speaker, dead);
+		       speaks_of(speaker, reach, dead);
 		     dead = dead->next)
 			line.n_dead++;
 		report(&line, diags);
@@ -104,7 +142,7 @@ void dead_each_line(const struct unit *unit, const char *name, dead_report *repo
 		const struct table *table = reach ? reach_flow(reach)->table : NULL;
 
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
-			report_chain(unit, reach_of(reach, table->chains[i]), speaker, table,
+			report_chain(unit, reach, reach_of(reach, table->chains[i]), speaker,
 				     report, &memo, diags);
 	}
 }

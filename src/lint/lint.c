@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/interest.h"
 #include "lint/repeats.h"
 #include "lint/select.h"
 #include "lint/suppress.h"
@@ -107,6 +108,13 @@ static void settle_level(const struct unit *unit, enum level chosen, const struc
 		diag->level = (unsigned char)rule->level;
 }
 
+/* What another program writes while the host runs has its own style. */
+static bool is_nobodys_style(const struct lint_rule *rule, const struct diag *diag)
+{
+	return diag->chain && !strcmp(rule->group, "style") && chain_is_external(diag->chain) &&
+	       !diag->refuses;
+}
+
 /* Settles each record and keeps those that are to be said. */
 static void settle(struct unit *unit, const struct lint_selection *selection)
 {
@@ -132,7 +140,7 @@ static void settle(struct unit *unit, const struct lint_selection *selection)
 		}
 		if (unit->is_template && strcmp(rule->name, "template-text"))
 			continue;
-		if (!is_wanted)
+		if (!is_wanted || is_nobodys_style(rule, diag))
 			continue;
 		settle_level(unit, chosen, rule, diag);
 		diag->next = NULL;
@@ -161,6 +169,7 @@ void lint_run_part(struct unit *unit, const struct lint_selection *selection,
 	suppressions = suppressions_read(unit, used);
 	unit->analysis = analysis_new(unit->arena, unit, somebody_looks_ahead(selection));
 	unit->windows = windows_new(unit);
+	unit->interests = interests_new(unit->arena);
 	if (!unit->is_template)
 		run_checks(unit, selection);
 	settle(unit, selection);

@@ -58,9 +58,10 @@ static void tell(const struct lines *lines, const struct group *group)
 	bool in_loop = is_in_loop(lines, line_of(lines->unit, diag));
 
 	if (group->more)
-		diag->message = arena_printf(lines->unit->arena, "%s (and %zu more time%s %s)",
-					     diag->message, group->more, group->more == 1 ? "" : "s",
-					     in_loop ? "in this loop" : "from this line");
+		diag->message =
+			arena_printf(lines->unit->arena, "%s (and %zu more time%s %s)",
+				     diag->message, group->more, group->more == 1 ? "" : "s",
+				     in_loop ? "in this loop" : "from this line");
 }
 
 /* What the one record says has to hold for all. */

@@ -243,7 +243,8 @@ static void read_comment(struct reader *reader, struct cursor cursor)
 	if (!skip_word(&cursor, MARKER))
 		return;
 	skip_blanks(&cursor);
-	if (skip_word(&cursor, "noflush")) /* parse/fragment.c */
+	if (skip_word(&cursor, "noflush") || /* parse/fragment.c */
+	    skip_word(&cursor, "resolved"))  /* stale-address */
 		return;
 	of_file = skip_word(&cursor, "file-");
 	if (!skip_word(&cursor, "ignore")) {

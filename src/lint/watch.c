@@ -26,13 +26,23 @@ enum end {
 	END_UNSURE = 1 << 4 /* anything, or the packet may be another one afterwards */
 };
 
+/* Of each packet; longer than is needed, for loops without a remainder. */
 struct end_sets {
-	uint8_t of[WATCH_MAX];
+	uint8_t of[32];
+};
+
+#define END_SETS (sizeof(struct end_sets))
+
+/* What is kept of a rule. */
+struct known_rule {
+	uint64_t answers;     /* two bits for each packet */
+	struct end_sets ends; /* of all but calls, whether it takes the packets or not */
+	bool has_ends;
 };
 
 struct chain_ends {
 	struct end_sets ends;
-	bool is_known;
+	bool is_known; /* then those of all chains that it calls are, too */
 	bool is_under_way;
 };
 
@@ -45,8 +55,8 @@ struct watch {
 	struct space *space;
 	struct packet packets[WATCH_MAX];
 	unsigned n;
-	struct map answers; /* of rules: two bits for each packet, and the lowest one set */
-	struct map chains;  /* struct chain_ends */
+	struct map rules;  /* struct known_rule */
+	struct map chains; /* struct chain_ends */
 	bool marks_are_written;
 	bool is_settled; /* the fates are those of now */
 	enum watch_fate fates[WATCH_MAX];
@@ -146,7 +156,7 @@ struct watch *watch_new(struct arena *arena, const struct unit *unit, const stru
 void watch_free(struct watch *watch)
 {
 	scratch_free(watch->scratch);
-	map_free(&watch->answers);
+	map_free(&watch->rules);
 	map_free(&watch->chains);
 }
 
@@ -230,23 +240,23 @@ static enum trace_answer ask(struct watch *watch, enum table_id table, const str
 	return ask_rule(watch->space, watch->scratch, &seen, rule, assume_nothing, NULL);
 }
 
-/* Two bits for each packet, above a bit that is always set. */
-static uint64_t answers_of(struct watch *watch, enum table_id table, const struct rule *rule)
+static struct known_rule *know_rule(struct watch *watch, enum table_id table,
+				    const struct rule *rule)
 {
-	uintptr_t known = (uintptr_t)map_get(&watch->answers, rule);
-	uint64_t answers = 1;
+	struct known_rule *known = map_get(&watch->rules, rule);
 
 	if (known)
 		return known;
+	known = arena_new_object(watch->arena, struct known_rule);
 	for (unsigned i = 0; i < watch->n; i++)
-		answers |= (uint64_t)ask(watch, table, &watch->packets[i], rule) << (2 * i + 1);
-	map_set(&watch->answers, rule, (void *)(uintptr_t)answers);
-	return answers;
+		known->answers |= (uint64_t)ask(watch, table, &watch->packets[i], rule) << 2 * i;
+	map_set(&watch->rules, rule, known);
+	return known;
 }
 
 static enum trace_answer answer_of(uint64_t answers, unsigned packet)
 {
-	return (enum trace_answer)(answers >> (2 * packet + 1) & 3);
+	return (enum trace_answer)(answers >> 2 * packet & 3);
 }
 
 /* ---- how rules and chains end ---- */
@@ -303,6 +313,12 @@ static void ends_of_call(struct watch *watch, const struct table *table, const s
 	}
 }
 
+static bool is_call(const struct rule *rule)
+{
+	return !rule->unbound &&
+	       (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO);
+}
+
 /* Does the next rule see each packet, whether this one takes it or not? */
 static bool is_harmless(const struct rule *rule)
 {
@@ -312,17 +328,13 @@ static bool is_harmless(const struct rule *rule)
 						    end_of_target(rule->to.extension) == END_FALLS);
 }
 
-/* What the rule does with each packet, whether it takes it or not.  False: it takes none. */
-static bool ends_of_rule(struct watch *watch, const struct table *table, const struct rule *rule,
-			 struct end_sets *ends)
+/* What it does with each packet that it takes. */
+static void ends_of_taken(struct watch *watch, const struct table *table, const struct rule *rule,
+			  struct end_sets *ends)
 {
-	uint64_t answers = is_harmless(rule) ? 1 : answers_of(watch, table->id, rule);
-
-	if (answers == 1)
-		return false;
 	if (rule->unbound)
 		memset(ends, END_UNSURE, sizeof(*ends));
-	else if (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO)
+	else if (is_call(rule))
 		ends_of_call(watch, table, rule, ends);
 	else
 		memset(ends,
@@ -330,19 +342,40 @@ static bool ends_of_rule(struct watch *watch, const struct table *table, const s
 		       : rule->target_kind == TARGET_EXTENSION ? end_of_target(rule->to.extension)
 							       : END_FALLS,
 		       sizeof(*ends));
-	for (unsigned i = 0; i < watch->n; i++) {
-		if (answer_of(answers, i) == TRACE_NO)
-			ends->of[i] = END_FALLS;
-		else if (answer_of(answers, i) == TRACE_UNKNOWN)
-			ends->of[i] |= END_FALLS;
-	}
-	return true;
 }
 
-/* First A, and where it falls through B. */
-static uint8_t then(uint8_t a, uint8_t b)
+/* What the rule does with each packet, whether it takes it or not; NULL: it takes none. */
+static const struct end_sets *ends_of_rule(struct watch *watch, const struct table *table,
+					   const struct rule *rule)
 {
-	return a & END_FALLS ? (uint8_t)((a & ~(unsigned)END_FALLS) | b) : a;
+	struct known_rule *known;
+
+	if (is_harmless(rule))
+		return NULL;
+	known = know_rule(watch, table->id, rule);
+	if (known->answers == 0)
+		return NULL;
+	if (known->has_ends && !is_call(rule))
+		return &known->ends;
+	ends_of_taken(watch, table, rule, &known->ends);
+	known->has_ends = true;
+	for (unsigned i = 0; i < watch->n; i++) {
+		if (answer_of(known->answers, i) == TRACE_NO)
+			known->ends.of[i] = END_FALLS;
+		else if (answer_of(known->answers, i) == TRACE_UNKNOWN)
+			known->ends.of[i] |= END_FALLS;
+	}
+	return &known->ends;
+}
+
+/* First A, and where it falls through B; to A or to B. */
+static void join(struct end_sets *to, const struct end_sets *a, const struct end_sets *b)
+{
+	for (size_t i = 0; i < END_SETS; i++) {
+		uint8_t falls = (uint8_t) - (a->of[i] >> 3 & 1); /* all bits, or none */
+
+		to->of[i] = (uint8_t)((a->of[i] & ~(falls & END_FALLS)) | (b->of[i] & falls));
+	}
 }
 
 static bool all_ended(const struct watch *watch, const struct end_sets *ends)
@@ -351,18 +384,6 @@ static bool all_ended(const struct watch *watch, const struct end_sets *ends)
 		if (ends->of[i] & END_FALLS)
 			return false;
 	return true;
-}
-
-static void append(const struct watch *watch, struct end_sets *ends, const struct end_sets *rule)
-{
-	for (unsigned i = 0; i < watch->n; i++)
-		ends->of[i] = then(ends->of[i], rule->of[i]);
-}
-
-static void prepend(const struct watch *watch, struct end_sets *ends, const struct end_sets *rule)
-{
-	for (unsigned i = 0; i < watch->n; i++)
-		ends->of[i] = then(rule->of[i], ends->of[i]);
 }
 
 static struct chain_ends *state_of(struct watch *watch, const struct chain *chain)
@@ -381,7 +402,6 @@ static const struct chain_ends *ends_of(struct watch *watch, const struct table 
 					const struct chain *chain)
 {
 	struct chain_ends *state = state_of(watch, chain);
-	struct end_sets rule;
 
 	if (state->is_under_way)
 		return NULL;
@@ -390,10 +410,13 @@ static const struct chain_ends *ends_of(struct watch *watch, const struct table 
 	state->is_under_way = true;
 	memset(&state->ends, END_FALLS, sizeof(state->ends));
 	for_each_entry (entry, chain) {
+		const struct end_sets *rule = ends_of_rule(watch, table, entry->rule);
+
+		if (!rule)
+			continue;
+		join(&state->ends, &state->ends, rule);
 		if (all_ended(watch, &state->ends))
 			break;
-		if (ends_of_rule(watch, table, entry->rule, &rule))
-			append(watch, &state->ends, &rule);
 	}
 	state->is_under_way = false;
 	state->is_known = true;
@@ -430,22 +453,23 @@ static void work_in(struct watch *watch, const struct table *table, const struct
 		    const struct rule *rule, bool at_front)
 {
 	struct chain_ends *state = state_of(watch, chain);
-	struct end_sets before = state->ends, ends;
+	struct end_sets before = state->ends;
+	const struct end_sets *ends;
 
-	if (!state->is_known || (!at_front && all_ended(watch, &state->ends)) ||
-	    !ends_of_rule(watch, table, rule, &ends))
+	if (!state->is_known || (!at_front && all_ended(watch, &state->ends)))
+		return;
+	ends = ends_of_rule(watch, table, rule);
+	if (!ends)
 		return;
 	if (at_front)
-		prepend(watch, &state->ends, &ends);
+		join(&state->ends, ends, &state->ends);
 	else
-		append(watch, &state->ends, &ends);
-	if (!memcmp(&before, &state->ends, sizeof(before)))
+		join(&state->ends, &state->ends, ends);
+	if (!memcmp(before.of, state->ends.of, watch->n))
 		return;
 	watch->is_settled = false;
-	if (chain->n_jumps) {
+	if (chain->n_jumps)
 		watch_section(watch, table->id);
-		state->is_known = true;
-	}
 }
 
 /* Rules came or went somewhere in the chain. */
@@ -456,7 +480,7 @@ static void look_again(struct watch *watch, const struct table *table, const str
 		return;
 	for (uint32_t i = 0; i < command->n_rules; i++) {
 		if (!is_harmless(&command->rules[i]) &&
-		    answers_of(watch, table->id, &command->rules[i]) != 1) {
+		    know_rule(watch, table->id, &command->rules[i])->answers != 0) {
 			forget(watch, table, chain);
 			return;
 		}

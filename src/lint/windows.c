@@ -312,8 +312,8 @@ static void find_delays(const struct simulation *s, struct window *window)
 	}
 }
 
-static void name_packet(const struct followed *list, const uint8_t *masks, unsigned wanted,
-			struct window *window)
+static void name_packet(const struct simulation *s, const struct followed *list,
+			const uint8_t *masks, unsigned wanted, struct window *window)
 {
 	unsigned met = 0, i = 0;
 
@@ -321,7 +321,9 @@ static void name_packet(const struct followed *list, const uint8_t *masks, unsig
 		met |= masks[at] & wanted;
 	while (!(met & 1u << i))
 		i++;
-	window->whom = list[i].whom;
+	window->whom = s->unit->family == FAMILY_IPV6
+			       ? arena_printf(s->arena, "%s over IPv6", list[i].whom)
+			       : list[i].whom;
 	window->witness = list[i].text;
 }
 
@@ -345,7 +347,7 @@ static void find_lockout(const struct simulation *s, struct window *found)
 			*found = window;
 	}
 	if (found->is_there)
-		name_packet(s->lockout, s->denied, wanted, found);
+		name_packet(s, s->lockout, s->denied, wanted, found);
 }
 
 /* Did the host deny a packet of the window when it began? */
@@ -381,7 +383,7 @@ static void find_open(const struct simulation *s, struct window *found)
 			*found = window;
 	}
 	if (found->is_there)
-		name_packet(s->open, s->passed, wanted, found);
+		name_packet(s, s->open, s->passed, wanted, found);
 }
 
 /* ---- the whole ---- */

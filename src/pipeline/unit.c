@@ -98,6 +98,7 @@ static void read_statements(struct unit *unit)
 		.table = TABLE_NONE,
 		.has_chain = has_chain,
 		.context = load.chains,
+		.resolver = unit->options.pins_names ? unit->options.resolver : NULL,
 		.assumes_chains = unit->is_fragment,
 	};
 	bind_begin(unit->binder, unit->arena);

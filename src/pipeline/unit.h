@@ -22,11 +22,17 @@
 
 struct analysis;   /* analyse/analysis.h */
 struct binder;	   /* bind/bind.h */
+struct interests;  /* lint/interest.h */
+struct resolver;   /* bind/resolver.h */
 struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
 
 struct unit_options {
-	struct tools tools; /* the restore programs whose judgement is asked for */
+	struct tools tools;	       /* the restore programs whose judgement is asked for */
+	struct resolver *resolver;     /* may be asked for host names; NULL: nobody is */
+	bool pins_names;	       /* ... and what it answers is put in their place */
+	const char *const *interfaces; /* the names that the host has; NULL: not known */
+	size_t n_interfaces;
 };
 
 struct unit {
@@ -54,6 +60,7 @@ struct unit {
 	const struct script_run *script_run; /* of a script: how it went; else NULL */
 	const struct windows *windows;	     /* the same: lint/windows.h; from lint_run() on */
 	struct analysis *analysis;	     /* analyse/analysis.h; there from lint_run() on */
+	struct interests *interests;	     /* lint/interest.h; the same */
 };
 
 /*

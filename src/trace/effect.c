@@ -57,9 +57,7 @@ static void set_connmark(struct packet *packet, const struct target *target)
 	}
 }
 
-/* What DNAT, SNAT and their like say, in one form for both families. */
-static bool nat_range(const struct target *target, const struct space *space,
-		      struct nf_nat_range *range)
+bool effect_range(const struct target *target, enum family family, struct nf_nat_range *range)
 {
 	struct nf_nat_ipv4_multi_range_compat old;
 	struct nf_nat_range2 two;
@@ -69,7 +67,7 @@ static bool nat_range(const struct target *target, const struct space *space,
 		memcpy(range, &two, sizeof(*range));
 		return true;
 	}
-	if (target->revision == 0 && space_family(space) == FAMILY_IPV4 &&
+	if (target->revision == 0 && family == FAMILY_IPV4 &&
 	    target_data(target, &old, sizeof(old))) {
 		range->flags = old.range[0].flags;
 		range->min_addr.ip = old.range[0].min_ip;
@@ -122,7 +120,7 @@ static void nat(struct packet *packet, const struct space *space, const struct t
 	const char *name = target->real_name;
 	bool is_source = !strcmp(name, "SNAT") || !strcmp(name, "MASQUERADE");
 	struct nf_nat_range range;
-	bool known = nat_range(target, space, &range);
+	bool known = effect_range(target, space_family(space), &range);
 
 	*(is_source ? &packet->is_snat : &packet->is_dnat) = true;
 	if (!known || !strcmp(name, "NETMAP")) {

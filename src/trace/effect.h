@@ -14,4 +14,9 @@
 void effect_apply(struct packet *packet, const struct space *space, const struct target *target,
 		  bool *local);
 
+struct nf_nat_range; /* linux/netfilter/nf_nat.h */
+
+/* What DNAT, SNAT and their like say, in one form for both families; false: it is not known. */
+bool effect_range(const struct target *target, enum family family, struct nf_nat_range *range);
+
 #endif

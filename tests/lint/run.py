@@ -6,18 +6,23 @@ Runs the examples in lint-rules/*/*.md and the cases in tests/lint/cases/*.txt
 through PROGRAM (./iptlint); with WORD only those whose title holds it.  Prints what failed and
 at last "N passed, N failed".
 
-A Bad example must give its rule and no other (but for what the fence allows with also=),
-a Good one must not; in the load group the Good one must load.  A fence "sh" has a script; infos of
-other rules are allowed there.  A case file
+A Bad example must give its rule and no other (but for what the fence allows with also=,
+and what is missing in the whole file), a Good one must not; in the load group the Good one
+must load.  A fence "sh" has a script; infos of other rules are allowed there.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [sh]
+    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts] [interfaces]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
-them, which have to load; by nothing, where no finding may have a fix.
+them; by nothing, where no finding may have a fix.  They have to load, and compile prints
+the same after those fixes that are called safe.
+
+With [accounts] the users and groups are those of tests/lint/passwd and tests/lint/group,
+with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] the file of that
+name is the inventory; the fence of an example may say the last two as well.
 """
 import json
 import os
@@ -27,7 +32,12 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+GIVEN = {word: f"--{option}=" + os.path.join(ROOT, "tests", "lint", word)
+         for word, option in (("hosts", "resolve"), ("interfaces", "interfaces"))}
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
+# Examples are short: what is missing in the whole of a file is missing in most of them.
+OF_WHOLE_FILES = {"missing-established-accept"}
+USUAL = {("info", "exposed-service")}  # that a web server is open to all, an example need not excuse
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
 
@@ -78,9 +88,10 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text):
     options = family(fence)
-    report = check(program, text, options + select(program, name), suffix_of(options))
+    given = [GIVEN[word] for word in fence.split() if word in GIVEN]
+    report = check(program, text, options + select(program, name) + given, suffix_of(options))
     rules = {rule for _, level, rule in found(report)
-             if rule == name or level != "info" or not is_script(fence)}
+             if rule == name or not (level == "info" and is_script(fence)) and (level, rule) not in USUAL}
     also = set(re.findall(r"also=(\S+)", fence))
     if kind == "Good" and name in rules:
         return "is reported"
@@ -88,8 +99,8 @@ def check_example(program, name, group, kind, fence, text):
         return "does not load"
     if kind == "Bad" and name not in rules:
         return f"is not reported, but {sorted(rules)}"
-    if kind == "Bad" and rules - {name} - also:
-        return f"gives {sorted(rules - {name} - also)} too"
+    if kind == "Bad" and rules - {name} - also - OF_WHOLE_FILES:
+        return f"gives {sorted(rules - {name} - also - OF_WHOLE_FILES)} too"
     return None
 
 
@@ -127,13 +138,17 @@ def cases(path):
     """(title, options, lines, fixed) of each case; a line is (mark, text).  FIXED holds
     the lines behind "=>", if there is one."""
     result = []
-    with open(path) as file:
-        for line in file.read().split("\n"):
+    with open(path) as text:
+        for line in text.read().split("\n"):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = [] if "sh" in words else ["-6" if "6" in words else "-4"]
                 if "noflush" in words:
                     options.append("--noflush")
+                if "accounts" in words:
+                    for file in ("passwd", "group"):
+                        options += ["--" + file, os.path.join(ROOT, "tests", "lint", file)]
+                options += [GIVEN[word] for word in words if word in GIVEN]
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
@@ -164,13 +179,22 @@ def offset(text, position):
     return sum(len(line) + 1 for line in before) + position["column"] - 1
 
 
-def apply_fixes(text, report, name):
+def apply_fixes(text, report, name, safe_only=False):
     edits = [(offset(text, edit["start"]), offset(text, edit["end"]), edit["text"])
              for d in report["diagnostics"] if d["rule"] == name
+             and (not safe_only or d.get("fix", {}).get("safe"))
              for edit in d.get("fix", {}).get("edits", [])]
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def compiled(program, text, options):
+    """What compile prints of TEXT; options that it does not take are left out."""
+    known = [word for word in options if word in ("-4", "-6", "--noflush")]
+    done = subprocess.run([program, "compile", *known, "-"], input=text.encode(),
+                          capture_output=True, timeout=60)
+    return done.returncode, done.stdout
 
 
 def check_fixed(program, name, options, lines, report, fixed):
@@ -182,6 +206,9 @@ def check_fixed(program, name, options, lines, report, fixed):
         return "the fixes make of it:\n" + got
     if False in check(program, got, options)["files"][0]["loads"].values():
         return "does not load after the fixes"
+    safe = apply_fixes(text, report, name, safe_only=True)
+    if compiled(program, safe, options) != compiled(program, text, options):
+        return "the fixes that are called safe change what compile prints"
     return None
 
 

@@ -131,6 +131,22 @@ Test(address, octal_that_misleads)
 	arena_free(arena);
 }
 
+Test(address, host_bits)
+{
+	struct arena *arena = arena_new();
+	struct address_reading reading;
+
+	address_read(arena, FAMILY_IPV4, "10.0.0.5/24", 11, &reading);
+	cr_expect(reading.host_bits);
+	address_read(arena, FAMILY_IPV4, "10.0.0.0/24", 11, &reading);
+	cr_expect_not(reading.host_bits);
+	address_read(arena, FAMILY_IPV4, "10.0.0.5", 8, &reading);
+	cr_expect_not(reading.host_bits);
+	address_read(arena, FAMILY_IPV6, "fe80::1/64", 10, &reading);
+	cr_expect(reading.host_bits);
+	arena_free(arena);
+}
+
 /* The short way may give up, but what it reads is what the long way reads. */
 static void check_plain(enum family family, const struct row *row)
 {

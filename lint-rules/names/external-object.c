@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reports what a file needs and does not make: ipsets, helpers and zones of the connection
+ * tracking.  One finding for each of them in a file.
+ *
+ * Objects that a freshly booted host cannot have (nfacct, timeout policies, pinned programs,
+ * cgroups) are refused, and reported by the kernel checks.
+ */
+#include <string.h>
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "lint/rules.h"
+
+static const struct object {
+	const char *extension; /* by the kernel's name */
+	const char *option;    /* with a blank behind it */
+	const char *before;    /* of the message: what stands before its name */
+	const char *behind;
+	const char *hint;
+} objects[] = {
+#define AN_IPSET                                                                                 \
+	"ipset '", "' has to be there before the file is loaded, or the whole table is refused", \
+		"restore the sets first, with 'ipset restore'"
+#define A_ZONE "zone ", " is shared with whatever else on the host uses that number", NULL
+	{ "set", "--match-set ", AN_IPSET },
+	{ "SET", "--add-set ", AN_IPSET },
+	{ "SET", "--del-set ", AN_IPSET },
+	{ "SET", "--map-set ", AN_IPSET },
+	{ "CT", "--helper ", "helper '",
+	  "' is a module of the kernel: where it cannot be loaded, the whole table is refused",
+	  NULL },
+	{ "CT", "--zone ", A_ZONE },
+	{ "CT", "--zone-orig ", A_ZONE },
+	{ "CT", "--zone-reply ", A_ZONE },
+};
+
+struct search {
+	struct diags *diags;
+	struct intern *names; /* of what was reported: "ipset 'web' has to ..." */
+	struct map seen;
+	const char *table;
+	const struct command *command;
+};
+
+/* The value of an option in the text of iptables-save, without quotes. */
+static const char *value_at(struct arena *arena, const char *text)
+{
+	if (*text == '"')
+		return arena_strndup(arena, text + 1, strcspn(text + 1, "\""));
+	return arena_strndup(arena, text, strcspn(text, " "));
+}
+
+static void report(struct search *search, const struct object *object, const char *value,
+		   struct span span)
+{
+	struct arena *arena = search->diags->arena;
+	const char *message = arena_printf(arena, "%s%s%s", object->before, value, object->behind);
+	const char *key;
+	struct diag *diag;
+
+	if (!strcmp(value, "mark")) /* as a zone: the mark says which */
+		return;
+	key = intern_add(search->names, message, strlen(message));
+	if (map_get(&search->seen, key))
+		return;
+	map_set(&search->seen, key, search);
+	diag = diag_say(search->diags, "external-object", span, message);
+	diag->table = search->table;
+	diag->chain = search->command->chain;
+	if (object->hint)
+		diag_hint(search->diags, diag, "%s", object->hint);
+}
+
+static void look_at(struct search *search, const char *name, const char *text, struct span span)
+{
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
+		const char *at;
+
+		if (strcmp(objects[i].extension, name) != 0)
+			continue;
+		at = strstr(text, objects[i].option);
+		if (at)
+			report(search, &objects[i],
+			       value_at(search->diags->arena, at + strlen(objects[i].option)),
+			       span);
+	}
+}
+
+static void look_at_rule(struct search *search, const struct rule *rule)
+{
+	for (const struct match *match = rule->matches; match; match = match->next)
+		if (match->real_name[0] == 's')
+			look_at(search, match->real_name, match->text, match->span);
+	if (rule->target_kind == TARGET_EXTENSION)
+		look_at(search, rule->to.extension->real_name, rule->to.extension->text,
+			rule->target_span);
+}
+
+static void check(const struct unit *unit, struct diags *diags)
+{
+	struct search search = { .diags = diags, .names = intern_new(diags->arena) };
+
+	/* a script may make what it needs */
+	for (const struct statement *each = unit->is_script ? NULL : unit->statements; each;
+	     each = each->next) {
+		const struct command *command = (const struct command *)each;
+
+		if (each->kind == STATEMENT_TABLE)
+			search.table = table_name(((const struct table_statement *)each)->table);
+		if (each->kind != STATEMENT_COMMAND || !command->n_rules ||
+		    command->rules[0].unbound)
+			continue;
+		search.command = command;
+		look_at_rule(&search, &command->rules[0]);
+	}
+	map_free(&search.seen);
+	intern_free(search.names);
+}
+
+const struct lint_rule lint_external_object = {
+	.name = "external-object",
+	.group = "names",
+	.summary = "something that the file needs and does not make",
+	.level = LEVEL_INFO,
+	.check = check,
+};

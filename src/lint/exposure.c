@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sources of the list: the ports that IANA has assigned, and for those that others use
+ * (Docker, etcd, kubelet, Redis ...) the documents of these programs; for amplifiers CISA's
+ * alert TA14-017A.
+ */
+#include "lint/exposure.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "analyse/analysis.h"
+#include "analyse/facts.h"
+#include "trace/trace.h"
+
+#define RULES_FOLLOWED 400000u /* in all traces of one file */
+
+const struct service services[] = {
+	{ "FTP", IPPROTO_TCP, 21, false },
+	{ "SSH", IPPROTO_TCP, 22, true },
+	{ "Telnet", IPPROTO_TCP, 23, false },
+	{ "HTTP", IPPROTO_TCP, 80, true },
+	{ "rpcbind", IPPROTO_TCP, 111, false },
+	{ "MS RPC", IPPROTO_TCP, 135, false },
+	{ "NetBIOS", IPPROTO_TCP, 139, false },
+	{ "HTTPS", IPPROTO_TCP, 443, true },
+	{ "SMB", IPPROTO_TCP, 445, false },
+	{ "rexec", IPPROTO_TCP, 512, false },
+	{ "rlogin", IPPROTO_TCP, 513, false },
+	{ "rsh", IPPROTO_TCP, 514, false },
+	{ "rsync", IPPROTO_TCP, 873, false },
+	{ "MS SQL", IPPROTO_TCP, 1433, false },
+	{ "Oracle", IPPROTO_TCP, 1521, false },
+	{ "NFS", IPPROTO_TCP, 2049, false },
+	{ "Docker", IPPROTO_TCP, 2375, false },
+	{ "Docker", IPPROTO_TCP, 2376, false },
+	{ "etcd", IPPROTO_TCP, 2379, false },
+	{ "etcd", IPPROTO_TCP, 2380, false },
+	{ "MySQL", IPPROTO_TCP, 3306, false },
+	{ "RDP", IPPROTO_TCP, 3389, false },
+	{ "PostgreSQL", IPPROTO_TCP, 5432, false },
+	{ "VNC", IPPROTO_TCP, 5900, false },
+	{ "CouchDB", IPPROTO_TCP, 5984, false },
+	{ "WinRM", IPPROTO_TCP, 5985, false },
+	{ "WinRM", IPPROTO_TCP, 5986, false },
+	{ "Redis", IPPROTO_TCP, 6379, false },
+	{ "InfluxDB", IPPROTO_TCP, 8086, false },
+	{ "Cassandra", IPPROTO_TCP, 9042, false },
+	{ "Elasticsearch", IPPROTO_TCP, 9200, false },
+	{ "Webmin", IPPROTO_TCP, 10000, false },
+	{ "kubelet", IPPROTO_TCP, 10250, false },
+	{ "kubelet", IPPROTO_TCP, 10255, false },
+	{ "memcached", IPPROTO_TCP, 11211, false },
+	{ "RabbitMQ", IPPROTO_TCP, 15672, false },
+	{ "MongoDB", IPPROTO_TCP, 27017, false },
+	{ "QOTD", IPPROTO_UDP, 17, false },
+	{ "chargen", IPPROTO_UDP, 19, false },
+	{ "TFTP", IPPROTO_UDP, 69, false },
+	{ "rpcbind", IPPROTO_UDP, 111, false },
+	{ "NetBIOS", IPPROTO_UDP, 137, false },
+	{ "SNMP", IPPROTO_UDP, 161, false },
+	{ "CLDAP", IPPROTO_UDP, 389, false },
+	{ "SSDP", IPPROTO_UDP, 1900, false },
+	{ "mDNS", IPPROTO_UDP, 5353, false },
+	{ "memcached", IPPROTO_UDP, 11211, false },
+};
+const size_t n_services = sizeof(services) / sizeof(services[0]);
+
+const struct service *service_find(unsigned protocol, unsigned port)
+{
+	for (size_t i = 0; i < n_services; i++) {
+		if (services[i].protocol == protocol && services[i].port == port)
+			return &services[i];
+	}
+	return NULL;
+}
+
+/* Could a rule of a table before filter stop the packet, or send it somewhere else? */
+static bool table_interferes(const struct table *table, uint32_t *n_rules)
+{
+	bool result = false;
+
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		const struct chain *chain = table->chains[i];
+
+		*n_rules += chain->n_rules;
+		if (chain->hook == HOOK_OUTPUT || chain->hook == HOOK_POSTROUTING)
+			continue;
+		result |= chain->policy != VERDICT_ACCEPT;
+		for_each_entry (entry, chain) {
+			const struct rule *rule = entry->rule;
+
+			result |= rule->unbound ||
+				  (rule->target_kind == TARGET_VERDICT &&
+				   rule->verdict != VERDICT_ACCEPT &&
+				   rule->verdict != VERDICT_RETURN) ||
+				  (rule->target_kind == TARGET_EXTENSION &&
+				   target_facts(rule->to.extension->real_name)->ends != ENDS_NEVER);
+		}
+	}
+	return result;
+}
+
+void exposure_begin(struct exposure *exposure, const struct unit *unit)
+{
+	uint32_t n_rules = 1;
+
+	*exposure = (struct exposure){ .unit = unit };
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
+		bool interferes = chains && table_interferes(chains_table(chains), &n_rules);
+
+		exposure->has_more |= interferes && id != TABLE_FILTER;
+	}
+	exposure->left = RULES_FOLLOWED / n_rules + 1;
+}
+
+/* Follows the packet; false: enough were followed, or it cannot be written down. */
+static bool follow(struct exposure *exposure, struct arena *arena, const char *sample,
+		   const char *out, struct packet *packet, struct trace *trace)
+{
+	const char *why;
+
+	if (!exposure->left || !packet_read(packet, arena, sample, &why))
+		return false;
+	exposure->left--;
+	packet->out = out;
+	trace_packet(trace, arena, exposure->unit, packet, NULL, 0);
+	return true;
+}
+
+static enum comes sum_up(unsigned n_yes, const struct trace *trace)
+{
+	if (!n_yes)
+		return COMES_NOT;
+	return n_yes == trace->n && !trace->is_incomplete ? COMES_SURELY : COMES_PERHAPS;
+}
+
+enum comes exposure_input(struct exposure *exposure, const char *sample)
+{
+	struct arena *arena = arena_new();
+	struct packet packet;
+	struct trace trace;
+	unsigned n_yes = 0;
+	enum comes result = COMES_NOT;
+
+	if (follow(exposure, arena, sample, NULL, &packet, &trace)) {
+		for (const struct trace_outcome *each = trace.outcomes; each; each = each->next)
+			n_yes += !strcmp(each->verdict, "ACCEPT") &&
+				 each->packet.dst == packet.dst &&
+				 each->packet.dport == packet.dport;
+		result = sum_up(n_yes, &trace);
+	}
+	arena_free(arena);
+	return result;
+}
+
+enum comes exposure_forward(struct exposure *exposure, const char *sample, const char *out,
+			    const struct service **service)
+{
+	struct arena *arena = arena_new();
+	struct packet packet;
+	struct trace trace;
+	unsigned n_yes = 0;
+	enum comes result = COMES_NOT;
+
+	*service = NULL;
+	if (follow(exposure, arena, sample, out, &packet, &trace)) {
+		for (const struct trace_outcome *each = trace.outcomes; each; each = each->next) {
+			bool is_there = !strcmp(each->verdict, "ACCEPT") &&
+					each->packet.dst != packet.dst &&
+					(each->packet.known & PACKET_DST) &&
+					(each->packet.known & PACKET_DPORT) && each->packet.out;
+
+			n_yes += is_there;
+			if (is_there && !*service)
+				*service = service_find(each->packet.protocol, each->packet.dport);
+		}
+		result = *service ? sum_up(n_yes, &trace) : COMES_NOT;
+	}
+	arena_free(arena);
+	return result;
+}
