@@ -93,7 +93,7 @@ def keys(tally):
     with_config("[check]\nbackend = nft\n", "-f", "json=out.json", content=GOOD)
     with open("out.json", encoding="utf-8") as f:
         tally.equal("backend", json.load(f)["files"][0]["loads"], {"nft": True})
-    tally.check("family", with_config("[check]\nselect = load\nfamily = 6\n", name="k/x.rules", content=GOOD.replace("-i lo", "-s ::1")).exit == 0)
+    tally.check("family", with_config("[check]\nfamily = 6\n", "--select=load", name="k/x.rules", content=GOOD.replace("-i lo", "-s 2001:db8::1")).exit == 0)
     tally.check("external-chains", "unreachable-chain" not in names(with_config(
         "[check]\nexternal-chains = MY-*\n", content=GOOD.replace("-A", ":MY-X - [0:0]\n-A MY-X -j DROP\n-A", 1))))
     tally.check("external-chains: those known stay", "unreachable-chain" not in names(with_config(

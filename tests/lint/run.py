@@ -18,7 +18,7 @@ NAME.txt holds cases of the lint rule NAME:
 With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
 them; by nothing, where no finding may have a fix.  They have to load, and compile prints
-the same after those fixes that are called safe.
+the same after those fixes that are called safe, if it printed anything before.
 
 With [accounts] the users and groups are those of tests/lint/passwd and tests/lint/group,
 with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] the file of that
