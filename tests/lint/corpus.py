@@ -9,13 +9,15 @@ of one rule), then writes the figures anew (--write).
 
 And rules of judgement are quiet: of the files that load, no more than BOUND exit 1 for their
 findings alone.  Proved are what a file does when it is loaded (group load), what its rules do
-together (group reach), and some of the group policy; all others are judgement.
+together (group reach), and some of the group policy; all others are judgement.  How many of
+its findings are worth a change stands in the document of each rule, under "Limits".
 """
 import collections
 import concurrent.futures
 import glob
 import json
 import os
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -31,6 +33,7 @@ BOUND = 20
 PROVED_GROUPS = {"load", "reach"}
 PROVED_OF_POLICY = {"log-after-verdict", "policy-unreachable", "redundant-final-verdict",
                     "rule-after-unconditional-verdict"}
+NEED_MORE = {"stale-address", "unknown-interface"}  # --resolve, --interfaces
 WORDS = """\
 # What check says of the corpus; corpus.py compares it, and --write writes it.
 #
@@ -103,13 +106,30 @@ def show(results, wanted):
                       f"    {lines[number - 1][:200]}")
 
 
+def without_share(judgement):
+    """The rules whose document does not tell how many findings are worth a change.  Scripts and
+    suppressions are not in the corpus, nor is what two rules need to find anything."""
+    missing = []
+    for path in sorted(glob.glob(os.path.join(program.ROOT, "lint-rules", "*", "*.md"))):
+        group, name = os.path.basename(os.path.dirname(path)), os.path.basename(path)[:-len(".md")]
+        if name not in judgement or group in ("script", "suppression") or name in NEED_MORE:
+            continue
+        with open(path, encoding="utf-8") as file:
+            limits = file.read().partition("\n## Limits\n")[2].partition("\n## ")[0]
+        if not re.search(r"corpus|real\s+files|public\s+repositories", limits):
+            missing.append(name)
+    return missing
+
+
 def main():
     tally = Tally("corpus.py")
+    judgement = judgement_rules()
+    tally.equal("each rule of judgement tells what its findings are worth",
+                "\n".join(without_share(judgement)), "")
     if not corpus():
         tally.skip("no ../shared/corpus", 2)
         tally.end()
     results = check_all(tally)
-    judgement = judgement_rules()
     if "--show" in sys.argv:
         return show(results, set(sys.argv[2:]) or judgement)
     if "--write" in sys.argv:
