@@ -117,6 +117,17 @@ def keys(tally):
         tally.equal(f"{command} reads it too", with_it.out, run(command, "--noflush", "--isolated", "k/rules.v4").out)
 
 
+def scripts(tally):
+    write("sh/fw.sh", "#!/bin/sh\n. /etc/fw.conf\ncase \"$1\" in\nopen) iptables -A INPUT -p tcp --dport $PORT --bogus ;;\nesac\n")
+    write("sh/host/etc/fw.conf", "PORT=22\n")
+    write("sh/.iptlint.conf", "[check]\nscript-args = open\nroot = host\n")
+    done = check("sh/fw.sh")
+    tally.check("script-args, root", names(done) == {"syntax-error"} and b":4:" in done.out, done)
+    tally.check("script-args, root: without", "syntax-error" not in names(check("sh/fw.sh", "--isolated")))
+    write("sh/.iptlint.conf", "[check]\nerror = unsupported-shell\n")
+    tally.check("levels of a script", b"error:" in check("sh/fw.sh").out, check("sh/fw.sh"))
+
+
 def sections(tally):
     write("s/.iptlint.conf", "[check]\nignore = all\n[per-file \"generated/*\"]\nselect = all\n"
           "[per-file \"*.v6\"]\nnoflush = yes\n[per-file \"generated/deep/*\"]\nfail-on = never\nignore = reach\n")
@@ -246,7 +257,7 @@ def main():
     tally = Tally("config.py")
     with tempfile.TemporaryDirectory(prefix="iptlint-config.") as folder:
         os.chdir(os.path.realpath(folder))
-        for part in (search, keys, sections, precedence, ufw, refused, shown, fast):
+        for part in (search, keys, scripts, sections, precedence, ufw, refused, shown, fast):
             part(tally)
         os.chdir("/")
     tally.end()
