@@ -15,14 +15,24 @@
 
 #define BUDGET 20000 /* rules of nat that are looked at, for a whole file */
 
+/* A rule of nat that gives packets another destination. */
+struct rewriting {
+	const struct interest *at;
+	const struct chain_flow *flow;
+	struct translation translation;
+};
+
 struct search {
 	const struct unit *unit;
 	const struct reach *nat;
 	const struct reach *here; /* of the table of the rule */
 	struct scratch *scratch;
+	struct arena *arena;
 	unsigned char *published; /* by port: a rule of nat may name it */
+	struct rewriting *rewritings;
+	uint32_t n;
 	unsigned budget;
-	uint16_t port;
+	unsigned port; /* of the rule */
 	bool is_alive;
 	const char *sample;
 };
@@ -69,8 +79,7 @@ static bool find_published(struct search *search)
 {
 	const struct table *table = reach_flow(search->nat)->table;
 	const struct interest *at;
-	bool any = false;
-	uint32_t i = 0;
+	uint32_t i = 0, n_all;
 
 	for (uint32_t j = 0; j < table->n_chains; j++) {
 		const struct chain_flow *flow = reach_of(search->nat, table->chains[j])->flow;
@@ -78,15 +87,21 @@ static bool find_published(struct search *search)
 		if (flow->is_reached && (flow->is_opaque || flow->is_open))
 			return false;
 	}
+	interests_of(search->unit, &n_all);
+	search->rewritings = arena_alloc(search->arena, n_all * sizeof(*search->rewritings));
 	while ((at = interests_next(search->unit, &i, INTEREST_NAT))) {
 		const struct chain_flow *flow = interest_flow(search->unit, at);
 
 		if (!flow || interest_targets(at, "MASQUERADE"))
 			continue;
-		any = true;
+		search->rewritings[search->n].at = at;
+		search->rewritings[search->n].flow = flow;
+		if (!translation_read(&search->rewritings[search->n++].translation, search->unit,
+				      at))
+			return false;
 		paths_each(search->nat, search->scratch, flow, at->position, note_ports, search);
 	}
-	return any;
+	return search->n > 0;
 }
 
 /* ---- does a rule's port arrive? ---- */
@@ -162,22 +177,18 @@ static bool may_arrive(void *context, const struct path *path)
 	return !arrival->found;
 }
 
-/* May some rule of nat make such a packet of another one? */
-static bool is_made(const struct search *search, const struct region *wanted)
+/* May some rule of nat make such a packet of another one?  PORT is the one that is wanted. */
+static bool is_made(const struct search *search, const struct region *wanted, unsigned port)
 {
-	const struct interest *at;
-	uint32_t i = 0;
+	for (uint32_t i = 0; i < search->n; i++) {
+		const struct rewriting *rewriting = &search->rewritings[i];
+		const struct translation *to = &rewriting->translation;
+		struct arrival arrival = { search, wanted, to, false };
 
-	while ((at = interests_next(search->unit, &i, INTEREST_NAT))) {
-		const struct chain_flow *flow = interest_flow(search->unit, at);
-		struct translation translation;
-		struct arrival arrival = { search, wanted, &translation, false };
-
-		if (!flow || interest_targets(at, "MASQUERADE"))
+		if (to->has_port && (port < to->port_low || port > to->port_high))
 			continue;
-		if (!translation_read(&translation, search->unit, at) ||
-		    !paths_each(search->nat, search->scratch, flow, at->position, may_arrive,
-				&arrival))
+		if (!paths_each(search->nat, search->scratch, rewriting->flow,
+				rewriting->at->position, may_arrive, &arrival))
 			return true;
 	}
 	return false;
@@ -190,7 +201,8 @@ static bool visit(void *context, const struct path *path)
 
 	search->is_alive = (path->hook != HOOK_INPUT && path->hook != HOOK_FORWARD) ||
 			   !region_may_be(path->region, VAR_STATE, first) ||
-			   !all_are_rewritten(search, path) || is_made(search, path->region);
+			   !all_are_rewritten(search, path) ||
+			   is_made(search, path->region, search->port);
 	return !search->is_alive;
 }
 
@@ -210,6 +222,7 @@ static void check_rule(struct search *search, const struct chain_flow *flow, uin
 	struct diag *diag;
 
 	search->is_alive = false;
+	search->port = only_port(rule);
 	search->sample = NULL;
 	if (!paths_each(search->here, search->scratch, flow, position, visit, search) ||
 	    search->is_alive || !search->sample || rule_is_dead(search->here, flow->chain, rule))
@@ -259,7 +272,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	search.nat = analysis_reach(unit->analysis, TABLE_NAT);
 	if (!search.nat)
 		return;
-	arena = arena_new();
+	arena = search.arena = arena_new();
 	search.scratch = scratch_new();
 	search.published = arena_alloc(arena, 65536);
 	memset(search.published, 0, 65536);

@@ -37,9 +37,14 @@ static const struct set *nowhere(struct scratch *scratch, enum family family)
 		{ (wide)0xa9fe0000, (wide)0xa9feffff },
 		{ (wide)224 << 24, (wide)0xffffffff },
 	};
-	const struct range v6[] = { { 0, 1 } };
+	/* ::, ::1, fe80::/10, ff00::/8 */
+	const struct range v6[] = {
+		{ 0, 1 },
+		{ (wide)0xfe80 << 112, ((wide)0xfec0 << 112) - 1 },
+		{ (wide)0xff00 << 112, ~(wide)0 },
+	};
 
-	return family == FAMILY_IPV6 ? set_of(scratch, v6, 1) : set_of(scratch, v4, 4);
+	return family == FAMILY_IPV6 ? set_of(scratch, v6, 3) : set_of(scratch, v4, 4);
 }
 
 static enum exemption worse(enum exemption a, enum exemption b)
@@ -157,8 +162,8 @@ static void report(const struct search *search, const struct interest *at,
 	struct diag *diag = interest_diag(
 		diags, "redirect-loop", at, is_all ? LEVEL_WARNING : LEVEL_INFO,
 		arena_printf(diags->arena,
-			     is_all ? "all %s that this host sends go to %s, also those of the "
-				      "program there: they come back to it"
+			     is_all ? "all %s of this host go to %s, also those of the program "
+				      "there: they come back to it"
 				    : "%s of this host to these ports go to %s, also those of the "
 				      "program there: if it uses such a port, they come back to it",
 			     search->is_udp ? "packets" : "connections",

@@ -77,7 +77,7 @@ static void check(const struct unit *unit, struct diags *diags)
 const struct lint_rule lint_limit_inverted = {
 	.name = "limit-inverted",
 	.group = "rate",
-	.summary = "DROP for what is within a rate, or ACCEPT for what exceeds it",
+	.summary = "a DROP for what is within a rate, or an ACCEPT for what exceeds it",
 	.level = LEVEL_WARNING,
 	.check = check,
 };

@@ -8,6 +8,8 @@
 #include <linux/netfilter/xt_recent.h>
 
 #include "analyse/analysis.h"
+#include "base/intern.h"
+#include "base/map.h"
 #include "lint/interest.h"
 #include "lint/rules.h"
 
@@ -20,31 +22,41 @@ struct list {
 	bool is_asked;
 };
 
-static struct list *find(struct list **lists, struct arena *arena, const char *name,
+/* The lists in the order in which they are first named, and by their interned names. */
+struct lists {
+	struct arena *arena;
+	struct intern *names;
+	struct map by_name;
+	struct list *first;
+	struct list **end;
+};
+
+static struct list *find(struct lists *lists, const char *name, size_t len,
 			 const struct interest *at)
 {
-	struct list **end = lists;
+	const char *key = intern_add(lists->names, name, len);
+	struct list *list = map_get(&lists->by_name, key);
 
-	for (; *end; end = &(*end)->next) {
-		if (!strcmp((*end)->name, name))
-			return *end;
-	}
-	*end = arena_new_object(arena, struct list);
-	(*end)->name = name;
-	(*end)->first = at;
-	return *end;
+	if (list)
+		return list;
+	list = arena_new_object(lists->arena, struct list);
+	list->name = key;
+	list->first = at;
+	*lists->end = list;
+	lists->end = &list->next;
+	map_set(&lists->by_name, key, list);
+	return list;
 }
 
 /* False: what it does with which list is not known. */
-static bool note(struct list **lists, struct arena *arena, const struct interest *at,
-		 const struct match *match)
+static bool note(struct lists *lists, const struct interest *at, const struct match *match)
 {
 	struct xt_recent_mtinfo info;
 	struct list *list;
 
 	if (match->undecided || !match_data(match, &info, sizeof(info)))
 		return false;
-	list = find(lists, arena, arena_printf(arena, "%.*s", XT_RECENT_NAME_LEN, info.name), at);
+	list = find(lists, info.name, strnlen(info.name, XT_RECENT_NAME_LEN), at);
 	if (info.check_set & XT_RECENT_SET)
 		list->is_filled = true;
 	if (info.check_set & (XT_RECENT_CHECK | XT_RECENT_UPDATE))
@@ -77,7 +89,7 @@ static void report(const struct list *list, struct diags *diags)
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	struct list *lists = NULL;
+	struct lists lists = { .by_name = MAP_INIT };
 	const struct interest *at;
 	struct arena *arena;
 	bool is_known = true;
@@ -87,15 +99,19 @@ static void check(const struct unit *unit, struct diags *diags)
 	if (unit->is_fragment || !interests_next(unit, &i, INTEREST_RECENT) ||
 	    interests_next(unit, &j, INTEREST_UNBOUND))
 		return;
-	arena = arena_new();
+	arena = lists.arena = arena_new();
+	lists.names = intern_new(arena);
+	lists.end = &lists.first;
 	for (i = 0; (at = interests_next(unit, &i, INTEREST_RECENT)) && is_known;) {
 		for (const struct match *match = at->rule->matches; match; match = match->next) {
 			if (!strcmp(match->real_name, "recent"))
-				is_known &= note(&lists, arena, at, match);
+				is_known &= note(&lists, at, match);
 		}
 	}
-	for (const struct list *list = is_known ? lists : NULL; list; list = list->next)
+	for (const struct list *list = is_known ? lists.first : NULL; list; list = list->next)
 		report(list, diags);
+	map_free(&lists.by_name);
+	intern_free(lists.names);
 	arena_free(arena);
 }
 

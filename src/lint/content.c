@@ -124,13 +124,32 @@ static bool add_path(void *context, const struct path *path)
 	return true;
 }
 
-static bool add_up(const struct unit *unit, struct content *content, struct scratch *scratch)
+static bool add_up(const struct unit *unit, struct content *content, struct scratch *scratch,
+		   struct sums *sums)
 {
 	const struct reach *reach = analysis_reach(unit->analysis, content->at->table);
 	const struct chain_flow *flow = interest_flow(unit, content->at);
-	struct sums sums = {
-		.content = content,
-		.reach = reach,
+
+	sums->content = content;
+	sums->reach = reach;
+	content->all_tcp = content->all_udp = content->all_syn = content->all_new = true;
+	content->all_tls_in = content->all_tls_out = content->all_quic = true;
+	return flow && paths_each(reach, scratch, flow, content->at->position, add_path, sums) &&
+	       content->sample;
+}
+
+void content_each(const struct unit *unit, content_visit *visit, void *context)
+{
+	const struct interest *at;
+	struct scratch *scratch;
+	struct sums sums;
+	uint32_t i = 0;
+
+	at = interests_next(unit, &i, INTEREST_CONTENT);
+	if (!at)
+		return;
+	scratch = scratch_new();
+	sums = (struct sums){
 		.arena = unit->arena,
 		.tcp = set_range(scratch, IPPROTO_TCP, IPPROTO_TCP),
 		.udp = set_range(scratch, IPPROTO_UDP, IPPROTO_UDP),
@@ -139,29 +158,13 @@ static bool add_up(const struct unit *unit, struct content *content, struct scra
 		.tls = tls_ports(scratch),
 		.https = set_range(scratch, 443, 443),
 	};
-
-	content->all_tcp = content->all_udp = content->all_syn = content->all_new = true;
-	content->all_tls_in = content->all_tls_out = content->all_quic = true;
-	return flow && paths_each(reach, scratch, flow, content->at->position, add_path, &sums) &&
-	       content->sample;
-}
-
-void content_each(const struct unit *unit, content_visit *visit, void *context)
-{
-	const struct interest *at;
-	struct scratch *scratch;
-	uint32_t i = 0;
-
-	at = interests_next(unit, &i, INTEREST_CONTENT);
-	if (!at)
-		return;
-	scratch = scratch_new();
 	for (; at; at = interests_next(unit, &i, INTEREST_CONTENT)) {
 		for (const struct match *match = at->rule->matches; match; match = match->next) {
 			struct content content = { .at = at, .match = match };
 			struct scratch_mark mark = scratch_mark(scratch);
 
-			if (read_match(&content, unit->arena) && add_up(unit, &content, scratch))
+			if (read_match(&content, unit->arena) &&
+			    add_up(unit, &content, scratch, &sums))
 				visit(context, &content);
 			scratch_release(scratch, mark);
 		}

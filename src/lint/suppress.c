@@ -379,11 +379,14 @@ static bool is_continued(const struct source *source, uint32_t line)
 	return span.end > span.start && source->bytes[span.end - 1] == '\\';
 }
 
-/* The line where the command begins that goes on in LINE. */
+/* The line that a comment above has to stand for: where the command begins that goes on in
+ * LINE; of a comment, what stands below it. */
 static uint32_t first_line(const struct unit *unit, uint32_t line)
 {
 	struct span span;
 
+	while (line < unit->source->n_lines && is_comment_line(unit->source, line, &span))
+		line++;
 	while (unit->is_script && line > 1 && is_continued(unit->source, line - 1) &&
 	       !is_comment_line(unit->source, line - 1, &span))
 		line--;

@@ -18,8 +18,10 @@ import tempfile
 import threading
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
 import counters
+import program
 from tally import Tally
 
 PROXY_USER = 65534
@@ -298,10 +300,67 @@ def check_loopback_6(tally):
     tally.check("DNAT to ::1 from a wire", found == {"arrived": 0, "other": 1}, str(found))
 
 
+# ---- findings, with the packet that each of them shows ----
+
+def example(name, kind):
+    with open(os.path.join(ROOT, "lint-rules", "nat", name + ".md")) as file:
+        return re.search(rf"^{kind}:\n\n```.*\n((?:.*\n)*?)```$", file.read(), re.M)[1]
+
+
+def witness(name, rules):
+    """The packet of the finding, for counters.py; None: there is none."""
+    with tempfile.NamedTemporaryFile("w", suffix=".rules") as file:
+        file.write(rules)
+        file.flush()
+        done, report = program.check("-4", file.name)
+    for found in report["diagnostics"]:
+        if found["rule"] == name:
+            shown = found["witness"]
+            return {"dir": "in", "in": "tun0", "src": shown["src"], "dst": shown["dst"], "proto": "tcp",
+                    "sport": int(shown["sport"]) or 4000, "dport": int(shown["dport"])}
+    return None
+
+
+def judged(name, kind, packet):
+    """What the kernel counts of the packet, by rules and policies of filter."""
+    rules = example(name, kind).replace("eth0", "tun0")
+    space = counters.Namespace([packet, {**packet, "in": "tun1"}])
+    done = run("iptables-legacy-restore", rules)
+    if done.returncode:
+        raise counters.Refused(done.stderr.strip())
+    space.set_routes(packet)
+    run("ip addr add 198.51.100.77/24 dev tun0")  # REDIRECT needs one
+    run("ip route add 192.168.1.5/32 dev tun1")
+    before = space.counters()
+    space.send(packet, 1)
+    after = space.counters()
+    for device in space.devices.values():
+        os.close(device)
+    return {key for (_, key), count in after.items() if count > before.get((_, key), 0)}
+
+
+def check_findings(tally):
+    """The packet is denied in the bad example, and accepted in the good one."""
+    name = "dnat-forward-blocked"
+    packet = witness(name, example(name, "Bad"))
+    if not tally.check(f"{name} shows a packet", packet):
+        return
+    packet = {**packet, "src": "203.0.113.9", "dst": "198.51.100.1"}
+    found = judged(name, "Bad", packet)
+    tally.check(f"{name}: translated and denied", {"nat PREROUTING 1", "filter FORWARD"} <= found, str(found))
+    found = judged(name, "Good", packet)
+    tally.check(f"{name}: translated and accepted", {"nat PREROUTING 1", "filter FORWARD 3"} <= found, str(found))
+    name = "filter-on-pre-nat-port"
+    packet = {**packet, "dport": witness(name, example(name, "Bad"))["dport"]}
+    found = judged(name, "Bad", packet)
+    tally.check(f"{name}: the rule does not count, the one for the new port does",
+                "filter INPUT 2" not in found and "filter INPUT 3" in found, str(found))
+
+
 def inside():
     tally = Tally("nat_facts.py")
     run("ip link set lo up")
-    for check in (check_first_packets, check_expected, check_loop, check_wire, check_untracked, check_middle,
+    for check in (check_first_packets, check_expected, check_loop, check_wire, check_untracked, check_middle, check_findings,
                   check_loopback_6):
         if check is check_loopback_6 and counters.missing(6):
             tally.skip(f"IPv6: {counters.missing(6)}")

@@ -78,8 +78,7 @@ def count_lines(name):
 def suppressed_examples(rule, fence, text):
     """The Bad example with comments that name the rule, above its lines and at the top; nothing
     if it is not found there."""
-    options = [*run.family(fence), *run.select(program.PROGRAM, rule["name"]),
-               *(run.GIVEN[word] for word in fence.split() if word in run.GIVEN)]
+    options = [*run.family(fence), *run.select(program.PROGRAM, rule["name"]), *run.given(fence)]
     suffix = ".sh" if run.is_script(fence) else ".rules"
     report = run.check(program.PROGRAM, text, options, suffix)
     lines = sorted({d["start"]["line"] for d in report["diagnostics"] if d["rule"] == rule["name"]})

@@ -65,6 +65,11 @@ def family(fence):
     return ["-6" if fence.startswith("ip6tables") else "-4"]
 
 
+def given(fence):
+    """The options with the files that the text in FENCE needs."""
+    return [GIVEN[word] for word in fence.split() if word in GIVEN]
+
+
 def is_script(fence):
     return fence.split()[:1] == ["sh"]
 
@@ -88,8 +93,7 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text):
     options = family(fence)
-    given = [GIVEN[word] for word in fence.split() if word in GIVEN]
-    report = check(program, text, options + select(program, name) + given, suffix_of(options))
+    report = check(program, text, options + select(program, name) + given(fence), suffix_of(options))
     rules = {rule for _, level, rule in found(report)
              if rule == name or not (level == "info" and is_script(fence)) and (level, rule) not in USUAL}
     also = set(re.findall(r"also=(\S+)", fence))
@@ -208,6 +212,7 @@ def check_fixed(program, name, options, lines, report, fixed):
         return "does not load after the fixes"
     safe = apply_fixes(text, report, name, safe_only=True)
     before = compiled(program, text, options)
+    # a file that did not load may do so now
     if before[0] == 0 and compiled(program, safe, options) != before:
         return "the fixes that are called safe change what compile prints"
     return None
