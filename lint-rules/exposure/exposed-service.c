@@ -119,19 +119,13 @@ static bool is_narrowed(const struct seek *seek, const struct way *way)
 
 /* ---- INPUT ---- */
 
-/* Who a host name stands for nobody knows: not everybody. */
-static bool names_host(const struct rule *rule)
-{
-	return (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst));
-}
-
 static bool wants_accept(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
 {
 	const struct rule *rule = flow_rule(chain, position);
 
 	(void)seek;
 	return !rule->unbound && rule->target_kind == TARGET_VERDICT &&
-	       rule->verdict == VERDICT_ACCEPT && !names_host(rule);
+	       rule->verdict == VERDICT_ACCEPT;
 }
 
 static const struct region *to_port(struct scratch *scratch, const struct region *region,
