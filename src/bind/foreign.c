@@ -107,7 +107,11 @@ bool read_foreign_option(struct reading *reading, int value)
 		}
 		diag = complain(reading, "syntax-error", option_span(reading),
 				"'-t' cannot stand in a rules file");
-		diag_hint(reading->scope->diags, diag, "the line '*TABLE' above names the table");
+		diag_hint(
+			reading->scope->diags, diag,
+			strcmp(reading->argv[reading->start], "-tcp")
+				? "the line '*TABLE' above names the table"
+				: "'-tcp' is read as '-t cp': write '-p tcp', or '-m tcp' behind it");
 		return true;
 	case 'w':
 	case 'W':
