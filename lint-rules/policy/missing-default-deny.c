@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "analyse/chains.h"
 #include "lint/rules.h"
 #include "lint/words.h"
 
@@ -14,6 +15,21 @@ static bool decides(const struct chain *chain)
 	for_each_entry (entry, chain) {
 		if (rule_decision(chain, entry->rule) != VERDICT_NONE &&
 		    entry->rule->verdict != VERDICT_RETURN)
+			return true;
+	}
+	return false;
+}
+
+/* Does the chain ask chains that another program keeps (Docker, kubernetes)?  That program
+ * says what is forwarded, and relies on the policy. */
+static bool leaves_to_others(const struct chain *chain)
+{
+	for_each_entry (entry, chain) {
+		const struct rule *rule = entry->rule;
+
+		if (!rule->unbound &&
+		    (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO) &&
+		    chain_is_external(rule->to.chain))
 			return true;
 	}
 	return false;
@@ -51,8 +67,8 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 			const struct chain *chain, struct diags *diags)
 {
 	const struct chain_reach *of = reach_of(reach, chain);
-	bool serious =
-		decides(chain) || (chain->hook == HOOK_FORWARD && translates_addresses(unit));
+	bool serious = decides(chain) || (chain->hook == HOOK_FORWARD && !leaves_to_others(chain) &&
+					  translates_addresses(unit));
 	struct diag *diag;
 
 	if (chain->hook != HOOK_INPUT && chain->hook != HOOK_FORWARD)
