@@ -87,6 +87,13 @@ def refused(tally):
     for reason in ('a"b', "a\nb", "a\\b", ""):
         done = program.run("check", "-4", f"--add-ignore={reason}", "case.rules")
         tally.check(f"a reason that does not fit: {reason!r}", done.exit == 2, done)
+    pinned = (HEAD + "# iptlint: resolved mail.example.com = 192.0.2.26\n-A INPUT -s 192.0.2.26/32 -j ACCEPT\nCOMMIT\n").encode()
+    hosts = os.path.join(program.ROOT, "tests", "lint", "hosts")
+    write("case.rules", pinned)
+    done = program.run("check", "-4", "--add-ignore", "--resolve=" + hosts, "--select", "stale-address", "case.rules")
+    tally.equal("what is found in a comment: nothing is left", done.exit, 0)
+    tally.equal("what is found in a comment", read("case.rules"),
+                pinned.replace(b"# iptlint: res", b"# iptlint: ignore[stale-address]\n# iptlint: res"))
     write("case.rules", (HEAD + " # x\n" + FLAGS.format("") + "COMMIT\n").encode())
     done = program.run("check", "-4", "--fix", "--add-ignore", "--select", f"load,{FOUND}", "case.rules")
     tally.equal("--fix first", read("case.rules"), (HEAD + f"# x\n# iptlint: ignore[{FOUND}]\n" + FLAGS.format("") + "COMMIT\n").encode())

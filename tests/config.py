@@ -100,6 +100,11 @@ def keys(tally):
         "[check]\nexternal-chains = MY-*\n", content=GOOD.replace("-A", ":KUBE-X - [0:0]\n-A KUBE-X -j DROP\n-A", 1))))
     tally.check("external-chains: none", "unreachable-chain" in names(with_config(
         "[check]\nexternal-chains = none\n", content=GOOD.replace("-A", ":KUBE-X - [0:0]\n-A KUBE-X -j DROP\n-A", 1))))
+    write("k/etc/passwd", "svc-x:x:990:990::/:/bin/false\n")
+    owner = GOOD.replace("-A INPUT -i lo", "-A OUTPUT -m owner --uid-owner svc-x")
+    done = with_config("[check]\npasswd = etc/passwd\n", "--show=info", content=owner)
+    tally.equal("passwd", done.out, check("k/rules.v4", "--show=info", "--isolated", "--passwd", "k/etc/passwd").out)
+    tally.check("passwd: it makes a difference", done.out != check("k/rules.v4", "--show=info", "--isolated").out, done)
     done = with_config("[check]\npasswd = etc/passwd\ngroup = /etc/group\nsets = a, b\nadmin-ports = 22, 161/udp\n"
                        "root = .\nscript-args = start \"a b\"\n", content=GOOD)
     tally.check("keys for others are read", done.exit == 0 and not done.err, done)
@@ -110,6 +115,17 @@ def keys(tally):
         write("k/rules.v4", FRAGMENT)
         with_it = run(command, "k/rules.v4")
         tally.equal(f"{command} reads it too", with_it.out, run(command, "--noflush", "--isolated", "k/rules.v4").out)
+
+
+def scripts(tally):
+    write("sh/fw.sh", "#!/bin/sh\n. /etc/fw.conf\ncase \"$1\" in\nopen) iptables -A INPUT -p tcp --dport $PORT --bogus ;;\nesac\n")
+    write("sh/host/etc/fw.conf", "PORT=22\n")
+    write("sh/.iptlint.conf", "[check]\nscript-args = open\nroot = host\n")
+    done = check("sh/fw.sh")
+    tally.check("script-args, root", names(done) == {"syntax-error"} and b":4:" in done.out, done)
+    tally.check("script-args, root: without", "syntax-error" not in names(check("sh/fw.sh", "--isolated")))
+    write("sh/.iptlint.conf", "[check]\nerror = unsupported-shell\n")
+    tally.check("levels of a script", b"error:" in check("sh/fw.sh").out, check("sh/fw.sh"))
 
 
 def sections(tally):
@@ -166,6 +182,7 @@ WRONG = [
     ("[check]\nmax-problems = -1\n", ":2:16: '-1' is no number"),
     ("[check]\nadmin-ports = 22, 70000\n", ":2:19: '70000' is no port: write 22 or 161/udp"),
     ("[check]\nscript-args = \"a\n", ":2:15: this quote has no end"),
+    ("[check]\npasswd = missing\n", ":2:10: 'missing': No such file or directory"),
     ("[check]\nrun = yes\n", ":2:1: there is no key 'run'; no file can ask for scripts to be run: convert --run does"),
     ("[check]\nignore = \u00e4\u00e4, all, nonsense-word\n", ":2:10: there is no lint rule or group '\u00e4\u00e4'; 'iptlint rules' lists all names"),
 ]
@@ -240,7 +257,7 @@ def main():
     tally = Tally("config.py")
     with tempfile.TemporaryDirectory(prefix="iptlint-config.") as folder:
         os.chdir(os.path.realpath(folder))
-        for part in (search, keys, sections, precedence, ufw, refused, shown, fast):
+        for part in (search, keys, scripts, sections, precedence, ufw, refused, shown, fast):
             part(tally)
         os.chdir("/")
     tally.end()

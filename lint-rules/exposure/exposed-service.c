@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "analyse/facts.h"
 #include "analyse/sample.h"
 #include "analyse/seek.h"
 #include "base/alloc.h"
@@ -17,6 +18,7 @@
 #include "lint/blocked.h"
 #include "lint/exposure.h"
 #include "lint/outside.h"
+#include "lint/rates.h"
 #include "lint/rules.h"
 
 #define NAMED_MAX 4  /* services that a message names */
@@ -84,13 +86,38 @@ static void add_service(struct finding *found, const struct service *service)
 	found->is_serious |= !service->is_public;
 }
 
-/* ---- INPUT ---- */
-
-/* Who a host name stands for nobody knows: not everybody. */
-static bool names_host(const struct rule *rule)
+/* Does some rule of the way take the packets of a host by its name? */
+static bool names_host(const struct way *way)
 {
-	return (rule->src && prefix_host(rule->src)) || (rule->dst && prefix_host(rule->dst));
+	for (; way; way = way->caller) {
+		const struct rule *rule = flow_rule(way->frame.chain, way->position);
+
+		if (rule->src && prefix_host(rule->src) && !(rule->inverted & RULE_NOT_SRC))
+			return true;
+	}
+	return false;
 }
+
+/* Does the way hang on matches that are not understood, or on something else that comes by
+ * chance, but for rates? */
+static bool is_narrowed(const struct seek *seek, const struct way *way)
+{
+	if (region_has_opaque(reach_space(seek->reach), way->region))
+		return true;
+	for (; way; way = way->caller) {
+		const struct rule *rule = flow_rule(way->frame.chain, way->position);
+
+		for (const struct match *match = rule->matches; match; match = match->next) {
+			if (match->undecided ||
+			    (match_rate(match) == RATE_NONE &&
+			     match_facts(match->real_name)->answer == ANSWER_FREE))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ---- INPUT ---- */
 
 static bool wants_accept(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
 {
@@ -98,7 +125,7 @@ static bool wants_accept(const struct seek *seek, const struct chain_flow *chain
 
 	(void)seek;
 	return !rule->unbound && rule->target_kind == TARGET_VERDICT &&
-	       rule->verdict == VERDICT_ACCEPT && !names_host(rule);
+	       rule->verdict == VERDICT_ACCEPT;
 }
 
 static const struct region *to_port(struct scratch *scratch, const struct region *region,
@@ -156,7 +183,7 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 	const char *sample = NULL;
 
 	(void)proof;
-	if (is_reported(exposing, rule) || trusts_interface(exposing, rule))
+	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || names_host(way))
 		return true;
 	for (size_t i = 0; i < n_services; i++) {
 		bool was_serious = found.is_serious;
@@ -170,7 +197,7 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 	if (found.n) {
 		enum comes comes = exposure_input(&exposing->exposure, found.sample);
 
-		found.is_narrowed = region_has_opaque(reach_space(seek->reach), way->region);
+		found.is_narrowed = is_narrowed(seek, way);
 		found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 		if (comes != COMES_NOT) {
 			report(exposing, TABLE_FILTER, way->frame.chain->chain, rule, &found,
@@ -230,7 +257,7 @@ static bool try_dnat(struct seek *seek, const struct way *way, const struct regi
 	if (comes == COMES_NOT)
 		return false;
 	add_service(&found, service);
-	found.is_narrowed = region_has_opaque(reach_space(seek->reach), way->region);
+	found.is_narrowed = is_narrowed(seek, way);
 	found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 	report(exposing, TABLE_NAT, way->frame.chain->chain,
 	       flow_rule(way->frame.chain, way->position), &found, " behind this host");
@@ -259,7 +286,7 @@ static bool found_dnat(struct seek *seek, const struct way *way, const struct pr
 	struct scratch *scratch = seek->scratch;
 
 	(void)proof;
-	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)))
+	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) || names_host(way))
 		return true;
 	if (!try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_TCP)) &&
 	    !try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_UDP)))

@@ -172,7 +172,7 @@ void read_line(struct binder *binder, const struct bind_scope *scope, struct com
 	ipset_limit(scope->has_set, scope->context);
 	read_options(reading);
 	finish(reading);
-	if (reading->failed)
+	if (reading->failed && !scope->line) /* a script may ask what iptables has said */
 		explain_negations(reading, errors);
 	ipset_limit(NULL, NULL);
 	command->failed = reading->failed;

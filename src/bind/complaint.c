@@ -205,7 +205,7 @@ static void suggest_service(struct reading *reading, struct diag *diag, const ch
 	struct similar similar;
 	char name[64];
 
-	if (strncmp(message, start, sizeof(start) - 1) != 0)
+	if (reading->scope->line || strncmp(message, start, sizeof(start) - 1) != 0)
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(message + sizeof(start) - 1, "'"),
 		 message + sizeof(start) - 1);
@@ -264,7 +264,7 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 	if (reading->scope->line && !reading->failed)
 		reading->scope->line->words =
 			arena_strdup(reading->scope->diags->arena, failure->message);
-	if (is_refused_host(failure->message, name, sizeof(name))) {
+	if (!reading->scope->line && is_refused_host(failure->message, name, sizeof(name))) {
 		diag_hint(reading->scope->diags,
 			  complain(reading, "hostname-in-address", span,
 				   "'%s' is no address, and no host name is looked up here", name),

@@ -35,8 +35,7 @@ static void rename_error(struct reading *reading, struct diag *diag, const struc
 				     "the option only",
 				     option->text);
 	diag_hint(diags, diag, "write '! %s %s'", option->text, value->text);
-	if (!reading->scope->line) /* the words of a script may be made of variables */
-		diag_edit(diags, diag, span, arena_printf(diags->arena, "! %s", option->text));
+	diag_edit(diags, diag, span, arena_printf(diags->arena, "! %s", option->text));
 }
 
 void explain_negations(struct reading *reading, struct diag **errors)

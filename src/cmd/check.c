@@ -72,8 +72,10 @@ static struct unit *fix(const struct check *check, struct arena *arena, const st
 			FILE *text, struct result *found, int *status)
 {
 	struct fixed_input fixed;
+	bool resolves;
+	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
 
-	if (!fix_input(&fixed, arena, input, check->options))
+	if (!resolves || !fix_input(&fixed, arena, input, check->options, resolver))
 		return NULL;
 	found->fixed = fixed.n_fixed;
 	found->silenced = fixed.n_silenced;
@@ -88,8 +90,8 @@ static struct unit *lint(const struct check *check, struct arena *arena, const s
 {
 	bool resolves;
 	struct resolver *resolver = resolve_new(arena, check->options, &resolves);
-	struct unit *unit = resolves ? load_unit_with(arena, input, check->options, resolver, false)
-				     : NULL;
+	struct unit *unit =
+		resolves ? load_unit_with(arena, input, check->options, resolver, false) : NULL;
 
 	if (unit)
 		lint_run(unit, input->settings->selection);

@@ -79,20 +79,5 @@ static int compile_inputs(struct options *options, struct arena *arena)
 
 int cmd_compile(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_COMPILE, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = compile_inputs(&options, arena);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_COMPILE, argc, argv, compile_inputs);
 }

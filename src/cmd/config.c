@@ -170,20 +170,5 @@ static int show_all(struct options *options, struct arena *arena)
 
 int cmd_config(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_CONFIG, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = show_all(&options, arena);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_CONFIG, argc, argv, show_all);
 }

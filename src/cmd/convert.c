@@ -242,7 +242,7 @@ static int convert_families(struct convert *convert)
 	return convert->status;
 }
 
-static int convert_script(const struct options *options, struct arena *arena)
+static int convert_script(struct options *options, struct arena *arena)
 {
 	struct convert convert = { .options = options, .selection = select_rules(arena) };
 	const struct source *source;
@@ -284,20 +284,5 @@ static int convert_script(const struct options *options, struct arena *arena)
 
 int cmd_convert(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_CONVERT, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = convert_script(&options, arena);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_CONVERT, argc, argv, convert_script);
 }

@@ -29,11 +29,12 @@ static bool explain(const char *name, bool *printed)
 	return known;
 }
 
-static int explain_all(const struct options *options)
+static int explain_all(struct options *options, struct arena *arena)
 {
 	bool printed = false;
 	int status = EXIT_CLEAN;
 
+	(void)arena;
 	if (options->n_words == 0) {
 		cmd_error("explain: which lint rule?  iptlint rules lists them");
 		return EXIT_TROUBLE;
@@ -55,20 +56,5 @@ static int explain_all(const struct options *options)
 
 int cmd_explain(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_EXPLAIN, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = explain_all(&options);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_EXPLAIN, argc, argv, explain_all);
 }

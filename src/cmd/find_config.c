@@ -4,6 +4,7 @@
  */
 #include "cmd/find_config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,12 +39,27 @@ static const char *parent_of(struct arena *arena, const char *path)
 	return slash && slash > path ? arena_strndup(arena, path, (size_t)(slash - path)) : "/";
 }
 
+/* Files that cannot be read would be missed where nobody thinks of them. */
+static void check_paths(struct arena *arena, struct config *config)
+{
+	static const enum config_key paths[] = { CONFIG_PASSWD, CONFIG_GROUP, CONFIG_ROOT };
+
+	for (struct config_section *each = config->sections; each; each = each->next) {
+		for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+			const struct config_value *value = &each->values[paths[i]];
+
+			if (value->n_words && access(config_path(arena, config, value), R_OK) < 0)
+				config_refuse(config, value, strerror(errno));
+		}
+	}
+}
+
 const struct config *config_load(struct arena *arena, const char *path)
 {
 	const char *why;
 	struct source *source = source_read(arena, path, &why);
+	struct config *config;
 	char *absolute;
-	const struct config *config;
 
 	if (!source) {
 		cmd_error("%s: %s", path, why);
@@ -52,6 +68,7 @@ const struct config *config_load(struct arena *arena, const char *path)
 	absolute = realpath(path, NULL);
 	config = config_read(arena, source, parent_of(arena, absolute ? absolute : path));
 	free(absolute);
+	check_paths(arena, config);
 	print_complaints(config);
 	return config;
 }

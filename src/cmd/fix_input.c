@@ -86,6 +86,12 @@ static struct input with_text(struct arena *arena, const struct input *input,
 	return next;
 }
 
+static struct unit *load_again(const struct fixed_input *fixed, struct arena *arena,
+			       const struct input *input, const struct options *options)
+{
+	return load_unit_with(arena, input, options, fixed->resolver, false);
+}
+
 /* Until nothing changes; false if a fix changes the meaning. */
 static bool fix_rounds(struct fixed_input *fixed, struct arena *arena, const struct input *input,
 		       const struct options *options, const struct compiled *before)
@@ -98,7 +104,7 @@ static bool fix_rounds(struct fixed_input *fixed, struct arena *arena, const str
 		if (!next.source)
 			return true;
 		fixed->n_fixed += n;
-		fixed->unit = load_unit(arena, &next, options);
+		fixed->unit = load_again(fixed, arena, &next, options);
 		if (!options->unsafe_fixes && !keeps_meaning(before, fixed->unit))
 			return false;
 		lint_run(fixed->unit, input->settings->selection);
@@ -130,8 +136,8 @@ static bool add_some_ignores(struct fixed_input *fixed, struct arena *arena,
 	next = with_text(arena, input, fixed->unit, &text);
 	now.source = fixed->unit->source; /* once more, since lint_run() drops records */
 	if (!how.in_rule)
-		before = compile_unit(load_unit(arena, &now, options));
-	fixed->unit = load_unit(arena, &next, options);
+		before = compile_unit(load_again(fixed, arena, &now, options));
+	fixed->unit = load_again(fixed, arena, &next, options);
 	is_kept = keeps_meaning(&before, fixed->unit);
 	lint_run(fixed->unit, input->settings->selection);
 	free(before.text);
@@ -150,14 +156,15 @@ static bool add_ignores(struct fixed_input *fixed, struct arena *arena, const st
 }
 
 bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct input *input,
-	       const struct options *options)
+	       const struct options *options, struct resolver *resolver)
 {
 	bool only_ignores = options->add_ignore && !options->fix;
 	struct compiled before = { NULL, 0 };
 	bool is_kept = true;
 
 	memset(fixed, 0, sizeof(*fixed));
-	fixed->unit = load_unit(arena, input, options);
+	fixed->resolver = resolver;
+	fixed->unit = load_again(fixed, arena, input, options);
 	if (!fixed->unit)
 		return false;
 	fixed->before = fixed->unit->source;

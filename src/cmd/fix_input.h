@@ -12,9 +12,12 @@
 #include "cmd/options.h"
 #include "pipeline/unit.h"
 
+struct resolver;
+
 struct fixed_input {
 	const struct source *before; /* as it was read */
 	struct unit *unit;	     /* of the fixed text, after lint_run() */
+	struct resolver *resolver;   /* of --resolve, or NULL */
 	size_t n_fixed;		     /* records */
 	size_t n_silenced;	     /* by --add-ignore */
 };
@@ -24,7 +27,7 @@ struct fixed_input {
  * against what compile prints of the file before: if it is not the same, nothing is fixed.
  */
 bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct input *input,
-	       const struct options *options);
+	       const struct options *options, struct resolver *resolver);
 
 /* Writes the text: standard input to OUT, a file as a whole or not at all.  An exit status. */
 int fix_write(const struct fixed_input *fixed, const struct input *input, FILE *out);

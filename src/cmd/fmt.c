@@ -118,7 +118,7 @@ static void done(void *context, const struct input *input, int status, const voi
 		fmt->status = status;
 }
 
-static int format_inputs(const struct options *options, struct arena *arena)
+static int format_inputs(struct options *options, struct arena *arena)
 {
 	struct fmt fmt = { options, EXIT_CLEAN };
 	struct inputs inputs = { 0 };
@@ -140,20 +140,5 @@ static int format_inputs(const struct options *options, struct arena *arena)
 
 int cmd_fmt(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_FMT, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = format_inputs(&options, arena);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_FMT, argc, argv, format_inputs);
 }

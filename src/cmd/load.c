@@ -12,6 +12,7 @@
 #include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
+#include "bind/names.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
@@ -242,6 +243,7 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 	if (settings) {
 		unit_options.tools.backends = settings->backends;
 		unit_options.tools.noflush = settings->noflush;
+		names_use_files(settings->passwd, settings->group);
 		chains_set_external(settings->external_chains, settings->n_external_chains,
 				    settings->external_chains_alone);
 	}

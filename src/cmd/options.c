@@ -14,220 +14,8 @@
 #include "base/similar.h"
 #include "bind/names.h"
 #include "cmd/cmd.h"
+#include "cmd/option_table.h"
 #include "report/report.h"
-
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
-#define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
-
-/* Options without a letter have numbers above all letters. */
-enum option_id {
-	OPTION_SELECT = 256,
-	OPTION_IGNORE,
-	OPTION_ERROR,
-	OPTION_WARNING,
-	OPTION_INFO,
-	OPTION_FAIL_ON,
-	OPTION_SHOW,
-	OPTION_BACKEND,
-	OPTION_NOFLUSH,
-	OPTION_PASSWD,
-	OPTION_INTERFACES,
-	OPTION_GROUP,
-	OPTION_MAX_PROBLEMS,
-	OPTION_ALLOW_EMPTY,
-	OPTION_STDIN_FILENAME,
-	OPTION_COLOR,
-	OPTION_CHECK,
-	OPTION_DIFF,
-	OPTION_COUNTERS,
-	OPTION_EXACT_SAVE,
-	OPTION_KEEP_NAMES,
-	OPTION_STRICT_POLICY,
-	OPTION_RESOLVE,
-	OPTION_PACKETS,
-	OPTION_ASSUME,
-	OPTION_STATS,
-	OPTION_OUTPUT4,
-	OPTION_OUTPUT6,
-	OPTION_PARTIAL,
-	OPTION_RUN,
-	OPTION_NO_COMMENTS,
-	OPTION_SHELL,
-	OPTION_ROOT,
-	OPTION_FROM,
-	OPTION_ASSUME_SET,
-	OPTION_ANSWER,
-	OPTION_FIX,
-	OPTION_UNSAFE_FIXES,
-	OPTION_CONFIG,
-	OPTION_ISOLATED,
-	OPTION_ADD_IGNORE,
-	OPTION_IN_RULE,
-	OPTION_TABLE,
-};
-
-static const struct {
-	const char *name;
-	int id;
-	const char *value; /* its name in the help text, or NULL; "[=...]": may be left out */
-	unsigned commands;
-	const char *help;
-} table[] = {
-	{ "ipv4", '4', NULL, FOR_FILES, "take every file for an iptables file" },
-	{ "ipv6", '6', NULL, FOR_FILES, "take every file for an ip6tables file" },
-	{ "ipv4", '4', NULL, FOR_CONVERT, "print the IPv4 rules" },
-	{ "ipv6", '6', NULL, FOR_CONVERT, "print the IPv6 rules" },
-	{ "backend", OPTION_BACKEND, "legacy|nft", FOR_CONVERT,
-	  "the iptables that the script calls (default: legacy)" },
-	{ "backend", OPTION_BACKEND, "legacy|nft|both", FOR_FILES,
-	  "the restore command that shall load the files (default: both)" },
-	{ "noflush", OPTION_NOFLUSH, NULL, FOR_FILES,
-	  "the files are for iptables-restore --noflush: what they do not declare is loaded" },
-	{ "passwd", OPTION_PASSWD, "FILE", FOR_FILES,
-	  "/etc/passwd of the host that loads the files" },
-	{ "group", OPTION_GROUP, "FILE", FOR_FILES, "/etc/group of that host" },
-	{ "config", OPTION_CONFIG, "FILE", FOR_FILES,
-	  "the configuration file (default: .iptlint.conf of the file's folder or one above)" },
-	{ "isolated", OPTION_ISOLATED, NULL, FOR_FILES, "read no configuration file" },
-	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
-	  "how to report, see below; may stand several times (default: auto)" },
-	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
-	{ "select", OPTION_SELECT, "NAME", FOR_LINT, "switch on a lint rule, a group or 'all'" },
-	{ "ignore", OPTION_IGNORE, "NAME", FOR_LINT, "switch it off" },
-	{ "error", OPTION_ERROR, "NAME", FOR_LINT, "report it as an error" },
-	{ "warning", OPTION_WARNING, "NAME", FOR_LINT, "report it as a warning" },
-	{ "info", OPTION_INFO, "NAME", FOR_LINT, "report it as an info" },
-	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_LINT,
-	  "error, warning, info or never: from where on the exit status is 1 (default: warning)" },
-	{ "show", OPTION_SHOW, "info", FOR_LINT, "show infos too" },
-	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_LINT,
-	  "show at most N findings of each file" },
-	{ "allow-empty", OPTION_ALLOW_EMPTY, NULL, FOR_CHECK | FOR_FMT,
-	  "a directory without rules files is no error" },
-	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES & ~FOR_CONFIG,
-	  "what to call standard input" },
-	{ "fix", OPTION_FIX, NULL, FOR_CHECK,
-	  "apply the safe fixes, and report what is left; '-' is written to standard output" },
-	{ "unsafe-fixes", OPTION_UNSAFE_FIXES, NULL, FOR_CHECK,
-	  "with --fix or --diff: those too that change, move or delete rules" },
-	{ "diff", OPTION_DIFF, NULL, FOR_CHECK, "write nothing; show what --fix would do" },
-	{ "add-ignore", OPTION_ADD_IGNORE, "[=REASON]", FOR_CHECK,
-	  "silence what is found, by comments above the lines" },
-	{ "in-rule", OPTION_IN_RULE, NULL, FOR_CHECK,
-	  "with --add-ignore: in the rules' own comments, which iptables-save keeps" },
-	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
-	  "say on standard error what the analysis has looked at" },
-	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
-	{ "check", OPTION_CHECK, NULL, FOR_FMT, "write nothing; list the files that would change" },
-	{ "diff", OPTION_DIFF, NULL, FOR_FMT, "write nothing; show what would change" },
-	{ "output", 'o', "FILE", FOR_COMPILE, "write to FILE, at once or not at all" },
-	{ "counters", OPTION_COUNTERS, NULL, FOR_COMPILE,
-	  "print counters as written, not as zero" },
-	{ "exact-save", OPTION_EXACT_SAVE, NULL, FOR_COMPILE,
-	  "print what iptables-save prints, even where it means something else" },
-	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
-	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
-	  "refuse a table that does not declare its policies" },
-	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
-	  "look host names up, in a file like /etc/hosts if one is given" },
-	{ "interfaces", OPTION_INTERFACES, "FILE", FOR_CHECK,
-	  "the names of the interfaces that the host has, one a line" },
-	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
-	  "look up whether pinned addresses still belong to their names" },
-	{ "packet", 'p', "WORDS", FOR_TRACE,
-	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
-	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
-	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE,
-	  "the answer of a match: set:trusted=yes, limit=no" },
-	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
-	{ "output4", OPTION_OUTPUT4, "FILE", FOR_CONVERT, "write the IPv4 rules to FILE" },
-	{ "output6", OPTION_OUTPUT6, "FILE", FOR_CONVERT, "write the IPv6 rules to FILE" },
-	{ "partial", OPTION_PARTIAL, NULL, FOR_CONVERT,
-	  "write what there is, even if a part of the script could not be followed" },
-	{ "define", 'D', "NAME=VALUE", FOR_CONVERT,
-	  "a variable that has this value whatever the script assigns" },
-	{ "run", OPTION_RUN, NULL, FOR_CONVERT, "run the script, in a sandbox" },
-	{ "answer", OPTION_ANSWER, "PROGRAM=FILE", FOR_CONVERT,
-	  "with --run: what a program such as 'ip' or 'ip addr' prints" },
-	{ "shell", OPTION_SHELL, "sh|bash", FOR_CONVERT,
-	  "the shell, whatever the first line says" },
-	{ "root", OPTION_ROOT, "DIR", FOR_CONVERT, "where the files of the script's host are" },
-	{ "from", OPTION_FROM, "FILE", FOR_CONVERT | FOR_CHECK,
-	  "the rules to begin with (default: those of a freshly booted host)" },
-	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
-	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
-	{ "table", OPTION_TABLE, "NAME", FOR_CHECK | FOR_CONVERT,
-	  "the table whose rules 'iptables -S' has printed" },
-	{ "help", 'h', NULL, ~0u, "this text" },
-};
-
-#define N_OPTIONS (sizeof(table) / sizeof(*table))
-
-static int argument_of(size_t i)
-{
-	if (!table[i].value)
-		return no_argument;
-	return strncmp(table[i].value, "[=", 2) == 0 ? optional_argument : required_argument;
-}
-
-/* ---- the help text ---- */
-
-static void print_option(size_t i)
-{
-	char letter[] = "    ";
-	char text[64];
-
-	if (table[i].id < 256) {
-		letter[0] = '-';
-		letter[1] = (char)table[i].id;
-		letter[2] = ',';
-	}
-	snprintf(text, sizeof(text), "%s--%s%s%s", letter, table[i].name,
-		 argument_of(i) == required_argument ? " " : "",
-		 table[i].value ? table[i].value : "");
-	printf("  %-30s %s\n", text, table[i].help);
-}
-
-static void print_formats(void)
-{
-	printf("\nFormats:\n  %-30s github if GITHUB_ACTIONS is 'true', else full\n", "auto");
-	for (size_t i = 0; report_formats[i]; i++)
-		printf("  %-30s %s\n", report_formats[i]->name, report_formats[i]->summary);
-}
-
-static void print_options(unsigned command, const char *name)
-{
-	const struct subcommand *subcommand = subcommand_find(name);
-
-	printf("usage: iptlint %s [OPTIONS]%s%s\n\n%s\n\n%s%s", name,
-	       *subcommand->synopsis ? " " : "", subcommand->synopsis, subcommand->summary,
-	       subcommand->description, *subcommand->description ? "\n" : "");
-	printf("Options:\n");
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (table[i].commands & command)
-			print_option(i);
-	if (command & FOR_CHECK)
-		print_formats();
-	printf("\nExit status:\n"
-	       "  0  done, and nothing to complain about\n");
-	if (command & FOR_CHECK)
-		printf("  1  findings at the level of --fail-on or above\n");
-	if (command & FOR_FMT)
-		printf("  1  files would change, or have lines that cannot be read\n");
-	if (command & FOR_COMPILE)
-		printf("  1  the file was refused\n");
-	if (command & FOR_CONVERT)
-		printf("  1  commands fail, or a part of the script cannot be followed\n");
-	printf("  2  wrong usage, a file that cannot be read or written, or an internal error\n");
-	printf("\nEnvironment:\n  %-30s options before those of the command line\n",
-	       "IPTLINT_OPTS");
-	if (command & FOR_CHECK)
-		printf("  %-30s the format if none is given\n  %-30s if not empty: no colours\n",
-		       "IPTLINT_FORMAT", "NO_COLOR");
-	if (command & FOR_FILES)
-		printf("  %-30s the configuration file if --config names none\n", "IPTLINT_CONFIG");
-	printf("  %-30s where the extensions of iptables are\n", "XTABLES_LIBDIR");
-}
 
 /* ---- values ---- */
 
@@ -558,6 +346,8 @@ static void note_origin(struct options *options, int id, bool inherited)
 		{ '6', CONFIG_FAMILY },
 		{ OPTION_BACKEND, CONFIG_BACKEND },
 		{ OPTION_NOFLUSH, CONFIG_NOFLUSH },
+		{ OPTION_PASSWD, CONFIG_PASSWD },
+		{ OPTION_GROUP, CONFIG_GROUP },
 		{ OPTION_FAIL_ON, CONFIG_FAIL_ON },
 		{ OPTION_SHOW, CONFIG_SHOW },
 		{ OPTION_MAX_PROBLEMS, CONFIG_MAX_PROBLEMS },
@@ -587,8 +377,8 @@ struct words {
 
 static bool takes(unsigned command, int id)
 {
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (table[i].id == id && (table[i].commands & command))
+	for (size_t i = 0; i < n_option_rows; i++)
+		if (option_rows[i].id == id && (option_rows[i].commands & command))
 			return true;
 	return false;
 }
@@ -603,9 +393,9 @@ static enum options_result complain_unknown(const struct words *words, const cha
 		return OPTIONS_WRONG;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
 	similar_init(&similar, name);
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (words->inherited || (table[i].commands & words->command))
-			similar_offer(&similar, table[i].name);
+	for (size_t i = 0; i < n_option_rows; i++)
+		if (words->inherited || (option_rows[i].commands & words->command))
+			similar_offer(&similar, option_rows[i].name);
 	if (similar_result(&similar))
 		cmd_error("did you mean '--%s'?", similar_result(&similar));
 	return OPTIONS_WRONG;
@@ -628,8 +418,8 @@ static enum options_result complain(const struct words *words, int what)
 }
 
 struct getopt_tables {
-	struct option longs[N_OPTIONS + 1];
-	char shorts[2 * N_OPTIONS + 3];
+	struct option longs[OPTION_ROWS_MAX + 1];
+	char shorts[2 * OPTION_ROWS_MAX + 3];
 };
 
 static void fill_tables(struct getopt_tables *tables, const struct words *words)
@@ -641,15 +431,16 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 	if (words->command == FOR_CONVERT)
 		tables->shorts[n_short++] = '+';
 	tables->shorts[n_short++] = ':';
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		if (!words->inherited && !(table[i].commands & words->command))
+	for (size_t i = 0; i < n_option_rows; i++) {
+		if (!words->inherited && !(option_rows[i].commands & words->command))
 			continue;
 		tables->longs[n_long++] =
-			(struct option){ table[i].name, argument_of(i), NULL, table[i].id };
-		if (table[i].id >= 256)
+			(struct option){ option_rows[i].name, option_argument(&option_rows[i]),
+					 NULL, option_rows[i].id };
+		if (option_rows[i].id >= 256)
 			continue;
-		tables->shorts[n_short++] = (char)table[i].id;
-		if (table[i].value)
+		tables->shorts[n_short++] = (char)option_rows[i].id;
+		if (option_rows[i].value)
 			tables->shorts[n_short++] = ':';
 	}
 }
@@ -669,7 +460,7 @@ static enum options_result read_words(struct options *options, const struct word
 		if (words->inherited && !takes(words->command, id))
 			continue;
 		if (id == 'h') {
-			print_options(words->command, words->from);
+			option_help(words->command, words->from);
 			return OPTIONS_HELP;
 		}
 		if (!read_value(options, id, optarg, words->inherited))
@@ -739,4 +530,25 @@ enum options_result options_read(struct options *options, struct arena *arena, u
 	    !add_format(options, format && *format ? format : "auto", false))
 		return OPTIONS_WRONG;
 	return result;
+}
+
+int options_run(unsigned command, int argc, char **argv,
+		int (*run)(struct options *options, struct arena *arena))
+{
+	struct arena *arena = arena_new();
+	struct options options;
+	int status = EXIT_CLEAN;
+
+	switch (options_read(&options, arena, command, argc, argv)) {
+	case OPTIONS_HELP:
+		break;
+	case OPTIONS_WRONG:
+		status = EXIT_TROUBLE;
+		break;
+	case OPTIONS_OK:
+		status = run(&options, arena);
+		break;
+	}
+	arena_free(arena);
+	return status;
 }

@@ -124,4 +124,11 @@ enum options_result {
 enum options_result options_read(struct options *options, struct arena *arena, unsigned command,
 				 int argc, char **argv);
 
+/*
+ * What every subcommand is: reads the options, and calls RUN with them unless there is nothing
+ * more to do.  An exit status.
+ */
+int options_run(unsigned command, int argc, char **argv,
+		int (*run)(struct options *options, struct arena *arena));
+
 #endif

@@ -43,10 +43,11 @@ static void print_json(void)
 	json_decref(array);
 }
 
-static int list(const struct options *options)
+static int list(struct options *options, struct arena *arena)
 {
 	const struct format_option *format = options->n_formats ? &options->formats[0] : NULL;
 
+	(void)arena;
 	if (options->n_words) {
 		cmd_error("rules: '%s' is one argument too much", options->words[0]);
 		return EXIT_TROUBLE;
@@ -65,20 +66,5 @@ static int list(const struct options *options)
 
 int cmd_rules(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_RULES, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = list(&options);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_RULES, argc, argv, list);
 }

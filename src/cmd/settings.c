@@ -82,14 +82,11 @@ static bool value_is(const struct config_value *value, const char *word)
 	return value && strcmp(value->words[0], word) == 0;
 }
 
-static const char *path_of(struct arena *arena, const struct config *config,
-			   const struct config_value *value)
+/* What the command line says, if it does. */
+static const char *path_of(struct settings *settings, struct arena *arena, enum config_key key,
+			   const char *given)
 {
-	if (!value)
-		return NULL;
-	if (value->words[0][0] == '/')
-		return value->words[0];
-	return arena_printf(arena, "%s/%s", config->folder, value->words[0]);
+	return given ? given : config_path(arena, settings->config, settings->values[key]);
 }
 
 static const char *const *list_of(const struct config_value *value, size_t *n)
@@ -277,9 +274,9 @@ static const struct settings *settle_all(const struct configurations *all,
 	settings->sets = list_of(settings->values[CONFIG_SETS], &settings->n_sets);
 	settings->script_args =
 		list_of(settings->values[CONFIG_SCRIPT_ARGS], &settings->n_script_args);
-	settings->passwd = path_of(all->arena, config, settings->values[CONFIG_PASSWD]);
-	settings->group = path_of(all->arena, config, settings->values[CONFIG_GROUP]);
-	settings->root = path_of(all->arena, config, settings->values[CONFIG_ROOT]);
+	settings->passwd = path_of(settings, all->arena, CONFIG_PASSWD, options->passwd);
+	settings->group = path_of(settings, all->arena, CONFIG_GROUP, options->group);
+	settings->root = path_of(settings, all->arena, CONFIG_ROOT, NULL);
 	return settings;
 }
 

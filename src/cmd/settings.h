@@ -41,7 +41,7 @@ struct settings {
 	size_t n_external_chains;
 	bool external_chains_alone;
 
-	/* Read for others; paths are absolute, or NULL. */
+	/* Paths are absolute, or NULL.  Nobody uses admin_ports and sets yet. */
 	const struct port_setting *admin_ports;
 	size_t n_admin_ports;
 	const char *const *sets; /* ipsets that are there before the load */

@@ -334,20 +334,5 @@ static int trace_inputs(struct options *options, struct arena *arena)
 
 int cmd_trace(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
-	struct options options;
-	int status = EXIT_CLEAN;
-
-	switch (options_read(&options, arena, FOR_TRACE, argc, argv)) {
-	case OPTIONS_HELP:
-		break;
-	case OPTIONS_WRONG:
-		status = EXIT_TROUBLE;
-		break;
-	case OPTIONS_OK:
-		status = trace_inputs(&options, arena);
-		break;
-	}
-	arena_free(arena);
-	return status;
+	return options_run(FOR_TRACE, argc, argv, trace_inputs);
 }

@@ -277,8 +277,10 @@ static void read_value(struct config_reader *reader, enum config_key key, struct
 				arena_printf(reader->arena, "'%s' has no value", keys[key].name));
 		return;
 	}
-	if (!value->line)
+	if (!value->line) {
 		value->line = source_line(reader->config->source, piece_span(reader, name).start);
+		value->span = piece_span(reader, rest);
+	}
 	if (!takes_list(key)) {
 		word = whole_value(reader, rest);
 		check_word(reader, key, rest, word);
@@ -442,4 +444,17 @@ bool config_holds(const struct config_section *section, const char *path)
 		return fnmatch(section->glob, path, 0) == 0;
 	slash = strrchr(path, '/');
 	return fnmatch(section->glob, slash ? slash + 1 : path, 0) == 0;
+}
+
+const char *config_path(struct arena *arena, const struct config *config,
+			const struct config_value *value)
+{
+	if (!value || value->words[0][0] == '/')
+		return value ? value->words[0] : NULL;
+	return arena_printf(arena, "%s/%s", config->folder, value->words[0]);
+}
+
+void config_refuse(struct config *config, const struct config_value *value, const char *why)
+{
+	diag_add(&config->diags, "configuration", value->span, "'%s': %s", value->words[0], why);
 }

@@ -47,6 +47,7 @@ enum config_key {
 /* What stands behind a key; a list that stands there several times is put together. */
 struct config_value {
 	uint32_t line;	    /* of the first one; 0: the key is not there */
+	struct span span;   /* of that one's words */
 	const char **words; /* at least one */
 	size_t n_words;
 };
@@ -73,5 +74,13 @@ struct config *config_read(struct arena *arena, const struct source *source, con
 bool config_holds(const struct config_section *section, const char *path);
 
 const char *config_key_name(enum config_key key);
+
+/* The absolute path that is the value of a key, which may be relative to the config's folder;
+ * NULL if VALUE is NULL. */
+const char *config_path(struct arena *arena, const struct config *config,
+			const struct config_value *value);
+
+/* Adds a complaint about the value. */
+void config_refuse(struct config *config, const struct config_value *value, const char *why);
 
 #endif

@@ -71,13 +71,6 @@ static void add_record(struct diags *diags, struct diag *diag)
 
 /* ---- what happened ---- */
 
-static const char *program_of(const struct journal_call *call)
-{
-	const char *slash = strrchr(call->words[0], '/');
-
-	return slash ? slash + 1 : call->words[0];
-}
-
 static void add_happening(struct chronicle *chronicle, const struct step *step)
 {
 	struct happening *now = &chronicle->happenings[chronicle->n];
@@ -90,8 +83,8 @@ static void add_happening(struct chronicle *chronicle, const struct step *step)
 	}
 	chronicle->n++;
 	chronicle->call = step->number;
-	now->span = step->call->span;
-	now->round = step->call->round;
+	now->span = step->span;
+	now->round = step->round;
 	now->kind = step->kind;
 	now->table = step->table;
 	now->keeps = step->keeps;
@@ -99,8 +92,7 @@ static void add_happening(struct chronicle *chronicle, const struct step *step)
 	now->n = step->statement != NULL;
 	if (step->kind == HAPPENING_REFUSED)
 		now->first = step->command ? &step->command->base : NULL;
-	if (step->kind == HAPPENING_PROGRAM)
-		now->program = program_of(step->call);
+	now->program = step->program;
 }
 
 /* ---- the whole ---- */

@@ -411,8 +411,13 @@ static unsigned save(void *context)
 	struct convert_host *host = context;
 
 	if (host->n_marks == host->capacity) {
+		struct mark *larger;
+
 		host->capacity = host->capacity ? 2 * host->capacity : 8;
-		host->marks = alloc_resize(host->marks, host->capacity * sizeof(*host->marks));
+		larger = arena_alloc(host->arena, host->capacity * sizeof(*larger));
+		if (host->n_marks)
+			memcpy(larger, host->marks, host->n_marks * sizeof(*larger));
+		host->marks = larger;
 	}
 	host->marks[host->n_marks] = (struct mark){
 		.filters = host->filters->save(host->filters->context),

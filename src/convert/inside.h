@@ -18,7 +18,9 @@ struct step {
 	struct diag *diag;	     /* or NULL */
 	enum table_id table;	     /* of the statement */
 	/* Of what is neither, and of statements: what the call was, for script_run.h. */
-	const struct journal_call *call;
+	struct span span;
+	unsigned round;
+	const char *program;	 /* its name, of HAPPENING_PROGRAM */
 	unsigned number;	 /* of the call */
 	struct command *command; /* that was refused, or NULL */
 	uint8_t kind;		 /* enum happening_kind */

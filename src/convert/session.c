@@ -127,7 +127,8 @@ static struct step *add_step(struct session *session)
 	struct step *step = arena_new_object(session->arena, struct step);
 
 	step->before = session->now.steps;
-	step->call = session->call;
+	step->span = session->call->span;
+	step->round = session->call->round;
 	step->number = session->n_calls;
 	session->now.steps = step;
 	return step;
@@ -153,6 +154,13 @@ void session_add_line(struct session *session, struct statement *line, bool keep
 	step->keeps = keeps;
 }
 
+static const char *program_of(struct arena *arena, const struct journal_call *call)
+{
+	const char *slash = strrchr(call->words[0], '/');
+
+	return arena_strdup(arena, slash ? slash + 1 : call->words[0]);
+}
+
 /* Calls that changed no rule: time went by, and somebody may have looked. */
 static void add_other_call(struct session *session, int status)
 {
@@ -170,6 +178,7 @@ static void add_other_call(struct session *session, int status)
 		step->command = session->command;
 	} else {
 		step->kind = HAPPENING_PROGRAM;
+		step->program = program_of(session->arena, call);
 	}
 }
 

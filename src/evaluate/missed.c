@@ -21,6 +21,8 @@ static bool part_wants(struct machine *sh, const struct shell_part *part, bool c
 	if (part->kind != SHELL_PARAMETER)
 		return false;
 	p = part->of.parameter;
+	if (!*p->name) /* ${} */
+		return false;
 	if (!p->name[1] && strchr("1@*", p->name[0]))
 		return sh->set.parameters->missing;
 	if (counts && !strcmp(p->name, "#"))

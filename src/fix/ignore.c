@@ -172,8 +172,7 @@ static const struct statement *statement_at(struct ignoring *ignoring, uint32_t 
 		ignoring->at = ignoring->at->next;
 	if (!ignoring->at || offset < ignoring->at->span.start || offset > ignoring->at->span.end)
 		return NULL;
-	return ignoring->at->kind == STATEMENT_BLANK || ignoring->at->kind == STATEMENT_COMMENT ||
-			       ignoring->at->kind == STATEMENT_BROKEN
+	return ignoring->at->kind == STATEMENT_BLANK || ignoring->at->kind == STATEMENT_BROKEN
 		       ? NULL
 		       : ignoring->at;
 }

@@ -93,11 +93,9 @@ static const struct region *not_of_lo(const struct unit *unit, const struct reac
 				      struct scratch *scratch, const struct chain *chain)
 {
 	const struct region *region = reach_hook_region(reach, chain->hook);
-	struct outside outside;
 
-	outside_find(&outside, unit, reach);
 	return region_with(scratch, region, chain->hook == HOOK_OUTPUT ? VAR_OUT : VAR_IN, 0,
-			   outside.not_lo);
+			   outside_not_lo(unit, reach));
 }
 
 struct part {

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
-#include "analyse/facts.h"
 #include "trace/trace.h"
 
 #define RULES_FOLLOWED 400000u /* in all traces of one file */
@@ -75,44 +74,18 @@ const struct service *service_find(unsigned protocol, unsigned port)
 	return NULL;
 }
 
-/* Could a rule of a table before filter stop the packet, or send it somewhere else? */
-static bool table_interferes(const struct table *table, uint32_t *n_rules)
-{
-	bool result = false;
-
-	for (uint32_t i = 0; i < table->n_chains; i++) {
-		const struct chain *chain = table->chains[i];
-
-		*n_rules += chain->n_rules;
-		if (chain->hook == HOOK_OUTPUT || chain->hook == HOOK_POSTROUTING)
-			continue;
-		result |= chain->policy != VERDICT_ACCEPT;
-		for_each_entry (entry, chain) {
-			const struct rule *rule = entry->rule;
-
-			result |= rule->unbound ||
-				  (rule->target_kind == TARGET_VERDICT &&
-				   rule->verdict != VERDICT_ACCEPT &&
-				   rule->verdict != VERDICT_RETURN) ||
-				  (rule->target_kind == TARGET_EXTENSION &&
-				   target_facts(rule->to.extension->real_name)->ends != ENDS_NEVER);
-		}
-	}
-	return result;
-}
-
 void exposure_begin(struct exposure *exposure, const struct unit *unit)
 {
 	uint32_t n_rules = 1;
 
-	*exposure = (struct exposure){ .unit = unit };
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		struct chains *chains = analysis_chains(unit->analysis, (enum table_id)id);
-		bool interferes = chains && table_interferes(chains_table(chains), &n_rules);
+		const struct table *table = chains ? chains_table(chains) : NULL;
 
-		exposure->has_more |= interferes && id != TABLE_FILTER;
+		for (uint32_t i = 0; table && i < table->n_chains; i++)
+			n_rules += table->chains[i]->n_rules;
 	}
-	exposure->left = RULES_FOLLOWED / n_rules + 1;
+	*exposure = (struct exposure){ unit, RULES_FOLLOWED / n_rules + 1 };
 }
 
 /* Follows the packet; false: enough were followed, or it cannot be written down. */

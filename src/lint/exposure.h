@@ -25,7 +25,6 @@ const struct service *service_find(unsigned protocol, unsigned port);
 struct exposure {
 	const struct unit *unit;
 	unsigned left; /* packets that may be followed yet */
-	bool has_more; /* there is more than filter that could do something to a packet */
 };
 
 void exposure_begin(struct exposure *exposure, const struct unit *unit);

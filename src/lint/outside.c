@@ -200,21 +200,24 @@ static const struct set *find_interfaces(const struct unit *unit, const struct r
 	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
 }
 
-static const struct set *find_not_lo(const struct unit *unit, const struct reach *reach,
-				     struct scratch *scratch)
+const struct set *outside_not_lo(const struct unit *unit, const struct reach *reach)
 {
 	const struct interfaces *interfaces = space_interfaces(reach_space(reach));
 	wide lo = interfaces_number(interfaces, "lo");
 	wide last = set_high(space_domain(reach_space(reach), VAR_IN));
 	struct range ranges[] = { { 1, lo - 1 }, { lo + 1, last } };
+	struct scratch *scratch;
 	const struct set *set;
 	const char *name = interfaces_name(interfaces, unit->arena, (uint32_t)lo);
 
 	/* a pattern, or no rule at all, takes lo and others */
 	if (!name || strcmp(name, "lo") != 0)
 		return set_keep(unit->arena, 1, last);
+	scratch = scratch_new();
 	set = set_of(scratch, ranges, 2);
-	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+	set = arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+	scratch_free(scratch);
+	return set;
 }
 
 /* ---- the packets ---- */
@@ -227,7 +230,7 @@ void outside_find(struct outside *outside, const struct unit *unit, const struct
 	outside->source = set_keep(unit->arena, source, source);
 	outside->target = find_target(unit, scratch);
 	outside->interfaces = find_interfaces(unit, reach, scratch, &outside->is_guess);
-	outside->not_lo = find_not_lo(unit, reach, scratch);
+	outside->not_lo = outside_not_lo(unit, reach);
 	outside->fresh = set_keep(unit->arena, CT_NEW, CT_NEW + (CT_SNAT | CT_DNAT));
 	scratch_free(scratch);
 }

@@ -21,6 +21,9 @@ struct outside {
 /* Of the rules of one table; lives in UNIT's arena. */
 void outside_find(struct outside *outside, const struct unit *unit, const struct reach *reach);
 
+/* All interfaces but lo. */
+const struct set *outside_not_lo(const struct unit *unit, const struct reach *reach);
+
 /* Of the packets of REGION, those of new connections from outside; NULL: there are none. */
 const struct region *outside_of(const struct outside *outside, struct scratch *scratch,
 				const struct region *region);

@@ -14,6 +14,8 @@
 
 enum rate match_rate(const struct match *match)
 {
+	if (!strchr("lhc", match->real_name[0]))
+		return RATE_NONE;
 	if (!strcmp(match->real_name, "limit"))
 		return RATE_UNDER;
 	if (!strcmp(match->real_name, "hashlimit"))
@@ -25,17 +27,16 @@ enum rate match_rate(const struct match *match)
 
 const struct match *rule_rate(const struct rule *rule)
 {
-	const struct match *found = NULL;
+	const struct match *found = rule->unbound ? NULL : rule->matches;
 
-	for (const struct match *match = rule->unbound ? NULL : rule->matches; match;
-	     match = match->next) {
-		if (match_rate(match) != RATE_NONE) {
-			if (found || match->undecided)
-				return NULL;
-			found = match;
-		} else if (match_facts(match->real_name)->answer == ANSWER_FREE) {
+	/* most rules have none */
+	while (found && match_rate(found) == RATE_NONE)
+		found = found->next;
+	if (!found || found->undecided)
+		return NULL;
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		if (match != found && match_facts(match->real_name)->answer == ANSWER_FREE)
 			return NULL;
-		}
 	}
 	return found;
 }

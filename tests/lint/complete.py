@@ -75,28 +75,26 @@ def count_lines(name):
     return finds, misses, any(line.rstrip() == "=>" for line in lines)
 
 
-def suppressed_example(rule, fence, text):
-    """The Bad example with comments that name the rule; None if it is not found there."""
+def suppressed_examples(rule, fence, text):
+    """The Bad example with comments that name the rule, above its lines and at the top; nothing
+    if it is not found there."""
     options = [*run.family(fence), *run.select(program.PROGRAM, rule["name"]), *run.given(fence)]
     suffix = ".sh" if run.is_script(fence) else ".rules"
     report = run.check(program.PROGRAM, text, options, suffix)
     lines = sorted({d["start"]["line"] for d in report["diagnostics"] if d["rule"] == rule["name"]})
     if not lines:
-        return None
+        return
     comment = f"# iptlint: ignore[{rule['name']}] -- a test"
-    if rule["group"] == "suppression":
-        return comment.replace("ignore", "file-ignore", 1) + "\n" + text, options, suffix
     out = text.split("\n")
     for line in reversed(lines):
         out.insert(line - 1, comment)
-    return "\n".join(out), options, suffix
+    yield "\n".join(out), options, suffix
+    yield comment.replace("ignore", "file-ignore", 1) + "\n" + text, options, suffix
 
 
 def suppression_works(rule, examples):
-    for kind, fence, text in examples:
-        made = suppressed_example(rule, fence, text) if kind == "Bad" else None
-        if not made:
-            continue
+    for made in (made for kind, fence, text in examples if kind == "Bad"
+                 for made in suppressed_examples(rule, fence, text)):
         report = run.check(program.PROGRAM, *made)
         said = [d for d in report["diagnostics"] if d["rule"] == rule["name"]]
         if said and all(d.get("suppressed") == "a test" for d in said) and \

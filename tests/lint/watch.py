@@ -95,7 +95,8 @@ def run(program, family, paths):
 
 
 def main():
-    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/tests/lint/watch_run")
+    program = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else \
+        os.path.join(ROOT, "build", "tests", "lint", "watch_run")
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 40
     rnd = random.Random(seed)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one table of options: what makes the parser (options.c) and the help text.
+ */
+#ifndef CMD_OPTION_TABLE_H
+#define CMD_OPTION_TABLE_H
+
+#include <stddef.h>
+
+/* Options without a letter have numbers above all letters. */
+enum option_id {
+	OPTION_SELECT = 256,
+	OPTION_IGNORE,
+	OPTION_ERROR,
+	OPTION_WARNING,
+	OPTION_INFO,
+	OPTION_FAIL_ON,
+	OPTION_SHOW,
+	OPTION_BACKEND,
+	OPTION_NOFLUSH,
+	OPTION_PASSWD,
+	OPTION_INTERFACES,
+	OPTION_GROUP,
+	OPTION_MAX_PROBLEMS,
+	OPTION_ALLOW_EMPTY,
+	OPTION_STDIN_FILENAME,
+	OPTION_COLOR,
+	OPTION_CHECK,
+	OPTION_DIFF,
+	OPTION_COUNTERS,
+	OPTION_EXACT_SAVE,
+	OPTION_KEEP_NAMES,
+	OPTION_STRICT_POLICY,
+	OPTION_RESOLVE,
+	OPTION_PACKETS,
+	OPTION_ASSUME,
+	OPTION_STATS,
+	OPTION_OUTPUT4,
+	OPTION_OUTPUT6,
+	OPTION_PARTIAL,
+	OPTION_RUN,
+	OPTION_NO_COMMENTS,
+	OPTION_SHELL,
+	OPTION_ROOT,
+	OPTION_FROM,
+	OPTION_ASSUME_SET,
+	OPTION_ANSWER,
+	OPTION_FIX,
+	OPTION_UNSAFE_FIXES,
+	OPTION_CONFIG,
+	OPTION_ISOLATED,
+	OPTION_ADD_IGNORE,
+	OPTION_IN_RULE,
+	OPTION_TABLE,
+};
+
+struct option_row {
+	const char *name;
+	int id;
+	const char *value; /* its name in the help text, or NULL; "[=...]": may be left out */
+	unsigned commands; /* set of FOR_...: options.h */
+	const char *help;
+};
+
+/* At most so many rows. */
+#define OPTION_ROWS_MAX 128
+
+extern const struct option_row option_rows[];
+extern const size_t n_option_rows;
+
+/* Does it take a value?  As struct option has it. */
+int option_argument(const struct option_row *row);
+
+/* Prints the help text of the subcommand NAME, whose bit is COMMAND. */
+void option_help(unsigned command, const char *name);
+
+#endif
