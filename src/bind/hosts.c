@@ -24,6 +24,7 @@ struct hosts {
 	struct host *list; /* by name */
 	size_t count;
 	size_t capacity;
+	struct arena *arena; /* has the list itself and the names */
 };
 
 static int compare_hosts(const void *left, const void *right)
@@ -32,6 +33,14 @@ static int compare_hosts(const void *left, const void *right)
 	const struct host *b = right;
 
 	return strcasecmp(a->name, b->name);
+}
+
+static struct hosts *new_hosts(struct arena *arena)
+{
+	struct hosts *hosts = arena_new_object(arena, struct hosts);
+
+	hosts->arena = arena;
+	return hosts;
 }
 
 static void add(struct hosts *hosts, const struct host *host)
@@ -54,7 +63,7 @@ static bool read_address(const char *text, struct host *host)
 }
 
 /* "192.0.2.1 name alias # comment" */
-static void read_line(struct arena *arena, struct hosts *hosts, char *line)
+static void read_line(struct hosts *hosts, char *line)
 {
 	char *rest = NULL, *word;
 	struct host host;
@@ -64,7 +73,7 @@ static void read_line(struct arena *arena, struct hosts *hosts, char *line)
 	if (!word || !read_address(word, &host))
 		return;
 	while ((word = strtok_r(NULL, BLANKS, &rest))) {
-		host.name = arena_strdup(arena, word);
+		host.name = arena_strdup(hosts->arena, word);
 		add(hosts, &host);
 	}
 }
@@ -79,9 +88,9 @@ struct hosts *hosts_read(struct arena *arena, const char *path)
 
 	if (!file)
 		return NULL;
-	hosts = arena_new_object(arena, struct hosts);
+	hosts = new_hosts(arena);
 	while (getline(&line, &size, file) >= 0)
-		read_line(arena, hosts, line);
+		read_line(hosts, line);
 	if (ferror(file))
 		hosts = NULL;
 	free(line);
@@ -147,7 +156,7 @@ size_t hosts_find(const struct hosts *hosts, const char *name, enum family famil
 
 /* In both files names are words of a line; which of the words they are does not matter
  * here. */
-static void read_words(struct arena *arena, struct hosts *hosts, const char *path)
+static void read_words(struct hosts *hosts, const char *path)
 {
 	FILE *file = fopen(path, "re");
 	struct host host = { 0 };
@@ -162,7 +171,7 @@ static void read_words(struct arena *arena, struct hosts *hosts, const char *pat
 		line[strcspn(line, "#\n")] = '\0';
 		for (word = strtok_r(line, BLANKS, &rest); word;
 		     word = strtok_r(NULL, BLANKS, &rest)) {
-			host.name = arena_strdup(arena, word);
+			host.name = arena_strdup(hosts->arena, word);
 			add(hosts, &host);
 		}
 	}
@@ -176,12 +185,10 @@ bool hosts_is_local(const char *name)
 	const struct host key = { .name = name };
 
 	if (!here) {
-		struct arena *arena = arena_new();
-
-		here = arena_new_object(arena, struct hosts);
+		here = new_hosts(arena_new());
 		add(here, &(struct host){ .name = "localhost" });
-		read_words(arena, here, "/etc/hosts");
-		read_words(arena, here, "/etc/networks");
+		read_words(here, "/etc/hosts");
+		read_words(here, "/etc/networks");
 		qsort(here->list, here->count, sizeof(key), compare_hosts);
 	}
 	return bsearch(&key, here->list, here->count, sizeof(key), compare_hosts) != NULL;

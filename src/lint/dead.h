@@ -30,6 +30,9 @@ struct dead_line {
 	const struct rule *against;
 };
 
+/* Does the lint rule NAME report dead rules by this module? */
+bool dead_is_said_by(const char *name);
+
 typedef void dead_report(const struct dead_line *line, struct diags *diags);
 
 /* Calls REPORT for the lines of UNIT that belong to the lint rule NAME. */

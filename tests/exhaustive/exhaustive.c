@@ -12,6 +12,7 @@
 
 #include "analyse/facts.h"
 #include "bind/bind.h"
+#include "lint/dead.h"
 #include "lint/lint.h"
 #include "pipeline/unit.h"
 #include "world.h"
@@ -24,18 +25,7 @@ static bool is_complete(const char *match)
 /* The findings that say of a rule, or of all rules of a chain, that it is dead. */
 static bool says_dead(const char *name)
 {
-	static const char *const names[] = {
-		"shadowed-rule",     "union-shadowed-rule",
-		"duplicate-rule",    "never-matches",
-		"dead-in-context",   "rule-after-unconditional-verdict",
-		"log-after-verdict", "chain-reached-by-dead-rules-only",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(names[i], name))
-			return true;
-	}
-	return false;
+	return dead_is_said_by(name) || !strcmp(name, "chain-reached-by-dead-rules-only");
 }
 
 static void mark_reported(struct world *world, unsigned line)
