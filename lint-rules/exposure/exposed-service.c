@@ -213,11 +213,8 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 
 static bool wants_dnat(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
 {
-	const struct rule *rule = flow_rule(chain, position);
-
 	(void)seek;
-	return !rule->unbound && rule->target_kind == TARGET_EXTENSION &&
-	       !strcmp(rule->to.extension->real_name, "DNAT");
+	return rule_has_target(flow_rule(chain, position), "DNAT");
 }
 
 /* Tries the interfaces that filter knows, but for the one that it has come by. */

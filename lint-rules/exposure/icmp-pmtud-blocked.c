@@ -3,8 +3,6 @@
  * Reports an IPv4 chain that denies the message that a packet is too big for the next link and
  * must not be fragmented, which path MTU discovery (RFC 1191) lives on.
  */
-#include <string.h>
-
 #include "analyse/analysis.h"
 #include "lint/blocked.h"
 #include "lint/rules.h"
@@ -36,8 +34,7 @@ static bool is_stateless(const struct unit *unit)
 
 	for (uint32_t i = 0; table && i < table->n_chains; i++) {
 		for_each_entry (entry, table->chains[i]) {
-			if (!entry->rule->unbound && entry->rule->target_kind == TARGET_EXTENSION &&
-			    !strcmp(entry->rule->to.extension->real_name, "CT"))
+			if (rule_has_target(entry->rule, "CT"))
 				return true;
 		}
 	}

@@ -109,15 +109,14 @@ static void check(const struct unit *unit, struct diags *diags)
 	struct search search = { .arena = diags->arena, .diags = diags };
 
 	for (const struct statement *each = unit->statements; each; each = each->next) {
-		const struct command *command = (const struct command *)each;
+		const struct rule *rule = statement_rule(each);
 
 		if (each->kind == STATEMENT_TABLE)
 			search.table = table_name(((const struct table_statement *)each)->table);
-		if (each->kind != STATEMENT_COMMAND || !command->n_rules ||
-		    command->rules[0].unbound)
+		if (!rule)
 			continue;
-		search.command = command;
-		look_at_rule(&search, &command->rules[0]);
+		search.command = (const struct command *)each;
+		look_at_rule(&search, rule);
 	}
 	finish(&search);
 }

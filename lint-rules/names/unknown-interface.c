@@ -81,15 +81,15 @@ static void check(const struct unit *unit, struct diags *diags)
 		return;
 	for (const struct statement *each = unit->statements; each; each = each->next) {
 		const struct command *command = (const struct command *)each;
+		const struct rule *rule = statement_rule(each);
 
 		if (each->kind == STATEMENT_TABLE)
 			search.table = table_name(((const struct table_statement *)each)->table);
-		if (each->kind != STATEMENT_COMMAND || !command->n_rules ||
-		    command->rules[0].unbound || chain_is_external(command->chain))
+		if (!rule || chain_is_external(command->chain))
 			continue;
 		search.command = command;
-		look_at(&search, "-i", command->rules[0].in);
-		look_at(&search, "-o", command->rules[0].out);
+		look_at(&search, "-i", rule->in);
+		look_at(&search, "-o", rule->out);
 	}
 	map_free(&search.known);
 }

@@ -2,7 +2,6 @@
 /*
  * Reports DNAT rules that take packets to any address from any interface.
  */
-#include <string.h>
 
 #include "analyse/analysis.h"
 #include "analyse/sample.h"
@@ -70,7 +69,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	uint32_t i = 0;
 
 	while ((at = interests_next(unit, &i, INTEREST_NAT))) {
-		if (interest_targets(at, "DNAT"))
+		if (rule_has_target(at->rule, "DNAT"))
 			check_rule(unit, scratch, at, diags);
 	}
 	scratch_free(scratch);

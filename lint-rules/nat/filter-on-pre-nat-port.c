@@ -92,7 +92,7 @@ static bool find_published(struct search *search)
 	while ((at = interests_next(search->unit, &i, INTEREST_NAT))) {
 		const struct chain_flow *flow = interest_flow(search->unit, at);
 
-		if (!flow || interest_targets(at, "MASQUERADE"))
+		if (!flow || rule_has_target(at->rule, "MASQUERADE"))
 			continue;
 		search->rewritings[search->n].at = at;
 		search->rewritings[search->n].flow = flow;
@@ -108,12 +108,8 @@ static bool find_published(struct search *search)
 
 static enum fate_end rewrites(const struct rule *rule)
 {
-	const char *name;
-
-	if (rule->unbound || rule->target_kind != TARGET_EXTENSION)
-		return FATE_NO;
-	name = rule->to.extension->real_name;
-	return !strcmp(name, "DNAT") || !strcmp(name, "REDIRECT") ? FATE_YES : FATE_NO;
+	return rule_has_target(rule, "DNAT") || rule_has_target(rule, "REDIRECT") ? FATE_YES
+										  : FATE_NO;
 }
 
 static const struct region *with(const struct search *search, const struct region *region,

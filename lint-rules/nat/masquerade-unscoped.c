@@ -63,7 +63,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	uint32_t i = 0;
 
 	while ((at = interests_next(unit, &i, INTEREST_NAT))) {
-		if (interest_targets(at, "MASQUERADE"))
+		if (rule_has_target(at->rule, "MASQUERADE"))
 			check_rule(unit, scratch, at, diags);
 	}
 	scratch_free(scratch);

@@ -2,19 +2,9 @@
 /*
  * Reports built-in chains that deny what is left by a last rule and not by a policy.
  */
-#include <string.h>
-
 #include "analyse/analysis.h"
 #include "lint/rules.h"
 #include "lint/words.h"
-
-static bool denies(const struct rule *rule)
-{
-	if (rule->target_kind == TARGET_VERDICT)
-		return rule->verdict == VERDICT_DROP;
-	return rule->target_kind == TARGET_EXTENSION &&
-	       !strcmp(rule->to.extension->real_name, "REJECT");
-}
 
 static void check_chain(const struct unit *unit, const struct table *table,
 			const struct chain *chain, const struct reach *reach, struct diags *diags)
@@ -27,7 +17,8 @@ static void check_chain(const struct unit *unit, const struct table *table,
 		return;
 	final = reach_of(reach, chain)->final;
 	/* another policy would be for what returns before it too */
-	if (!final || !denies(final) || reach_of(reach, chain)->policy != PROVED_COVERED)
+	if (!final || rule_verdict(final) != VERDICT_DROP ||
+	    reach_of(reach, chain)->policy != PROVED_COVERED)
 		return;
 	diag = diag_add(diags, "default-deny-by-rule", final->origin->base.span,
 			"this %s denies the rest, but the policy of '%s' is ACCEPT",

@@ -2,8 +2,6 @@
 /*
  * Reports INPUT and FORWARD chains that let a packet through which no rule speaks of.
  */
-#include <string.h>
-
 #include "analyse/analysis.h"
 #include "analyse/chains.h"
 #include "lint/rules.h"
@@ -37,15 +35,8 @@ static bool leaves_to_others(const struct chain *chain)
 
 static bool translates(const struct rule *rule)
 {
-	static const char *const names[] = { "DNAT", "MASQUERADE", "SNAT" };
-
-	if (rule->unbound || rule->target_kind != TARGET_EXTENSION)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(rule->to.extension->real_name, names[i]))
-			return true;
-	}
-	return false;
+	return rule_has_target(rule, "DNAT") || rule_has_target(rule, "MASQUERADE") ||
+	       rule_has_target(rule, "SNAT");
 }
 
 /* A host that translates addresses of others forwards their packets. */

@@ -3,8 +3,6 @@
  * Reports lists of -I commands whose rules stand in the chain the other way round, where
  * they do not all have the same verdict.
  */
-#include <string.h>
-
 #include "base/map.h"
 #include "lint/rerun.h"
 #include "lint/rules.h"
@@ -22,21 +20,6 @@ struct search {
 	struct map kept;  /* the rules that are left */
 	struct diags *diags;
 };
-
-static bool denies(const struct rule *rule)
-{
-	return rule->target_kind == TARGET_EXTENSION || rule->verdict == VERDICT_DROP;
-}
-
-static bool decides(const struct rule *rule)
-{
-	if (rule->unbound)
-		return false;
-	if (rule->target_kind == TARGET_EXTENSION)
-		return !strcmp(rule->to.extension->real_name, "REJECT");
-	return rule->target_kind == TARGET_VERDICT &&
-	       (rule->verdict == VERDICT_ACCEPT || rule->verdict == VERDICT_DROP);
-}
 
 static void note_kept(struct search *search, const struct table *table)
 {
@@ -74,9 +57,9 @@ static void add_to_list(struct search *search, struct list *list, const struct h
 		list->first = happening;
 	list->last = happening;
 	list->n++;
-	if (!decides(rule))
+	if (rule_verdict(rule) == VERDICT_NONE)
 		return;
-	if (list->verdict && denies(list->verdict) != denies(rule))
+	if (list->verdict && rule_verdict(list->verdict) != rule_verdict(rule))
 		list->is_mixed = true;
 	list->verdict = rule;
 }

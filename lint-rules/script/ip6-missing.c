@@ -2,19 +2,8 @@
 /*
  * Reports a script that denies something for IPv4 and has no command for IPv6.
  */
-#include <string.h>
-
 #include "lint/rules.h"
 #include "pipeline/script_run.h"
-
-static bool denies(const struct rule *rule)
-{
-	if (rule->unbound)
-		return false;
-	return (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_DROP) ||
-	       (rule->target_kind == TARGET_EXTENSION &&
-		!strcmp(rule->to.extension->real_name, "REJECT"));
-}
 
 /* The chain that keeps something out; NULL: none does. */
 static const struct chain *find_denial(const struct table *table)
@@ -26,7 +15,7 @@ static const struct chain *find_denial(const struct table *table)
 		    chain->policy == VERDICT_DROP)
 			return chain;
 		for_each_entry (entry, chain)
-			if (chain->hook != HOOK_OUTPUT && denies(entry->rule))
+			if (chain->hook != HOOK_OUTPUT && rule_verdict(entry->rule) == VERDICT_DROP)
 				return chain;
 	}
 	return NULL;

@@ -197,20 +197,6 @@ static void see_line(struct search *search, const struct command *command)
 	}
 }
 
-static bool has_rules(const struct command *command)
-{
-	switch ((enum command_kind)command->kind) {
-	case COMMAND_APPEND:
-	case COMMAND_INSERT:
-	case COMMAND_DELETE:
-	case COMMAND_REPLACE:
-	case COMMAND_CHECK:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void finish(struct search *search, enum old old)
 {
 	struct found *found = &search->found[old];
@@ -236,7 +222,7 @@ static void check(const struct unit *unit, struct diags *diags)
 
 		if (each->kind == STATEMENT_TABLE)
 			search.table = ((const struct table_statement *)each)->table;
-		else if (each->kind == STATEMENT_COMMAND && has_rules(command))
+		else if (each->kind == STATEMENT_COMMAND && command_takes_rule(command))
 			see_line(&search, command);
 	}
 	for (unsigned old = 0; old < N_OLD; old++)

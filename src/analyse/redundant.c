@@ -37,14 +37,6 @@ struct search {
 	bool is_too_much;
 };
 
-static bool decides(const struct rule *rule)
-{
-	if (rule->target_kind == TARGET_VERDICT)
-		return rule->verdict == VERDICT_ACCEPT || rule->verdict == VERDICT_DROP;
-	return rule->target_kind == TARGET_EXTENSION &&
-	       !strcmp(rule->to.extension->real_name, "REJECT");
-}
-
 static bool decide_alike(const struct rule *a, const struct rule *b)
 {
 	if (a->target_kind != b->target_kind)
@@ -346,8 +338,8 @@ void redundant_find(const struct reach *reach, const struct chain *chain, redund
 		struct scratch_mark mark = scratch_mark(search.scratch);
 
 		if (of->flow->roles[i] == ROLE_ENDS && !search.ignored[i] &&
-		    decides(flow_rule(of->flow, i)) && may_be_redundant(&search, of, i) &&
-		    is_redundant(&search, i)) {
+		    rule_verdict(flow_rule(of->flow, i)) != VERDICT_NONE &&
+		    may_be_redundant(&search, of, i) && is_redundant(&search, i)) {
 			search.ignored[i] = true;
 			visit(context, &search.found);
 		}

@@ -82,19 +82,6 @@ static int copy_words(struct binder *binder, const struct word *words, size_t n_
 	return (int)n_words + 1;
 }
 
-static bool takes_rule(const struct command *command)
-{
-	switch (command->kind) {
-	case COMMAND_APPEND:
-	case COMMAND_INSERT:
-	case COMMAND_DELETE:
-	case COMMAND_REPLACE:
-	case COMMAND_CHECK:
-		return true;
-	}
-	return false;
-}
-
 /* The words behind the command, its chain and its number. */
 static struct span spec_span(const struct reading *reading)
 {
@@ -118,7 +105,7 @@ static void finish(struct reading *reading)
 	if (command->kind == COMMAND_SKIPPED || command->kind == COMMAND_STOP)
 		return;
 	check_extensions(reading);
-	if (!takes_rule(command))
+	if (!command_takes_rule(command))
 		return;
 	command->spec_span = spec_span(reading);
 	if (!reading->failed)

@@ -12,7 +12,7 @@
 #include "cmd/output.h"
 #include "cmd/remarks.h"
 #include "cmd/worker.h"
-#include "emit/line_diff.h"
+#include "emit/text_diff.h"
 
 enum {
 	STREAM_OUT,

@@ -332,19 +332,6 @@ static const char *command_option(const struct command *command)
 	return NULL;
 }
 
-bool command_takes_rule(const struct command *command)
-{
-	switch (command->kind) {
-	case COMMAND_APPEND:
-	case COMMAND_INSERT:
-	case COMMAND_DELETE:
-	case COMMAND_REPLACE:
-	case COMMAND_CHECK:
-		return true;
-	}
-	return false;
-}
-
 /* "[5:600] " as written, or nothing; false if it is not of that form. */
 static bool add_counters(struct buf *out, const struct line *line)
 {

@@ -27,7 +27,4 @@ bool spell_chain(struct buf *out, const struct unit *unit, const struct chain_st
 bool spell_table(struct buf *out, const struct unit *unit, const struct table_statement *table,
 		 struct span line);
 
-/* Does the command have a rule specification? */
-bool command_takes_rule(const struct command *command);
-
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pairs the lines of two texts that are the same, by Myers's greedy search for the
- * shortest edit script, and prints what has no pair.
+ * Pairs the lines of two texts that are the same, and prints what has no pair.
  *
+ * Pairs are found by number, or by Myers's greedy search for the shortest edit script.
  * What both texts begin and end with is paired at once.  Where the rest differs too much
  * for the search, line N is held against line N if there are as many.
  */
@@ -143,15 +143,11 @@ static void pair_by_number(struct pairing *p)
 			p->pair[i] = i;
 }
 
-static void pair_lines(struct pairing *p)
+static void pair_by_search(struct pairing *p)
 {
 	long *table = alloc_zeroed((MAX_COST + 1L) * (MAX_COST + 1L) * sizeof(*table));
-	long cost;
+	long cost = search(p, table);
 
-	for (size_t i = 0; i < p->a.count; i++)
-		p->pair[i] = NO_PAIR;
-	pair_ends(p);
-	cost = search(p, table);
 	if (cost >= 0)
 		pair_found(p, table, cost);
 	else
@@ -253,14 +249,28 @@ static void print_hunks(struct buf *out, const char *name, const struct pairing 
 		print_hunk(out, p, widen(p, hunk));
 }
 
-void text_diff(struct buf *out, const char *name, struct line_text from, struct line_text to)
+static void print_diff(struct buf *out, const char *name, struct line_text from,
+		       struct line_text to, void (*pair)(struct pairing *p))
 {
 	struct pairing p = { .a = split_lines(from), .b = split_lines(to) };
 
 	p.pair = alloc_zeroed((p.a.count + 1) * sizeof(*p.pair));
-	pair_lines(&p);
+	for (size_t i = 0; i < p.a.count; i++)
+		p.pair[i] = NO_PAIR;
+	pair_ends(&p);
+	pair(&p);
 	print_hunks(out, name, &p);
 	free(p.pair);
 	free(p.a.start);
 	free(p.b.start);
+}
+
+void text_diff(struct buf *out, const char *name, struct line_text from, struct line_text to)
+{
+	print_diff(out, name, from, to, pair_by_search);
+}
+
+void line_diff(struct buf *out, const char *name, struct line_text from, struct line_text to)
+{
+	print_diff(out, name, from, to, pair_by_number);
 }

@@ -5,8 +5,6 @@
  */
 #include "lint/fate.h"
 
-#include <string.h>
-
 #include "analyse/condition.h"
 
 struct walk {
@@ -24,16 +22,14 @@ enum way_back {
 
 enum fate_end fate_of_verdict(const struct rule *rule)
 {
-	if (rule->unbound)
-		return FATE_EITHER;
-	if (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT)
+	switch (rule_verdict(rule)) {
+	case VERDICT_ACCEPT:
 		return FATE_YES;
-	if (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_DROP)
+	case VERDICT_DROP:
 		return FATE_NO;
-	if (rule->target_kind == TARGET_EXTENSION &&
-	    !strcmp(rule->to.extension->real_name, "REJECT"))
-		return FATE_NO;
-	return FATE_EITHER;
+	default:
+		return FATE_EITHER;
+	}
 }
 
 static void add_end(struct walk *walk, enum fate_end end)

@@ -169,14 +169,6 @@ const struct chain_flow *interest_flow(const struct unit *unit, const struct int
 	return flow && flow->is_reached && interest->position < flow->n ? flow : NULL;
 }
 
-bool interest_targets(const struct interest *interest, const char *real_name)
-{
-	const struct rule *rule = interest->rule;
-
-	return !rule->unbound && rule->target_kind == TARGET_EXTENSION &&
-	       !strcmp(rule->to.extension->real_name, real_name);
-}
-
 struct diag *interest_diag(struct diags *diags, const char *name, const struct interest *interest,
 			   enum level level, const char *message)
 {

@@ -50,8 +50,6 @@ uint32_t interests_states(const struct unit *unit);
 /* Where packets meet it; NULL: its chain is not reached. */
 const struct chain_flow *interest_flow(const struct unit *unit, const struct interest *interest);
 
-bool interest_targets(const struct interest *interest, const char *real_name);
-
 /* A new record at the line of the rule. */
 struct diag *interest_diag(struct diags *diags, const char *name, const struct interest *interest,
 			   enum level level, const char *message);

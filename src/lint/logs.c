@@ -14,15 +14,8 @@
 
 bool rule_logs(const struct rule *rule)
 {
-	static const char *const names[] = { "LOG", "NFLOG", "ULOG" };
-
-	if (rule->unbound || rule->target_kind != TARGET_EXTENSION)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(rule->to.extension->real_name, names[i]))
-			return true;
-	}
-	return false;
+	return rule_has_target(rule, "LOG") || rule_has_target(rule, "NFLOG") ||
+	       rule_has_target(rule, "ULOG");
 }
 
 /* Up to a rate; what is above one is recorded on purpose by another rule. */

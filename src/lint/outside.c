@@ -138,11 +138,8 @@ static void add_number(struct interface_list *list, wide low, wide high)
 
 static bool hides_sources(const struct rule *rule)
 {
-	if (rule->unbound || rule->target_kind != TARGET_EXTENSION || !rule->out ||
-	    (rule->inverted & RULE_NOT_OUT))
-		return false;
-	return !strcmp(rule->to.extension->real_name, "MASQUERADE") ||
-	       !strcmp(rule->to.extension->real_name, "SNAT");
+	return rule->out && !(rule->inverted & RULE_NOT_OUT) &&
+	       (rule_has_target(rule, "MASQUERADE") || rule_has_target(rule, "SNAT"));
 }
 
 /* Those by which packets leave with a translated source; true if there are some. */

@@ -25,8 +25,8 @@ bool translation_read(struct translation *translation, const struct unit *unit,
 	union address low, high;
 
 	memset(translation, 0, sizeof(*translation));
-	translation->is_redirect = interest_targets(interest, "REDIRECT");
-	if (!reach || (!translation->is_redirect && !interest_targets(interest, "DNAT")) ||
+	translation->is_redirect = rule_has_target(interest->rule, "REDIRECT");
+	if (!reach || (!translation->is_redirect && !rule_has_target(interest->rule, "DNAT")) ||
 	    interest->rule->to.extension->undecided ||
 	    !effect_range(interest->rule->to.extension, unit->family, &range))
 		return false;

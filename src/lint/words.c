@@ -4,26 +4,12 @@
  */
 #include "lint/words.h"
 
-#include <string.h>
-
 enum verdict rule_decision(const struct chain *chain, const struct rule *rule)
 {
-	if (rule->unbound)
-		return VERDICT_NONE;
-	if (rule->target_kind == TARGET_EXTENSION)
-		return strcmp(rule->to.extension->real_name, "REJECT") ? VERDICT_NONE
-								       : VERDICT_DROP;
-	if (rule->target_kind != TARGET_VERDICT)
-		return VERDICT_NONE;
-	switch ((enum verdict)rule->verdict) {
-	case VERDICT_ACCEPT:
-	case VERDICT_DROP:
-		return (enum verdict)rule->verdict;
-	case VERDICT_RETURN:
-		return chain->policy_declared ? (enum verdict)chain->policy : VERDICT_NONE;
-	default:
-		return VERDICT_NONE;
-	}
+	if (!rule->unbound && rule->target_kind == TARGET_VERDICT &&
+	    rule->verdict == VERDICT_RETURN && chain->policy_declared)
+		return (enum verdict)chain->policy;
+	return rule_verdict(rule);
 }
 
 bool verdicts_differ(const struct chain *chain, const struct rule *a, const struct rule *b)

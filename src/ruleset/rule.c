@@ -146,6 +146,22 @@ const struct match *rule_find_match(const struct rule *rule, const char *real_na
 	return match;
 }
 
+bool rule_has_target(const struct rule *rule, const char *real_name)
+{
+	return !rule->unbound && rule->target_kind == TARGET_EXTENSION &&
+	       !strcmp(rule->to.extension->real_name, real_name);
+}
+
+enum verdict rule_verdict(const struct rule *rule)
+{
+	if (rule_has_target(rule, "REJECT"))
+		return VERDICT_DROP;
+	if (!rule->unbound && rule->target_kind == TARGET_VERDICT &&
+	    (rule->verdict == VERDICT_ACCEPT || rule->verdict == VERDICT_DROP))
+		return (enum verdict)rule->verdict;
+	return VERDICT_NONE;
+}
+
 static bool copy_data(const void *data, uint32_t len, uint32_t full, void *out, size_t size)
 {
 	size_t known = len < size ? len : size;

@@ -142,6 +142,15 @@ bool rule_matches_all(const struct rule *rule);
 /* The first match of that kernel name, or NULL. */
 const struct match *rule_find_match(const struct rule *rule, const char *real_name);
 
+/* Is its target the extension of that kernel name?  An unbound rule has none. */
+bool rule_has_target(const struct rule *rule, const char *real_name);
+
+/*
+ * What the rule itself decides about the packets that it takes: ACCEPT or DROP, which a REJECT
+ * is, too.  VERDICT_NONE: nothing, or what only the chain can tell; and of an unbound rule.
+ */
+enum verdict rule_verdict(const struct rule *rule);
+
 /*
  * Copies the kernel structure of a match (target) to OUT, SIZE bytes, filling up
  * with the zeros that were cut.  False if the structure is smaller than SIZE.

@@ -89,4 +89,28 @@ struct command {
 	bool failed; /* an error was reported: not all words were understood */
 };
 
+/* Does the command have a rule specification? */
+static inline bool command_takes_rule(const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_APPEND:
+	case COMMAND_INSERT:
+	case COMMAND_DELETE:
+	case COMMAND_REPLACE:
+	case COMMAND_CHECK:
+		return true;
+	}
+	return false;
+}
+
+/* The first rule of the line; NULL: it makes none, or none that could be read. */
+static inline const struct rule *statement_rule(const struct statement *statement)
+{
+	const struct command *command = (const struct command *)statement;
+
+	if (statement->kind != STATEMENT_COMMAND || !command->n_rules || command->rules[0].unbound)
+		return NULL;
+	return &command->rules[0];
+}
+
 #endif

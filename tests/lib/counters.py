@@ -78,10 +78,10 @@ def need(tally, family=6):
         tally.end()
 
 
-def ask(path, packets, first=()):
-    """An answer for each packet.  FIRST are commands that make what the rules name."""
-    done = subprocess.run(["unshare", "-n", sys.executable, "-B", os.path.abspath(__file__), path],
-                          input=json.dumps([list(first), packets]), capture_output=True, text=True, timeout=600)
+def ask_in_namespace(argv, request):
+    """The answer of a program that is given the request as JSON."""
+    done = subprocess.run(["unshare", "-n", *argv], input=json.dumps(request), capture_output=True,
+                          text=True, timeout=600)
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -89,6 +89,12 @@ def ask(path, packets, first=()):
     if isinstance(answer, dict):
         raise Refused(answer["error"].split("\n")[0])
     return answer
+
+
+def ask(path, packets, first=()):
+    """An answer for each packet.  FIRST are commands that make what the rules name."""
+    return ask_in_namespace([sys.executable, "-B", os.path.abspath(__file__), path],
+                            [list(first), packets])
 
 
 def ask_rules(text, packets, first=()):

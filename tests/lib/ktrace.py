@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Asks the kernel which counters packets move, by ../shared/bin/ktrace in a network namespace."""
-import json
 import os
-import subprocess
 
 import shared
+from counters import Refused, ask_in_namespace
 
 KTRACE = os.path.join(shared.FOLDER, "bin", "ktrace")
-
-
-class Refused(Exception):
-    """The rules were not loaded."""
 
 
 def missing():
@@ -32,12 +27,4 @@ def need(tally):
 
 def ask(path, packets):
     """An answer for each packet: what is in ktrace's own description of them."""
-    done = subprocess.run(["unshare", "-n", KTRACE, path], input=json.dumps(packets),
-                          capture_output=True, text=True, timeout=600)
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        raise Refused(done.stderr.strip()[-200:] or "no answer") from None
-    if isinstance(answer, dict):
-        raise Refused(answer["error"].split("\n")[0])
-    return answer
+    return ask_in_namespace([KTRACE, path], packets)

@@ -2,7 +2,7 @@
 /*
  * Unified diffs of texts with the same number of lines.
  */
-#include "emit/line_diff.h"
+#include "emit/text_diff.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
