@@ -15,6 +15,7 @@
 #include "cmd/resolve.h"
 #include "cmd/settings.h"
 #include "cmd/stats.h"
+#include "cmd/work_tree.h"
 #include "cmd/worker.h"
 #include "report/report.h"
 
@@ -136,6 +137,7 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 				.show_info = settings->show_info,
 				.max_problems = settings->max_problems,
 				.backends = settings->backends,
+				.path = work_tree_path(arena, unit->source->name),
 			};
 
 			check->reports[i].format->frame(&frame, unit, &how);
