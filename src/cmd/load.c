@@ -16,6 +16,7 @@
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
+#include "cmd/inventory.h"
 #include "cmd/recognize.h"
 #include "cmd/settings.h"
 #include "cmd/siblings.h"
@@ -201,29 +202,6 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		siblings_find(inputs, arena, configurations);
 }
 
-/* The lines of the file without blanks and comments. */
-static void read_interfaces(struct arena *arena, const char *path, struct unit_options *options)
-{
-	const char *why;
-	const struct source *source = source_read(arena, path, &why);
-	const char **names;
-
-	if (!source)
-		return; /* it was readable before */
-	names = arena_alloc(arena, source->n_lines * sizeof(*names));
-	options->interfaces = names;
-	for (uint32_t line = 1; line <= source->n_lines; line++) {
-		struct span span = source_line_span(source, line);
-		const char *text = source->bytes + span.start;
-		size_t len = span.end - span.start;
-
-		while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-			len--;
-		if (len && *text != '#')
-			names[options->n_interfaces++] = arena_strndup(arena, text, len);
-	}
-}
-
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
@@ -251,7 +229,6 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 				    settings->external_chains_alone);
 	}
 	unit_options.sibling = input->sibling;
-	if (options->interfaces)
-		read_interfaces(arena, options->interfaces, &unit_options);
+	inventory_read(arena, options, settings, &unit_options);
 	return unit_load(arena, source, binder_get(input->family), &unit_options);
 }

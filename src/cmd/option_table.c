@@ -75,6 +75,8 @@ const struct option_row option_rows[] = {
 	  "look host names up, in a file like /etc/hosts if one is given" },
 	{ "interfaces", OPTION_INTERFACES, "FILE", FOR_CHECK,
 	  "the names of the interfaces that the host has, one a line" },
+	{ "ipset-file", OPTION_IPSET_FILE, "FILE", FOR_CHECK,
+	  "what 'ipset save' prints on the host, with all of its sets" },
 	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
 	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,

@@ -58,6 +58,7 @@ struct options {
 	const char *passwd; /* files of the host that will load the rules */
 	const char *group;
 	const char *interfaces; /* a file with names, one a line */
+	const char *ipset_file; /* what "ipset save" prints there */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
