@@ -95,6 +95,11 @@ bool is_rules_file(const char *path)
 	return name == FIXED || (name == SNIFFED && sniff(path));
 }
 
+bool looks_like_rules_file(const char *path)
+{
+	return name_of(path) == FIXED || sniff(path);
+}
+
 static struct input *add(struct inputs *inputs, const char *path)
 {
 	struct input *input;
