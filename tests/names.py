@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The names of rules files (src/cmd/names.def) mean the same to the program and in the man
-page.  Names that fit a pattern, and names that nearly do, are put into a directory that the
-program looks through.
+"""The names of rules files (src/cmd/names.def) mean the same to the program, to
+.pre-commit-hooks.yaml and in the man page.  Names that fit a pattern, and names that nearly do,
+are put into a directory that the program looks through.
 
-usage: names.py
+usage: names.py [--write]      --write: make what .pre-commit-hooks.yaml says of files
 """
 import os
 import re
@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import program
 from tally import Tally
 
+HOOKS = os.path.join(program.ROOT, ".pre-commit-hooks.yaml")
 PAGE = os.path.join(program.ROOT, "doc", "iptlint.1")
 RULES = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"
 OTHER = "no firewall here\n"
@@ -25,6 +26,19 @@ def read_names():
     """[(pattern, "FIXED" or "SNIFFED")]"""
     with open(os.path.join(program.ROOT, "src", "cmd", "names.def")) as f:
         return re.findall(r'^NAME\("(.*)", (\w+)\)$', f.read(), re.M)
+
+
+def expression(names):
+    """The lines of a verbose regular expression for re.search()."""
+    patterns = [re.escape(pattern).replace(r"\*", "[^/.][^/]*") for pattern, _ in names]
+    return ["(?x)(^|/)(", *(f"  {'|' if number else ' '}{pattern}" for number, pattern in enumerate(patterns)), ")$"]
+
+
+def split_hooks():
+    """.pre-commit-hooks.yaml: what stands before the expression, its lines, and the rest."""
+    with open(HOOKS) as f:
+        head, lines, tail = re.fullmatch(r"(.*?files: &names \|\n)((?: {4}.*\n)*)(.*)", f.read(), re.S).groups()
+    return head, [line[4:] for line in lines.splitlines()], tail
 
 
 def examples(names):
@@ -62,8 +76,17 @@ def found_by_program(paths, text):
 def main():
     tally = Tally()
     names = read_names()
+    wanted = expression(names)
+    head, lines, tail = split_hooks()
+    if "--write" in sys.argv[1:]:
+        with open(HOOKS, "w") as f:
+            f.write(head + "".join(f"    {line}\n" for line in wanted) + tail)
+        lines = wanted
+    tally.equal("the expression in .pre-commit-hooks.yaml (--write makes it)", "\n".join(lines), "\n".join(wanted))
     tally.check("there are names", len(names) > 10)
     kinds = examples(names)
+    tally.equal("what it fits", {path for path in kinds if re.search("\n".join(lines), path)},
+                {path for path, kind in kinds.items() if kind})
     tally.equal("names in a directory, with rules", found_by_program(kinds, RULES),
                 {path for path, kind in kinds.items() if kind})
     tally.equal("names in a directory, without rules", found_by_program(kinds, OTHER),
