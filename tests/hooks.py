@@ -6,6 +6,7 @@ are built as pip builds them, without a network.
 
 usage: hooks.py
 """
+import glob
 import os
 import re
 import shutil
@@ -154,6 +155,9 @@ def as_in_readme(tally, source, scratch):
     for line in commands:
         done = scratch.run("sh", "-c", line)
         tally.check(line, done.exit == 0, done)
+    clones = glob.glob(os.path.join(scratch.env["PRE_COMMIT_HOME"], "repo*", "configure.ac"))
+    tally.check("the build leaves the sources as they are", len(clones) == 1 and
+                not os.path.exists(clones[0].removesuffix(".ac")), clones)
     hooks = re.findall(r"^\| `(iptlint-\S+)`", section, re.M)
     tally.equal("README.md names the hooks that there are", sorted(hooks),
                 sorted(name for name in hooks_of_manifest() if not name.endswith("-system")))
