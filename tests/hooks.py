@@ -65,6 +65,7 @@ class Repository:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as f:
             f.write(text)
+        return name
 
     def read(self, name):
         with open(os.path.join(self.path, name)) as f:
@@ -241,6 +242,12 @@ def system_hooks(tally, source, scratch):
     done = run("iptlint-check-system", "rules.v6", PATH=path)
     tally.check("args of the user", done.exit == 1 and b"\nrules.v6:6:10: error: " in done.out and b"^" not in done.out,
                 done)
+    scratch.configure(source, "iptlint-check-system\n        files: ^firewall/")
+    names = [scratch.write(f"firewall/{name}", text) for name, text in
+             (("README.md", "# Rules\n"), ("start", SCRIPT), ("host.txt", WRONG), ("setup.sh", OTHER_SCRIPT))]
+    done = run("iptlint-check-system", *names, PATH=path)
+    tally.equal("files of the user", set(re.findall(r"^(firewall/\S+?):.* error:", done.out.decode(), re.M)),
+                {"firewall/start", "firewall/host.txt"})
     if shutil.which("iptlint", path=scratch.env["PATH"]):
         tally.skip("there is an iptlint on PATH that cannot be taken away")
     else:

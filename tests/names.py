@@ -37,7 +37,7 @@ def expression(names):
 def split_hooks():
     """.pre-commit-hooks.yaml: what stands before the expression, its lines, and the rest."""
     with open(HOOKS) as f:
-        head, lines, tail = re.fullmatch(r"(.*?files: &names \|\n)((?: {4}.*\n)*)(.*)", f.read(), re.S).groups()
+        head, lines, tail = re.fullmatch(r"(.*?files: &names \|\n)((?: {4}[^\n]*\n)*)(.*)", f.read(), re.S).groups()
     return head, [line[4:] for line in lines.splitlines()], tail
 
 
