@@ -242,17 +242,17 @@ def system_hooks(tally, source, scratch):
     done = run("iptlint-check-system", "rules.v6", PATH=path)
     tally.check("args of the user", done.exit == 1 and b"\nrules.v6:6:10: error: " in done.out and b"^" not in done.out,
                 done)
+    if shutil.which("iptlint", path=scratch.env["PATH"]):
+        tally.skip("there is an iptlint on PATH that cannot be taken away")
+    else:
+        done = run("iptlint-check-system", "rules.v6")
+        tally.check("without iptlint", done.exit == 1 and b"Executable `iptlint` not found" in done.out, done)
     scratch.configure(source, "iptlint-check-system\n        files: ^firewall/")
     names = [scratch.write(f"firewall/{name}", text) for name, text in
              (("README.md", "# Rules\n"), ("start", SCRIPT), ("host.txt", WRONG), ("setup.sh", OTHER_SCRIPT))]
     done = run("iptlint-check-system", *names, PATH=path)
     tally.equal("files of the user", set(re.findall(r"^(firewall/\S+?):.* error:", done.out.decode(), re.M)),
                 {"firewall/start", "firewall/host.txt"})
-    if shutil.which("iptlint", path=scratch.env["PATH"]):
-        tally.skip("there is an iptlint on PATH that cannot be taken away")
-    else:
-        done = run("iptlint-check-system", "rules.v6")
-        tally.check("without iptlint", done.exit == 1 and b"Executable `iptlint` not found" in done.out, done)
     scratch.take_back()
 
 
