@@ -139,6 +139,27 @@ static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 	return input->source && check_script_load(inputs, i, arena, options);
 }
 
+/* ---- the files of others ---- */
+
+static bool calls_iptables(const char *path)
+{
+	size_t len;
+	char *bytes = first_bytes(path, &len);
+	bool calls = bytes && recognize_calls(bytes, len);
+
+	free(bytes);
+	return calls;
+}
+
+/* Is it to be passed over?  A pipe is not looked into. */
+static bool is_foreign(const struct input *input, const struct options *options)
+{
+	if (!options->sniff || !input->is_named || !is_file(input->path))
+		return false;
+	return !looks_like_rules_file(input->path) &&
+	       (options->command != FOR_CHECK || !calls_iptables(input->path));
+}
+
 /* ---- the whole ---- */
 
 /* Takes input number I; how many it has become. */
@@ -150,6 +171,10 @@ static size_t load_input(struct inputs *inputs, size_t i, struct configurations 
 	enum content content;
 	bool ok;
 
+	if (is_foreign(input, options)) {
+		inputs_remove(inputs, i);
+		return 0;
+	}
 	if (strcmp(input->path, "-") == 0 && options->stdin_filename)
 		input->name = options->stdin_filename;
 	input->settings = settings_for(configurations, input->name);

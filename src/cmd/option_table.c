@@ -47,6 +47,8 @@ const struct option_row option_rows[] = {
 	  "show at most N findings of each file" },
 	{ "allow-empty", OPTION_ALLOW_EMPTY, NULL, FOR_CHECK | FOR_FMT,
 	  "a directory without rules files is no error" },
+	{ "sniff", OPTION_SNIFF, NULL, FOR_CHECK | FOR_FMT,
+	  "pass over named files that are not for iptables, as their names and lines tell" },
 	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES & ~FOR_CONFIG,
 	  "what to call standard input" },
 	{ "fix", OPTION_FIX, NULL, FOR_CHECK,

@@ -286,6 +286,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_ALLOW_EMPTY:
 		options->allow_empty = true;
 		return true;
+	case OPTION_SNIFF:
+		options->sniff = true;
+		return true;
 	case OPTION_STDIN_FILENAME:
 		options->stdin_filename = value;
 		return true;

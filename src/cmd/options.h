@@ -68,6 +68,7 @@ struct options {
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
+	bool sniff;
 	bool stats;
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
