@@ -307,11 +307,11 @@ def systemd(tally, blocks, backend, packages):
 
 def readme(tally, backend):
     """The two blocks that are for a host."""
-    hook, = re.findall(r"^In a hook or a CI job:\n\n```\n(.*?)^```", read("README.md"), re.M | re.S)
+    hook, = re.findall(r"^```\n(iptlint check /etc/iptables\n.*?)^```", read("README.md"), re.M | re.S)
     convert, = re.findall(r"^```\n(iptlint convert .*?)^```", read("README.md"), re.M | re.S)
     recipe = Recipe(tally, "README.md", backend)
     recipe.put_rules(GOOD4)
-    recipe.loads("in a hook", recipe.play(hook))
+    recipe.loads("check, compile and load", recipe.play(hook))
     recipe.put("/etc/iptables/firewall.sh", "#!/bin/sh\niptables -P INPUT DROP\niptables -P FORWARD DROP\n"
                "[ \"$1\" = start ] && iptables -A INPUT -i lo -j ACCEPT\n")
     if not shutil.which("expect") or not os.path.exists("/usr/sbin/iptables-apply"):
