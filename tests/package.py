@@ -107,7 +107,7 @@ def main():
     written(tally)
     if "--quick" not in sys.argv:
         why = host.missing()
-        for name in ("dpkg-buildpackage", "dh", "lintian", "git"):
+        for name in ("dpkg-buildpackage", "dh", "lintian", "git", "zsh", "fish"):
             why = why or (None if shutil.which(name) else f"{name} is not installed")
         if why:
             tally.skip(why, len(list(steps())))
