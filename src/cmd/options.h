@@ -26,6 +26,7 @@ enum {
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
+	FOR_COMPLETION = 1 << 9,
 };
 
 #define MAX_FORMATS 8
