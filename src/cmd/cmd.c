@@ -52,6 +52,16 @@ const struct subcommand subcommands[] = {
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
 	  cmd_trace, FOR_TRACE },
+	{ "test", "FILE|- TESTS...", "hold a rules file against promises about packets",
+	  "TESTS has a promise in each line: what becomes of a set of packets, all of them.\n"
+	  "  accept in=eth0 proto=tcp dport=22,80 src=10.0.0.0/8 except src=10.1.0.0/16\n"
+	  "  drop, reject, deny (one of the two), dnat to=192.0.2.5:80\n"
+	  "The words are those of trace, with lists, ranges and prefixes; what is not said is\n"
+	  "every value, but for state=NEW.  [NAME] begins a group; @family 4, @table filter and\n"
+	  "@assume set:trusted=yes hold for what is below.  iptlint-test(5) has it all.\n"
+	  "A promise that is broken is shown with a packet that breaks it; one that cannot be\n"
+	  "decided is told with the reason, and has not passed.\n\n" WHICH_FAMILY,
+	  cmd_test, FOR_TEST },
 	{ "config", "FILE...", "print what is in force for a file",
 	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
 	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",

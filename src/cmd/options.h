@@ -27,6 +27,7 @@ enum {
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
 	FOR_COMPLETION = 1 << 9,
+	FOR_TEST = 1 << 11,
 };
 
 #define MAX_FORMATS 8
@@ -94,7 +95,7 @@ struct options {
 	const char **packets; /* trace */
 	size_t n_packets;
 	const char *packet_file;
-	const char **assumed;
+	const char **assumed; /* and test */
 	size_t n_assumed;
 
 	const char *output4, *output6; /* convert */

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A stack of parts that are on their way.  One is taken and goes from rule to rule; what it is
+ * cut into is put on the stack, with the place where it goes on.
+ *
+ * A variable has a version here too (analyse/region.h): a new one where a target has changed it
+ * on the way.  What the target makes of it is known of the new one; what the packet was at the
+ * start stays in version 0.  Variables of what is understood have versions of their own, those of
+ * opaque matches the last one of the fields that they read.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse/condition.h"
+#include "analyse/facts.h"
+#include "base/alloc.h"
+#include "expect/walk_inside.h"
+#include "trace/ask.h"
+
+#define RULES_MAX 20000000u /* that parts come to, all together */
+#define PARTS_MAX 400000u
+#define TIDY_AT	  ((size_t)64 << 20) /* bytes of regions that are no longer needed */
+
+/* ---- parts ---- */
+
+static size_t size_of(const struct region *region)
+{
+	size_t size = sizeof(*region);
+
+	for (uint32_t i = 0; i < region->n; i++)
+		size += sizeof(struct constraint) + sizeof(struct set) +
+			region->constraints[i].set->n * sizeof(struct range);
+	return size;
+}
+
+static const struct region *copy_region(struct scratch *to, const struct region *region)
+{
+	size_t size = sizeof(*region) + region->n * sizeof(struct constraint);
+	struct region *copy = scratch_alloc(to, size);
+
+	memcpy(copy, region, size);
+	for (uint32_t i = 0; i < copy->n; i++) {
+		const struct set *set = copy->constraints[i].set;
+		size_t set_size = sizeof(*set) + set->n * sizeof(struct range);
+
+		copy->constraints[i].set = memcpy(scratch_alloc(to, set_size), set, set_size);
+	}
+	return copy;
+}
+
+/* Keeps of the scratch what the parts need, those on the stack and NOW. */
+static void tidy(struct walk *w, struct part *now)
+{
+	struct scratch *fresh;
+
+	if (w->used < TIDY_AT)
+		return;
+	fresh = scratch_new();
+	w->used = 0;
+	now->region = copy_region(fresh, now->region);
+	for (size_t i = 0; i < w->n; i++) {
+		w->parts[i].region = copy_region(fresh, w->parts[i].region);
+		w->used +=
+			size_of(w->parts[i].region) / 2; /* so that it is not done all the time */
+	}
+	scratch_free(w->scratch);
+	w->scratch = fresh;
+}
+
+void walk_push(struct walk *w, const struct part *part)
+{
+	if (w->n == w->capacity) {
+		w->capacity = w->capacity ? w->capacity * 2 : 32;
+		w->parts = alloc_resize(w->parts, w->capacity * sizeof(*w->parts));
+	}
+	w->parts[w->n++] = *part;
+	w->n_parts++;
+}
+
+/* ---- rules ---- */
+
+static unsigned writes_of_matches(const struct rule *rule)
+{
+	unsigned fields = 0;
+
+	for (const struct match *match = rule->matches; match; match = match->next)
+		fields |= match_writes(match_facts(match->real_name), match->text);
+	return fields;
+}
+
+/* Is nothing to be known of who meets the rule?  Then what it writes may be written. */
+static bool is_idle(const struct rule *rule, unsigned *writes)
+{
+	const unsigned harmless = FIELD_HEADER | FIELD_OPTIONS | FIELD_SET;
+
+	*writes = 0;
+	if (rule->unbound)
+		return false;
+	if (rule->target_kind == TARGET_NONE)
+		return true;
+	if (rule->target_kind != TARGET_EXTENSION)
+		return false;
+	*writes = target_facts(rule->to.extension->real_name)->writes;
+	if (!strcmp(rule->to.extension->real_name, "SET") &&
+	    !strstr(rule->to.extension->text, "--map-"))
+		*writes = FIELD_SET;
+	return target_facts(rule->to.extension->real_name)->ends == ENDS_NEVER &&
+	       !(*writes & ~harmless);
+}
+
+/* May an assumption answer for it?  Not for what the packet itself tells. */
+static bool is_opaque(const struct walk *w, const struct match *match)
+{
+	const struct match_knowledge *known = space_know(w->world->space, match);
+
+	if (known->facts->answer == ANSWER_ALWAYS_YES)
+		return false;
+	return known->kind == MATCH_OPAQUE || known->kind == MATCH_OFTEN_LISTED ||
+	       known->facts->answer == ANSWER_FREE;
+}
+
+static enum trace_answer answer(const struct walk *w, const struct part *part,
+				const struct match *match)
+{
+	bool is_mark = !strcmp(match->real_name, "mark");
+	struct packet packet = { .mark = part->marks.mark, .connmark = part->marks.connmark };
+
+	if (is_mark ? part->marks.knows_mark
+		    : !strcmp(match->real_name, "connmark") && part->marks.knows_connmark) {
+		bool is_untracked = part_has_state(part, CT_UNTRACKED, CT_INVALID);
+
+		packet.state = is_untracked ? CT_INVALID : CT_NEW;
+		if (is_mark || is_untracked || part_has_state(part, 0, CT_UNTRACKED - 1))
+			return ask_marks(&packet, match);
+	}
+	for (size_t i = 0; i < w->options->n_assumptions; i++) {
+		const struct assumption *assumption = &w->options->assumptions[i];
+
+		if (is_opaque(w, match) && assumption_fits(assumption, match)) {
+			bool inverted = strstr(match->text, " ! ") != NULL;
+
+			return assumption->answer != inverted ? TRACE_YES : TRACE_NO;
+		}
+	}
+	return TRACE_UNKNOWN;
+}
+
+/*
+ * The rule without the matches whose answer is known, so that only the rest is asked; false: one
+ * of them is no.
+ */
+static bool simplify(struct walk *w, const struct part *part, const struct rule *rule,
+		     struct rule *simple)
+{
+	const struct match **last = &simple->matches;
+	bool is_changed = false;
+
+	*simple = *rule;
+	if (rule->unbound)
+		return true;
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		enum trace_answer known = answer(w, part, match);
+
+		if (known == TRACE_NO)
+			return false;
+		is_changed |= known == TRACE_YES;
+	}
+	for (const struct match *match = rule->matches; match && is_changed; match = match->next) {
+		struct match *kept;
+
+		if (answer(w, part, match) == TRACE_YES)
+			continue;
+		kept = scratch_alloc(w->scratch, sizeof(*kept));
+		*kept = *match;
+		kept->next = NULL;
+		*last = kept;
+		last = (const struct match **)&kept->next;
+	}
+	if (is_changed)
+		*last = NULL;
+	return true;
+}
+
+/* The first match of the rule that is not known. */
+static const struct match *find_doubt(const struct walk *w, const struct rule *rule)
+{
+	if (rule->unbound)
+		return NULL;
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		if (is_opaque(w, match) || match->undecided)
+			return match;
+	}
+	return NULL;
+}
+
+/* Does it depend on more than the packet as it was at the start which of them are in REGION? */
+static bool is_doubtful(const struct part *part, const struct region *region)
+{
+	for (uint32_t i = 0; i < region->n; i++) {
+		const struct constraint *each = &region->constraints[i];
+		const struct set *now;
+
+		if (each->variable < VAR_TOOL && !each->version)
+			continue;
+		now = region_get(part->region, each->variable, each->version);
+		if (!now || !set_contains(each->set, now))
+			return true;
+	}
+	return false;
+}
+
+static void add_piece(void *context, const struct region *piece)
+{
+	struct walk *w = context;
+
+	if (w->n_pieces == w->pieces_capacity) {
+		w->pieces_capacity = w->pieces_capacity ? w->pieces_capacity * 2 : 64;
+		w->pieces = alloc_resize(w->pieces, w->pieces_capacity * sizeof(*w->pieces));
+	}
+	w->pieces[w->n_pieces++] = piece;
+	w->used += size_of(piece);
+}
+
+/* Takes REGION out of what is left; what is in it goes the way of the rule. */
+static void take(struct walk *w, const struct part *part, const struct entry *entry,
+		 const struct region *region, bool is_sure)
+{
+	uint32_t n = w->n_pieces;
+	const struct region **before =
+		scratch_alloc(w->scratch, (n + 1) * sizeof(const struct region *));
+
+	memcpy(before, w->pieces, n * sizeof(*before));
+	w->n_pieces = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		struct part inside = *part;
+
+		inside.region = region_intersect(w->scratch, before[i], region);
+		if (!inside.region) {
+			w->pieces[w->n_pieces++] = before[i];
+			continue;
+		}
+		w->used += size_of(inside.region);
+		if (!w->is_over && walk_target(w, &inside, entry))
+			walk_push(w, &inside);
+		if (is_sure)
+			region_subtract(w->scratch, w->world->space, before[i], region, add_piece,
+					w);
+		else
+			w->pieces[w->n_pieces++] = before[i];
+	}
+}
+
+static bool overlaps(struct walk *w, struct part *part, struct condition *condition)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < condition->n; i++) {
+		condition->regions[i] = part_region(w, part, condition->regions[i]);
+		any |= region_overlaps(condition->regions[i], part->region);
+	}
+	return any;
+}
+
+/*
+ * PART comes to the rule, whose matches write FIELDS, and goes past it with what does not meet
+ * it; false: nothing is left.
+ */
+static bool meet(struct walk *w, struct part *part, const struct entry *entry, unsigned fields)
+{
+	struct scratch_mark mark = scratch_mark(w->scratch);
+	struct rule simple;
+	struct condition condition;
+
+	if (!simplify(w, part, entry->rule, &simple)) {
+		scratch_release(w->scratch, mark);
+		return true;
+	}
+	condition_read(&condition, w->scratch, w->world->space, &moment_untouched, &simple);
+	if (!overlaps(w, part, &condition)) {
+		scratch_release(w->scratch, mark);
+		return true;
+	}
+	if (!condition.sure)
+		part_doubt(part, entry->rule, find_doubt(w, &simple));
+	for (unsigned i = 0; i < condition.n; i++) {
+		if (region_overlaps(condition.regions[i], part->region) &&
+		    is_doubtful(part, condition.regions[i]))
+			part_doubt(part, entry->rule, find_doubt(w, &simple));
+	}
+	part_forget_all(w, part, fields);
+	w->n_pieces = 0;
+	add_piece(w, part->region);
+	for (unsigned i = 0; i < condition.n; i++)
+		take(w, part, entry, condition.regions[i], condition.sure);
+	for (uint32_t i = 1; i < w->n_pieces; i++) {
+		struct part more = *part;
+
+		more.region = w->pieces[i];
+		walk_push(w, &more);
+	}
+	if (!w->n_pieces)
+		return false;
+	part->region = w->pieces[0];
+	return true;
+}
+
+/* Until it has left, or become nothing. */
+static void follow(struct walk *w, struct part *part)
+{
+	while (!w->is_over && w->n_rules < RULES_MAX && w->n_parts < PARTS_MAX) {
+		const struct entry *entry = part->at;
+		unsigned matches, target;
+
+		if (!entry) {
+			if (!walk_leave_chain(w, part))
+				return;
+			continue;
+		}
+		w->n_rules++;
+		part->at = entry->next;
+		matches = entry->rule->unbound ? 0 : writes_of_matches(entry->rule);
+		part_forget_all(w, part, matches);
+		if (is_idle(entry->rule, &target)) {
+			part_forget(w, part, target);
+			continue;
+		}
+		if (!meet(w, part, entry, matches))
+			return;
+		tidy(w, part);
+	}
+}
+
+/* ---- the whole ---- */
+
+static void start(struct walk *w, const struct region *region)
+{
+	struct part part = { .region = region, .marks = w->options->marks };
+	bool is_sent = part_is_without(&part, VAR_IN);
+
+	walk_enter_hook(w, &part, is_sent ? HOOK_OUTPUT : HOOK_PREROUTING);
+	if (walk_enter_next(w, &part))
+		walk_push(w, &part);
+}
+
+/* What comes over lo apart from the rest: raw sees another state of it. */
+static void start_both(struct walk *w, const struct region *region)
+{
+	wide lo = interfaces_number(space_interfaces(w->world->space), "lo");
+	const struct region *over_lo =
+		region_with(w->scratch, region, VAR_IN, 0, set_range(w->scratch, lo, lo));
+
+	w->n_pieces = 0;
+	if (over_lo)
+		region_subtract(w->scratch, w->world->space, region, over_lo, add_piece, w);
+	else
+		add_piece(w, region);
+	if (over_lo)
+		start(w, over_lo);
+	for (uint32_t i = 0; i < w->n_pieces; i++)
+		start(w, w->pieces[i]);
+}
+
+bool walk(const struct world *world, const struct walk_options *options,
+	  const struct region *const *regions, uint32_t n, walk_visit *visit, void *context)
+{
+	struct walk w = { .world = world,
+			  .options = options,
+			  .scratch = scratch_new(),
+			  .visit = visit,
+			  .context = context };
+	bool is_complete;
+
+	for (uint32_t i = 0; i < n && !w.is_over; i++)
+		start_both(&w, copy_region(w.scratch, regions[i]));
+	while (w.n && !w.is_over && w.n_rules < RULES_MAX && w.n_parts < PARTS_MAX) {
+		struct part part = w.parts[--w.n];
+
+		follow(&w, &part);
+	}
+	is_complete = w.is_over || (w.n_rules < RULES_MAX && w.n_parts < PARTS_MAX);
+	scratch_free(w.scratch);
+	free(w.parts);
+	free(w.pieces);
+	return is_complete;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A space is made of a table; here of one that has the chains of all.
+ */
+#include "analyse/analysis.h"
+#include "expect/walk.h"
+
+static uint32_t count_chains(const struct world *world)
+{
+	uint32_t n = 0;
+
+	for (unsigned id = 0; id < TABLE_COUNT; id++)
+		n += world->tables[id] ? world->tables[id]->n_chains : 0;
+	return n;
+}
+
+/* A chain whose rules ask for the interfaces. */
+static struct chain *chain_of_names(struct arena *arena, const char *const *interfaces, uint32_t n)
+{
+	struct chain *chain = arena_new_object(arena, struct chain);
+
+	chain->last = &chain->first;
+	for (uint32_t i = 0; i < n; i++) {
+		struct rule *rule = arena_new_object(arena, struct rule);
+		struct entry *entry = arena_new_object(arena, struct entry);
+
+		rule->in = interfaces[i];
+		entry->rule = rule;
+		*chain->last = entry;
+		chain->last = &entry->next;
+	}
+	return chain;
+}
+
+static bool has_table(const struct ruleset *ruleset, unsigned id)
+{
+	return ruleset && ruleset->tables[id].present;
+}
+
+void world_init(struct world *world, struct arena *arena, const struct unit *unit,
+		const char *const *interfaces, uint32_t n)
+{
+	struct analysis *analysis = analysis_new(arena, unit, false);
+	unsigned backends = unit->options.tools.backends;
+	struct table all = { .id = TABLE_NONE };
+
+	*world = (struct world){ .arena = arena, .unit = unit };
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		struct chains *chains = analysis_chains(analysis, (enum table_id)id);
+
+		world->tables[id] = chains ? chains_table(chains) : NULL;
+		world->differs[id] =
+			!chains && (has_table(unit->legacy, id) || has_table(unit->nft, id));
+		if (chains)
+			backends = chains_backends(chains);
+	}
+	all.chains = arena_alloc(arena, (count_chains(world) + 1) * sizeof(*all.chains));
+	for (unsigned id = 0; id < TABLE_COUNT; id++) {
+		for (uint32_t i = 0; world->tables[id] && i < world->tables[id]->n_chains; i++)
+			all.chains[all.n_chains++] = world->tables[id]->chains[i];
+	}
+	all.chains[all.n_chains++] = chain_of_names(arena, interfaces, n);
+	world->space = space_new(arena, unit->family, backends, &all);
+}
