@@ -108,6 +108,20 @@ static bool is_idle(const struct rule *rule, unsigned *writes)
 	       !(*writes & ~harmless);
 }
 
+/* Is what it ends nothing that is asked for? */
+static bool is_let_go(const struct walk *w, const struct rule *rule)
+{
+	enum ending ending = ENDING_UNKNOWN;
+
+	if (rule->unbound)
+		return false;
+	if (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_DROP)
+		ending = ENDING_DROP;
+	else if (rule_has_target(rule, "REJECT"))
+		ending = ENDING_REJECT;
+	return w->options->let_go >> ending & 1;
+}
+
 /* May an assumption answer for it?  Not for what the packet itself tells. */
 static bool is_opaque(const struct walk *w, const struct match *match)
 {
@@ -320,6 +334,8 @@ static void follow(struct walk *w, struct part *part)
 		part->at = entry->next;
 		matches = entry->rule->unbound ? 0 : writes_of_matches(entry->rule);
 		part_forget_all(w, part, matches);
+		if (is_let_go(w, entry->rule))
+			continue;
 		if (is_idle(entry->rule, &target)) {
 			part_forget(w, part, target);
 			continue;

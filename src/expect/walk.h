@@ -73,6 +73,12 @@ struct walk_options {
 	size_t n_assumptions;
 	enum table_id table; /* the others let everything pass; TABLE_NONE: all count */
 	struct walk_marks marks;
+	/*
+	 * A set of 1 << enum ending: nobody asks for packets that a rule ends so, which lets their
+	 * rules go by.  Then what is told of the others is more than there is: a part may have
+	 * packets that such a rule takes.
+	 */
+	unsigned let_go;
 };
 
 /*
