@@ -106,6 +106,7 @@ static void run_all(const struct job *job, struct test_run *run)
 		for (const struct expectation *each = job->tests[i].first; each; each = each->next)
 			run_one(run, &world, &job->tests[i], each);
 	}
+	world_done(&world);
 }
 
 static const struct test_format *find_format(const char *name)

@@ -166,42 +166,34 @@ static enum trace_answer answer(const struct walk *w, const struct part *part,
 static bool simplify(struct walk *w, const struct part *part, const struct rule *rule,
 		     struct rule *simple)
 {
-	const struct match **last = &simple->matches;
-	bool is_changed = false;
+	uint64_t gone = 0, bit = 1;
 
 	*simple = *rule;
 	if (rule->unbound)
 		return true;
-	for (const struct match *match = rule->matches; match; match = match->next) {
+	for (const struct match *match = rule->matches; match && bit; match = match->next) {
 		enum trace_answer known = answer(w, part, match);
 
 		if (known == TRACE_NO)
 			return false;
-		is_changed |= known == TRACE_YES;
+		if (known == TRACE_YES)
+			gone |= bit;
+		bit <<= 1;
 	}
-	for (const struct match *match = rule->matches; match && is_changed; match = match->next) {
-		struct match *kept;
-
-		if (answer(w, part, match) == TRACE_YES)
-			continue;
-		kept = scratch_alloc(w->scratch, sizeof(*kept));
-		*kept = *match;
-		kept->next = NULL;
-		*last = kept;
-		last = (const struct match **)&kept->next;
-	}
-	if (is_changed)
-		*last = NULL;
+	if (gone)
+		simple->matches = world_without(w->world, rule, gone);
 	return true;
 }
 
 /* The first match of the rule that is not known. */
-static const struct match *find_doubt(const struct walk *w, const struct rule *rule)
+static const struct match *find_doubt(const struct walk *w, const struct part *part,
+				      const struct rule *rule)
 {
 	if (rule->unbound)
 		return NULL;
 	for (const struct match *match = rule->matches; match; match = match->next) {
-		if (is_opaque(w, match) || match->undecided)
+		if ((is_opaque(w, match) || match->undecided) &&
+		    answer(w, part, match) == TRACE_UNKNOWN)
 			return match;
 	}
 	return NULL;
@@ -295,11 +287,11 @@ static bool meet(struct walk *w, struct part *part, const struct entry *entry, u
 		return true;
 	}
 	if (!condition.sure)
-		part_doubt(part, entry->rule, find_doubt(w, &simple));
+		part_doubt(part, entry->rule, find_doubt(w, part, entry->rule));
 	for (unsigned i = 0; i < condition.n; i++) {
 		if (region_overlaps(condition.regions[i], part->region) &&
 		    is_doubtful(part, condition.regions[i]))
-			part_doubt(part, entry->rule, find_doubt(w, &simple));
+			part_doubt(part, entry->rule, find_doubt(w, part, entry->rule));
 	}
 	part_forget_all(w, part, fields);
 	w->n_pieces = 0;

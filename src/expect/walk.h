@@ -17,6 +17,7 @@
 #include "analyse/region.h"
 #include "analyse/space.h"
 #include "base/arena.h"
+#include "base/map.h"
 #include "pipeline/unit.h"
 #include "trace/trace.h"
 
@@ -27,11 +28,19 @@ struct world {
 	const struct table *tables[TABLE_COUNT]; /* NULL: the file has none */
 	bool differs[TABLE_COUNT];		 /* the back ends make different ones of it */
 	struct space *space;
+	struct map *simpler; /* what world_without() has made, by rule */
 };
 
 /* INTERFACES: names, N of them, that somebody will ask for beside those of the rules. */
 void world_init(struct world *world, struct arena *arena, const struct unit *unit,
 		const char *const *interfaces, uint32_t n);
+
+void world_done(struct world *world);
+
+/* The matches of the rule without those whose bit is set in GONE; the first 64 have one.  They
+ * stay as long as the world, since its space remembers matches. */
+const struct match *world_without(const struct world *world, const struct rule *rule,
+				  uint64_t gone);
 
 enum ending {
 	ENDING_ACCEPT, /* no table has stopped it */

@@ -45,6 +45,7 @@ void world_init(struct world *world, struct arena *arena, const struct unit *uni
 	struct table all = { .id = TABLE_NONE };
 
 	*world = (struct world){ .arena = arena, .unit = unit };
+	world->simpler = arena_new_object(arena, struct map);
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		struct chains *chains = analysis_chains(analysis, (enum table_id)id);
 
@@ -61,4 +62,54 @@ void world_init(struct world *world, struct arena *arena, const struct unit *uni
 	}
 	all.chains[all.n_chains++] = chain_of_names(arena, interfaces, n);
 	world->space = space_new(arena, unit->family, backends, &all);
+}
+
+void world_done(struct world *world)
+{
+	map_free(world->simpler);
+}
+
+/* ---- rules with fewer matches ---- */
+
+struct variant {
+	const struct variant *next;
+	uint64_t gone;
+	const struct match *matches;
+};
+
+static const struct match *copy_without(struct arena *arena, const struct match *matches,
+					uint64_t gone)
+{
+	const struct match *first = NULL;
+	struct match *last = NULL;
+
+	for (; matches; matches = matches->next, gone >>= 1) {
+		struct match *copy;
+
+		if (gone & 1)
+			continue;
+		copy = arena_memdup(arena, matches, sizeof(*matches));
+		copy->next = NULL;
+		if (last)
+			last->next = copy;
+		else
+			first = copy;
+		last = copy;
+	}
+	return first;
+}
+
+const struct match *world_without(const struct world *world, const struct rule *rule, uint64_t gone)
+{
+	const struct variant *known = map_get(world->simpler, rule);
+	struct variant *made;
+
+	for (const struct variant *each = known; each; each = each->next) {
+		if (each->gone == gone)
+			return each->matches;
+	}
+	made = arena_new_object(world->arena, struct variant);
+	*made = (struct variant){ known, gone, copy_without(world->arena, rule->matches, gone) };
+	map_set(world->simpler, rule, made);
+	return made->matches;
 }
