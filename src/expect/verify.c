@@ -90,12 +90,13 @@ static wide pick(const struct set *set, const wide *liked, unsigned n)
 
 static wide pick_address(const struct world *world, const struct set *set, bool is_src)
 {
-	const wide documentation = (wide)0x20010db8 << 96;
-	wide liked[] = { is_src ? 0xcb007107 : 0xc6336407, set_low(set) + 1 };
+	/* addresses for documents: RFC 5737 and RFC 3849 */
+	const wide v6 = (wide)0x20010db8 << 96, v4[] = { 0xcb007107, 0xc6336407, 0xc0000207 };
+	wide liked[] = { v4[!is_src], v4[is_src], v4[2], set_low(set) + 1 };
 
 	if (world->unit->family == FAMILY_IPV6)
-		liked[0] = documentation | (is_src ? 7 : 8);
-	return pick(set, liked, 2);
+		liked[0] = liked[1] = v6 | (is_src ? 7 : 8);
+	return pick(set, liked, 4);
 }
 
 /* One that has a name that can be shown; false: none has. */
