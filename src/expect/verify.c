@@ -249,14 +249,14 @@ static void explain(const struct world *world, struct finding *finding, const st
 		finding->hint = arena_printf(
 			world->arena, "say what that answers: @assume %s=yes, or @assume %s=no",
 			name, name);
-	} else if (doubt->rule) {
+	} else if (doubt->rule && !end->translated_by) {
 		finding->why =
 			arena_printf(world->arena, "whether line %u takes the packet is not known",
 				     line_of(world, doubt->rule));
 		finding->hint = "take these packets out by except";
 	} else {
 		finding->why = "where the packet is sent to is the kernel's choice";
-		finding->hint = "promise the address alone, or the port alone";
+		finding->hint = "promise less of it: the address alone, or the port alone";
 	}
 }
 
