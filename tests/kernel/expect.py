@@ -76,7 +76,8 @@ def verdict(file, moved):
 
 
 def is_translated(file, moved):
-    return any(file.tables[table][chain][1][int(number) - 1].target[0] == "DNAT"
+    """Or its source, so that the host may answer itself."""
+    return any(file.tables[table][chain][1][int(number) - 1].target[0] in ("DNAT", "SNAT")
                for table, chain, number in map(str.split, moved["keys"]))
 
 

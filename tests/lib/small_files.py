@@ -154,7 +154,7 @@ class File:
             rule.target = ("SET",)
             text += " --add-set a src"
         elif kind == "SNAT":
-            rule.target = ("PASS",)
+            rule.target = ("SNAT",)
             text += " --to-source 192.0.2.1"
         elif kind == "DNAT":
             port = rng.choice([None, 10, 11]) if any("-p tcp" in t or "-p udp" in t for t in rule.text) else None
@@ -208,7 +208,7 @@ class Run:
             if not all(test(self.p, self) for test in rule.tests):
                 continue
             kind, *values = rule.target
-            if kind in ("ACCEPT", "PASS"):
+            if kind in ("ACCEPT", "SNAT"):
                 return "accept"
             if kind in ("DROP", "REJECT"):
                 self.decide(kind)
