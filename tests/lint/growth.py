@@ -19,6 +19,7 @@ from tally import Tally
 TIMES = 4
 BOUND = 8  # times the time: half way from n to n * n
 RUNS = 3   # the quickest counts: other work on the machine is not the program's
+NAT = ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")
 
 
 def address(i):
@@ -36,9 +37,17 @@ def one_way(n):
                   for i in range(n)])
 
 
+def proxies(n):
+    """Each of them comes behind all others, which leave a port out."""
+    return table("nat", NAT,
+                 [f"-A OUTPUT -p {protocol} -m {protocol} --dport {1 + i // 2} -j REDIRECT --to-ports 3128"
+                  for i in range(n) for protocol in [("tcp", "udp")[i % 2]]])
+
+
 SHAPES = (
     # lint rule, how many findings in the smaller file, the file
     ("notrack-conflict", 2000, one_way),
+    ("redirect-loop", 4000, proxies),
 )
 
 
