@@ -44,10 +44,18 @@ def proxies(n):
                   for i in range(n) for protocol in [("tcp", "udp")[i % 2]]])
 
 
+def unused(n):
+    """Nothing comes to them."""
+    return table("nat", NAT, ["-A PREROUTING -p tcp -j ACCEPT"] +
+                 [f"-A PREROUTING -p tcp -m tcp --dport {1 + i % 60000} -j DNAT --to-destination {address(i)}"
+                  for i in range(n)])
+
+
 SHAPES = (
     # lint rule, how many findings in the smaller file, the file
     ("notrack-conflict", 2000, one_way),
     ("redirect-loop", 4000, proxies),
+    ("shadowed-rule", 20000, unused),
 )
 
 
