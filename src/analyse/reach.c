@@ -653,8 +653,8 @@ struct reach *reach_new(struct arena *arena, const struct chains *chains, bool l
 	reach->observer = observer;
 	reach->looks_ahead = looks_ahead;
 	reach->keep = scratch_new_in(arena);
-	reach->flow = flow_new(arena, chains);
 	reach->space = space_new(arena, chains_family(chains), chains_backends(chains), table);
+	reach->flow = flow_new(arena, chains, reach->space);
 	reach->prover = prover_new(arena, reach->space, reach->flow, looks_ahead);
 	reach->chains = arena_alloc(arena, (reach->flow->n + 1) * sizeof(*reach->chains));
 	for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
