@@ -57,15 +57,6 @@ bool chain_is_external(const char *name)
 				name);
 }
 
-static const struct chain *callee(const struct chains *chains, const struct rule *rule)
-{
-	if (rule->unbound || !rule->to.chain)
-		return NULL;
-	if (rule->target_kind != TARGET_JUMP && rule->target_kind != TARGET_GOTO)
-		return NULL;
-	return table_find_chain(chains->table, rule->to.chain);
-}
-
 struct queue {
 	const struct chain **chains;
 	uint32_t n;
@@ -175,7 +166,7 @@ static void find_reached(struct chains *chains)
 			if (entry->rule->unbound)
 				reach_by_words(chains, &queue, entry->rule->origin->base.span);
 			else
-				reach(chains, &queue, callee(chains, entry->rule));
+				reach(chains, &queue, entry->to);
 		}
 	}
 }
