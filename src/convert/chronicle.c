@@ -54,6 +54,7 @@ static void add_statement(struct chronicle *chronicle, const struct step *step)
 		if (!chronicle->sections[step->table])
 			chronicle->sections[step->table] = section;
 	}
+	chronicle->session->unit->has_unreadable |= statement_is_unreadable(step->statement);
 	step->statement->next = NULL;
 	*chronicle->last = step->statement;
 	chronicle->last = &step->statement->next;

@@ -24,13 +24,25 @@ struct load {
 	struct statement *first;
 	struct statement **last;
 	size_t n_failed;
+	unsigned tables; /* by number: there was a section */
 };
 
+/* Notes what few files have, so that nobody has to go through the lines again to find none. */
 static void append(struct load *load, struct statement *statement)
 {
 	*load->last = statement;
 	load->last = &statement->next;
+	load->unit->has_unreadable |= statement_is_unreadable(statement);
 	scope_statement(load->chains, statement);
+}
+
+static void begin_section(struct load *load, enum table_id table)
+{
+	load->bind.table = table;
+	if (table == TABLE_NONE)
+		return;
+	load->unit->repeats_table |= load->tables >> table & 1;
+	load->tables |= 1u << table;
 }
 
 static void on_statement(void *context, struct statement *statement)
@@ -38,7 +50,7 @@ static void on_statement(void *context, struct statement *statement)
 	struct load *load = context;
 
 	if (statement->kind == STATEMENT_TABLE)
-		load->bind.table = ((struct table_statement *)statement)->table;
+		begin_section(load, ((struct table_statement *)statement)->table);
 	append(load, statement);
 	if (statement->kind == STATEMENT_COMMIT)
 		load->bind.table = TABLE_NONE;
