@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/tally.h"
-#include "report/utf8.h"
 #include "unit_by_hand.h"
 
 static struct diag *add(struct unit *unit, enum level level, const char *rule, struct span span,
