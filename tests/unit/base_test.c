@@ -382,6 +382,8 @@ Test(buf, grows_at_every_length)
 			buf_printf(&printed, "%s", tail);
 			cr_assert_eq(added.len, before + more);
 			cr_assert_eq(printed.len, before + more);
+			cr_assert_lt(added.len, added.capacity); /* the NUL */
+			cr_assert_lt(printed.len, printed.capacity);
 			cr_assert_str_eq(buf_string(&added), text);
 			cr_assert_str_eq(buf_string(&printed), text);
 			buf_free(&added);
