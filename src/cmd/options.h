@@ -59,6 +59,7 @@ struct options {
 	const char *passwd; /* files of the host that will load the rules */
 	const char *group;
 	const char *interfaces; /* a file with names, one a line */
+	const char *ipset_file; /* what "ipset save" prints there */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
@@ -68,6 +69,7 @@ struct options {
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
+	bool sniff;
 	bool stats;
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
