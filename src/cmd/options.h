@@ -27,6 +27,7 @@ enum {
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
 	FOR_GRAPH = 1 << 8,
+	FOR_COMPLETION = 1 << 9,
 };
 
 #define MAX_FORMATS 8
