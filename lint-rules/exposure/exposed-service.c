@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
-#include "analyse/facts.h"
 #include "analyse/sample.h"
 #include "analyse/seek.h"
 #include "base/alloc.h"
@@ -18,8 +17,8 @@
 #include "lint/blocked.h"
 #include "lint/exposure.h"
 #include "lint/outside.h"
-#include "lint/rates.h"
 #include "lint/rules.h"
+#include "lint/ways.h"
 
 #define NAMED_MAX 4  /* services that a message names */
 #define OUT_MAX	  16 /* interfaces that a packet is tried to leave by */
@@ -86,37 +85,6 @@ static void add_service(struct finding *found, const struct service *service)
 	found->is_serious |= !service->is_public;
 }
 
-/* Does some rule of the way take the packets of a host by its name? */
-static bool names_host(const struct way *way)
-{
-	for (; way; way = way->caller) {
-		const struct rule *rule = flow_rule(way->frame.chain, way->position);
-
-		if (rule->src && prefix_host(rule->src) && !(rule->inverted & RULE_NOT_SRC))
-			return true;
-	}
-	return false;
-}
-
-/* Does the way hang on matches that are not understood, or on something else that comes by
- * chance, but for rates? */
-static bool is_narrowed(const struct seek *seek, const struct way *way)
-{
-	if (region_has_opaque(reach_space(seek->reach), way->region))
-		return true;
-	for (; way; way = way->caller) {
-		const struct rule *rule = flow_rule(way->frame.chain, way->position);
-
-		for (const struct match *match = rule->matches; match; match = match->next) {
-			if (match->undecided ||
-			    (match_rate(match) == RATE_NONE &&
-			     match_facts(match->real_name)->answer == ANSWER_FREE))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* ---- INPUT ---- */
 
 static bool wants_accept(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
@@ -179,25 +147,26 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 {
 	struct exposing *exposing = seek->context;
 	const struct rule *rule = flow_rule(way->frame.chain, way->position);
+	const struct services *services = &exposing->exposure.services;
 	struct finding found = { .names = BUF_INIT };
 	const char *sample = NULL;
 
 	(void)proof;
-	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || names_host(way))
+	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || way_names_host(way))
 		return true;
-	for (size_t i = 0; i < n_services; i++) {
+	for (size_t i = 0; i < services->n; i++) {
 		bool was_serious = found.is_serious;
 
-		if (comes_in(seek, way, &services[i], &sample) == COMES_NOT)
+		if (comes_in(seek, way, &services->list[i], &sample) == COMES_NOT)
 			continue;
-		add_service(&found, &services[i]);
+		add_service(&found, &services->list[i]);
 		if (!found.sample || (found.is_serious && !was_serious))
 			found.sample = sample;
 	}
 	if (found.n) {
 		enum comes comes = exposure_input(&exposing->exposure, found.sample);
 
-		found.is_narrowed = is_narrowed(seek, way);
+		found.is_narrowed = way_is_narrowed(seek, way);
 		found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 		if (comes != COMES_NOT) {
 			report(exposing, TABLE_FILTER, way->frame.chain->chain, rule, &found,
@@ -254,22 +223,24 @@ static bool try_dnat(struct seek *seek, const struct way *way, const struct regi
 	if (comes == COMES_NOT)
 		return false;
 	add_service(&found, service);
-	found.is_narrowed = is_narrowed(seek, way);
+	found.is_narrowed = way_is_narrowed(seek, way);
 	found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 	report(exposing, TABLE_NAT, way->frame.chain->chain,
 	       flow_rule(way->frame.chain, way->position), &found, " behind this host");
 	return true;
 }
 
-static const struct region *to_list(struct scratch *scratch, const struct region *region,
-				    unsigned protocol)
+static const struct region *to_list(struct scratch *scratch, const struct services *services,
+				    const struct region *region, unsigned protocol)
 {
-	struct range *ranges = scratch_alloc(scratch, n_services * sizeof(*ranges));
+	struct range *ranges = scratch_alloc(scratch, services->n * sizeof(*ranges));
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < n_services; i++) {
-		if (services[i].protocol == protocol && !services[i].is_public)
-			ranges[n++] = (struct range){ services[i].port, services[i].port };
+	for (size_t i = 0; i < services->n; i++) {
+		const struct service *service = &services->list[i];
+
+		if (service->protocol == protocol && !service->is_public)
+			ranges[n++] = (struct range){ service->port, service->port };
 	}
 	region = region_with(scratch, region, VAR_PROTOCOL, 0,
 			     set_range(scratch, protocol, protocol));
@@ -283,10 +254,13 @@ static bool found_dnat(struct seek *seek, const struct way *way, const struct pr
 	struct scratch *scratch = seek->scratch;
 
 	(void)proof;
-	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) || names_host(way))
+	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) ||
+	    way_names_host(way))
 		return true;
-	if (!try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_TCP)) &&
-	    !try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_UDP)))
+	if (!try_dnat(seek, way,
+		      to_list(scratch, &exposing->exposure.services, way->region, IPPROTO_TCP)) &&
+	    !try_dnat(seek, way,
+		      to_list(scratch, &exposing->exposure.services, way->region, IPPROTO_UDP)))
 		try_dnat(seek, way, way->region);
 	return true;
 }
