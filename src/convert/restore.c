@@ -300,8 +300,8 @@ static void keep_line(struct restoring *restoring, struct statement *line)
 {
 	if (restoring->n_lines == restoring->capacity) {
 		restoring->capacity = restoring->capacity ? 2 * restoring->capacity : 64;
-		restoring->lines =
-			realloc(restoring->lines, restoring->capacity * sizeof(*restoring->lines));
+		restoring->lines = alloc_resize(restoring->lines,
+						restoring->capacity * sizeof(*restoring->lines));
 	}
 	restoring->lines[restoring->n_lines++] = line;
 }
