@@ -40,22 +40,11 @@ static bool makes_calls(const struct script *script)
 	return false;
 }
 
-/* The arguments that the configuration gives. */
-static char **own_arguments(struct arena *arena, const struct settings *settings)
-{
-	char **arguments = arena_alloc(arena, (settings->n_script_args + 1) * sizeof(*arguments));
-
-	for (size_t i = 0; i < settings->n_script_args; i++)
-		arguments[i] = arena_strdup(arena, settings->script_args[i]);
-	return arguments;
-}
-
 /* Whoever starts the firewall at boot says "start". */
 static const struct script *load(struct arena *arena, const struct options *given,
 				 const struct input *input)
 {
-	static char start[] = "start", restart[] = "restart";
-	char *arguments[] = { start, restart };
+	static const char *const arguments[] = { "start", "restart" };
 	struct options *options = arena_memdup(arena, given, sizeof(*given));
 	const struct diag *wants;
 	struct script *script;
@@ -63,7 +52,7 @@ static const struct script *load(struct arena *arena, const struct options *give
 	if (input->settings->root)
 		options->root = input->settings->root;
 	script = script_load(arena, options, input->path, input->source,
-			     own_arguments(arena, input->settings), input->settings->n_script_args);
+			     input->settings->script_args, input->settings->n_script_args);
 	if (input->settings->n_script_args)
 		return script;
 	wants = script ? find_finding(script, "script-needs-argument") : NULL;

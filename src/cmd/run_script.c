@@ -169,7 +169,7 @@ static void fill_answers(struct arena *arena, const struct options *options,
 }
 
 bool run_script(struct arena *arena, const struct options *options, struct script *script,
-		const char *path, char *const *arguments, size_t n_arguments,
+		const char *path, const char *const *arguments, size_t n_arguments,
 		const struct filters *filters)
 {
 	struct running running = {
@@ -181,7 +181,7 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 		.script = path,
 		.shell = script->shell->dialect == SHELL_SH ? "sh" : "bash",
 		.shell_flags = shell_flags_of(arena, script->source),
-		.arguments = (const char *const *)arguments,
+		.arguments = arguments,
 		.n_arguments = n_arguments,
 		.home = getenv("HOME"),
 	};

@@ -99,7 +99,7 @@ static void note_missed(struct script *script, const struct shell_outcome *outco
 }
 
 static bool evaluate(struct arena *arena, const struct options *options, struct script *script,
-		     const char *path, char *const *arguments, size_t n_arguments,
+		     const char *path, const char *const *arguments, size_t n_arguments,
 		     const struct filters *filters)
 {
 	const struct convert_host_options host_options = {
@@ -109,7 +109,7 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 	const struct shell_options shell_options = {
 		.path = path,
 		.folder = *host_options.folder ? host_options.folder : NULL,
-		.arguments = (const char *const *)arguments,
+		.arguments = arguments,
 		.n_arguments = n_arguments,
 		.definitions = options->definitions,
 		.n_definitions = options->n_definitions,
@@ -211,7 +211,7 @@ static bool is_printed(enum content content)
 /* ---- the whole ---- */
 
 static bool run_or_evaluate(struct arena *arena, const struct options *options,
-			    struct script *script, const char *path, char *const *arguments,
+			    struct script *script, const char *path, const char *const *arguments,
 			    size_t n_arguments)
 {
 	const struct peers_options peers_options = {
@@ -277,7 +277,8 @@ static bool is_taken(const struct options *options, const struct source *source,
 }
 
 struct script *script_load(struct arena *arena, const struct options *options, const char *path,
-			   const struct source *source, char *const *arguments, size_t n_arguments)
+			   const struct source *source, const char *const *arguments,
+			   size_t n_arguments)
 {
 	enum content content = content_of(options, source);
 	enum shell_dialect dialect;
