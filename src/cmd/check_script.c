@@ -166,18 +166,14 @@ static bool is_told(const struct script_told *told, uint64_t key)
 
 static void drop_told(struct unit *unit, const struct script_told *told)
 {
-	struct diag **last = &unit->diags.first;
+	struct diag *diag = unit->diags.first, *next;
 
-	for (struct diag *diag = *last; diag; diag = diag->next) {
-		if (is_told(told, key_of(unit, diag))) {
-			unit->diags.count--;
-			continue;
-		}
-		*last = diag;
-		last = &diag->next;
+	diags_init(&unit->diags, unit->diags.arena);
+	for (; diag; diag = next) {
+		next = diag->next;
+		if (!is_told(told, key_of(unit, diag)))
+			diags_append(&unit->diags, diag);
 	}
-	*last = NULL;
-	unit->diags.last = last;
 }
 
 /* ---- in the process of a family ---- */

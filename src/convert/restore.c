@@ -228,10 +228,8 @@ static void fail_kernel(struct restoring *restoring, unsigned line, const char *
 /* What the parser complained of since the last look. */
 static bool parser_failed(struct restoring *restoring)
 {
-	const struct diag *diag = *restoring->parsing_seen;
+	const struct diag *diag = diag_first_refusing(*restoring->parsing_seen, BACKEND_BOTH);
 
-	while (diag && !diag->refuses)
-		diag = diag->next;
 	restoring->parsing_seen = restoring->parsing.last;
 	if (!diag)
 		return false;
@@ -309,14 +307,12 @@ static void keep_line(struct restoring *restoring, struct statement *line)
 static void refuse_kernel(struct restoring *restoring, unsigned line, const struct diags *said)
 {
 	struct session *session = restoring->session;
-	const struct diag *diag = said->first;
+	const struct diag *diag = diag_first_refusing(said->first, session->backend);
 
 	if (!session_is_nft(session)) {
 		fail_line(restoring, PHASE_KERNEL, line, NULL);
 		return;
 	}
-	while (!(diag->refuses & session->backend))
-		diag = diag->next;
 	fail_kernel(restoring, line,
 		    arena_printf(session->arena, "RULE_APPEND failed (%s): rule in chain %s",
 				 strcmp(diag->rule, "chain-loop") == 0 ? "Too many links"
@@ -431,8 +427,7 @@ static void run_command_line(struct restoring *restoring, struct command *comman
 	command->base.span = place(restoring, command->base.span);
 	bind_command(session->binder, &scope, command, restoring->counters ? counters : NULL,
 		     place_words(restoring, words, n_words), n_words);
-	for (diag = *first; diag && !(diag->refuses & session->backend); diag = diag->next)
-		;
+	diag = diag_first_refusing(*first, session->backend);
 	if (diag) {
 		fail_usage(restoring, answer_lacks_only_target(*first) ? PHASE_RUN : PHASE_READ,
 			   number, answer_words(session, diag));
