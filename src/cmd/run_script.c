@@ -63,7 +63,6 @@ static void place_calls(struct running *running, const struct sandbox_outcome *o
 		made = &running->script->journal->calls[running->numbers[i] - 1];
 		made->span = span_of(running->script, place);
 		made->other_file = place->other_file;
-		made->other_line = place->other_line;
 	}
 }
 

@@ -40,8 +40,7 @@ struct journal_call {
 	size_t input_len;
 	struct span span;	/* of the command in the script */
 	const char *other_file; /* as in evaluate/host.h */
-	unsigned other_line;
-	unsigned round; /* of loops, as in evaluate/host.h */
+	unsigned round;		/* of loops, as in evaluate/host.h */
 	enum filter_program program;
 	enum family family; /* FAMILY_UNSPEC: FILTER_IPSET */
 	int status;	    /* what it returned; not 0: it changed nothing */

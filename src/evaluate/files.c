@@ -154,10 +154,8 @@ void file_write(struct machine *sh, struct span span, const char *path, bool exa
 	memset(&call, 0, sizeof(call));
 	call.span = machine_span(sh, span);
 	call.round = sh->round;
-	if (sh->place.foreign && sh->place.source) {
+	if (sh->place.foreign && sh->place.source)
 		call.other_file = sh->place.source->name;
-		call.other_line = source_line(sh->place.source, sh->here.start);
-	}
 	if (sh->host->write_file)
 		sh->host->write_file(sh->host->context, &call, path, &text, append);
 	if (exact && !is_device(path))

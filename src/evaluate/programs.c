@@ -523,10 +523,8 @@ void call_host(struct machine *sh, struct call *call)
 	host_call.input = input_of(sh, call, &input);
 	host_call.span = machine_span(sh, call->span);
 	host_call.round = sh->round;
-	if (sh->place.foreign) {
+	if (sh->place.foreign)
 		host_call.other_file = sh->place.source->name;
-		host_call.other_line = source_line(sh->place.source, call->span.start);
-	}
 	sh->steps += CALL_STEPS;
 	sh->host->run(sh->host->context, arena, &host_call, &result);
 	take_result(sh, call, &result);
