@@ -92,7 +92,7 @@ static void call(void *context, const struct sandbox_call *from, struct sandbox_
 	journal_add(running->script->journal, &made);
 	number_call(running, running->script->journal->n_calls);
 	if (made.program == FILTER_OTHER || (made.program == FILTER_IPSET && !made.status))
-		notes_add_call(&running->notes, from->words, from->n_words, made.span);
+		notes_add_call(&running->notes, from->words, from->n_words);
 	arena_free(scratch);
 }
 
@@ -122,7 +122,7 @@ static void report(struct running *running, const struct sandbox_outcome *outcom
 	}
 	for (size_t i = 0; i < outcome->n_settings; i++)
 		notes_add_file(&running->notes, outcome->settings[i].path,
-			       outcome->settings[i].value, (struct span){ 0, 0 });
+			       outcome->settings[i].value);
 	for (size_t i = 0; i < outcome->n_empty_files; i++) {
 		struct diag *diag = diag_add(diags, "unsupported-shell", (struct span){ 0, 0 },
 					     "the script looks into '%s', which is empty here",

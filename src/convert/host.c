@@ -188,7 +188,7 @@ static void run_filter(struct convert_host *host, struct arena *arena,
 					  &result->has_effect);
 	journal_add(host->journal, &made);
 	if (program == FILTER_IPSET && made.status == 0)
-		notes_add_call(&host->notes, made.words, made.n_words, made.span);
+		notes_add_call(&host->notes, made.words, made.n_words);
 	result->status = (struct shell_status){ made.status, NULL };
 	result->output = known(arena, &out);
 	result->errors = known(arena, &errors);
@@ -294,8 +294,7 @@ static void run_tee(struct convert_host *host, const struct shell_call *call,
 		if (!call->words[i].unknown && call->words[i].bytes[0] != '-')
 			notes_add_file(&host->notes, call->words[i].bytes,
 				       call->input && !call->input->unknown ? call->input->bytes
-									    : NULL,
-				       call->span);
+									    : NULL);
 }
 
 static void run_other(struct convert_host *host, struct arena *arena, const struct shell_call *call,
@@ -309,7 +308,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
 	if (all_known)
-		notes_add_call(&host->notes, texts_of(arena, call), call->n_words, call->span);
+		notes_add_call(&host->notes, texts_of(arena, call), call->n_words);
 	if (!strcmp(name, "tee")) {
 		run_tee(host, call, result);
 		return;
@@ -393,13 +392,12 @@ static enum shell_file_answer find_names(void *context, struct arena *arena, con
 	return host_find_names(host->options, arena, pattern, names, n_names);
 }
 
-static void write_file(void *context, const struct shell_call *call, const char *path,
-		       const struct shell_value *text, bool append)
+static void write_file(void *context, const char *path, const struct shell_value *text, bool append)
 {
 	struct convert_host *host = context;
 
 	(void)append;
-	notes_add_file(&host->notes, path, text->unknown ? NULL : text->bytes, call->span);
+	notes_add_file(&host->notes, path, text->unknown ? NULL : text->bytes);
 }
 
 /* ---- states ---- */

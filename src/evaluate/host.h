@@ -73,8 +73,8 @@ struct shell_host {
 
 	/* Something was written to a file: "echo 1 > /proc/..."; TEXT may be unknown.  Where PATH
 	 * is not known, it is a pattern that it matches, or "". */
-	void (*write_file)(void *context, const struct shell_call *call, const char *path,
-			   const struct shell_value *text, bool append);
+	void (*write_file)(void *context, const char *path, const struct shell_value *text,
+			   bool append);
 
 	/*
 	 * The state behind the calls, for conditions that are not known: both ways are gone
