@@ -16,7 +16,6 @@
 #include "shell/parse.h"
 
 struct running {
-	struct arena *arena;
 	struct script *script;
 	const struct filters *filters;
 	struct notes notes;
@@ -171,9 +170,9 @@ bool run_script(struct arena *arena, const struct options *options, struct scrip
 		const char *path, const char *const *arguments, size_t n_arguments,
 		const struct filters *filters)
 {
-	struct running running = {
-		.arena = arena, .script = script, .filters = filters, .notes = { .arena = arena }
-	};
+	struct running running = { .script = script,
+				   .filters = filters,
+				   .notes = { .arena = arena } };
 	const struct sandbox_handler handler = { &running, call };
 	struct sandbox_options sandbox = {
 		.program = own_program(arena),

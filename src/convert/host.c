@@ -60,14 +60,12 @@ static struct diag *complain(struct convert_host *host, struct span span,
 	return diag;
 }
 
-static void set_unknown(struct convert_host *host, struct arena *arena,
-			const struct shell_call *call, struct shell_result *result,
-			const char *program)
+static void set_unknown(struct arena *arena, const struct shell_call *call,
+			struct shell_result *result, const char *program)
 {
 	struct shell_origin *status = arena_new_object(arena, struct shell_origin);
 	struct shell_origin *output = arena_new_object(arena, struct shell_origin);
 
-	(void)host;
 	status->span = output->span = call->span;
 	status->what = arena_printf(arena, "whether '%s' works", program);
 	output->what = arena_printf(arena, "the output of '%s'", program);
@@ -175,7 +173,7 @@ static void run_filter(struct convert_host *host, struct arena *arena,
 
 	if (!check_words(host, call) ||
 	    (program == FILTER_RESTORE && !find_input(host, arena, call, &made))) {
-		set_unknown(host, arena, call, result, base_name(call->words[0].bytes));
+		set_unknown(arena, call, result, base_name(call->words[0].bytes));
 		result->has_effect = true;
 		return;
 	}
@@ -318,7 +316,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 						 .errors = { "", 0, NULL } };
 		return;
 	}
-	set_unknown(host, arena, call, result, name);
+	set_unknown(arena, call, result, name);
 	if (facts)
 		result->status = (struct shell_status){ 0, NULL };
 	if (facts || !may_reach_filter(host, call))
@@ -340,7 +338,7 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 	if (call->words[0].unknown) {
 		complain(host, call->word_spans[0], call->words[0].unknown,
 			 "which program this is, is not known");
-		set_unknown(host, arena, call, result, "a program that is not known");
+		set_unknown(arena, call, result, "a program that is not known");
 		result->has_effect = true;
 		return;
 	}
