@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "convert/host_files.h"
 #include "convert/notes.h"
 
@@ -32,13 +33,6 @@ struct convert_host {
 	struct mark *marks;
 	unsigned n_marks, capacity;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* ---- findings ---- */
 

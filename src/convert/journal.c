@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/word.h"
+
 #define FIRST_CAPACITY 64
 
 static const struct {
@@ -41,15 +43,13 @@ static const char *ending_of(const char *name, enum family *family)
 
 enum filter_program filter_program_of(const char *name, enum family *family)
 {
-	const char *slash = strrchr(name, '/');
 	const char *ending;
 
 	*family = FAMILY_UNSPEC;
 	/* /etc/init.d/iptables is a start script */
-	if (slash && strncmp(name, "/etc/", strlen("/etc/")) == 0)
+	if (strncmp(name, "/etc/", strlen("/etc/")) == 0)
 		return FILTER_NONE;
-	if (slash)
-		name = slash + 1;
+	name = base_name(name);
 	if (strcmp(name, "ipset") == 0)
 		return FILTER_IPSET;
 	ending = ending_of(name, family);

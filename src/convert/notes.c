@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/word.h"
+
 #define SYSCTL_FOLDER "/proc/sys/"
 
 static const struct program_facts programs[] = {
@@ -52,9 +54,7 @@ static const struct program_facts programs[] = {
 
 const struct program_facts *program_facts(const char *name)
 {
-	const char *slash = strrchr(name, '/');
-
-	name = slash ? slash + 1 : name;
+	name = base_name(name);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		if (!strcmp(programs[i].name, name))
 			return &programs[i];
@@ -120,11 +120,9 @@ static void add_modules(struct notes *notes, const char *const *words, size_t n)
 			all = true;
 	}
 	for (size_t i = 1; i < n; i++) {
-		const char *slash = strrchr(words[i], '/');
-
 		if (*words[i] == '-')
 			continue;
-		add(notes, NOTE_MODULE, slash ? slash + 1 : words[i]);
+		add(notes, NOTE_MODULE, base_name(words[i]));
 		if (!all)
 			return;
 	}
@@ -142,8 +140,7 @@ static void add_set(struct notes *notes, const char *const *words, size_t n)
 void notes_add_call(struct notes *notes, const char *const *words, size_t n_words)
 {
 	const struct program_facts *facts = program_facts(words[0]);
-	const char *slash = strrchr(words[0], '/');
-	const char *name = slash ? slash + 1 : words[0];
+	const char *name = base_name(words[0]);
 
 	if (!strcmp(name, "ipset"))
 		add_set(notes, words, n_words);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "convert/inside.h"
 #include "kernel/kernel.h"
 
@@ -47,11 +48,6 @@ struct restoring {
 };
 
 /* ---- options ---- */
-
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text);
-}
 
 static void read_long_option(struct restoring *restoring, const char *word)
 {
@@ -157,11 +153,9 @@ static unsigned line_of(const struct restoring *restoring, uint32_t offset)
 static const char *program(const struct restoring *restoring)
 {
 	struct session *session = restoring->session;
-	const char *name = session->call->words[0];
-	const char *slash = strrchr(name, '/');
 
 	if (session_is_nft(session))
-		return slash ? slash + 1 : name;
+		return base_name(session->call->words[0]);
 	return arena_printf(session->arena, "%s-restore", answer_program(session));
 }
 

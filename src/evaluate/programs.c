@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "evaluate/calls.h"
 
 /* A call of the host takes as long as these, and is kept in memory: loops without end. */
@@ -386,13 +387,6 @@ call_run *program_find(const char *name)
 }
 
 /* ---- what programs do to files ---- */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* The text that FROM held is TO's from now on. */
 static void copy_file(struct machine *sh, struct call *call, struct shell_value from,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What everything else is kept in: memory of a file and of a computation, maps of
- * addresses, interned strings.
+ * addresses, interned strings; and what a word is.
  */
 #include <criterion/criterion.h>
 #include <stdint.h>
@@ -13,6 +13,7 @@
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/scratch.h"
+#include "base/word.h"
 
 static uint64_t state = 4711;
 
@@ -341,4 +342,25 @@ Test(intern, what_differs_is_another_string)
 	cr_assert_eq(intern_add(intern, "eth0:more", 4), intern_find(intern, "eth0", 4));
 	intern_free(intern);
 	arena_free(arena);
+}
+
+Test(word, the_name_is_what_stands_behind_the_last_slash)
+{
+	cr_assert_str_eq(base_name("iptables"), "iptables");
+	cr_assert_str_eq(base_name("/usr/sbin/iptables"), "iptables");
+	cr_assert_str_eq(base_name("./fw.sh"), "fw.sh");
+	cr_assert_str_eq(base_name("/etc/init.d/"), "");
+	cr_assert_str_eq(base_name(""), "");
+}
+
+Test(word, a_number_is_digits_alone)
+{
+	cr_assert(is_number("0"));
+	cr_assert(is_number("99999999999999999999999"));
+	cr_assert_not(is_number(""));
+	cr_assert_not(is_number("-1"));
+	cr_assert_not(is_number(" 1"));
+	cr_assert_not(is_number("1 "));
+	cr_assert_not(is_number("1.5"));
+	cr_assert_not(is_number("0x1"));
 }
