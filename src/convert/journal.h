@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a script did to the packet filter: each call of iptables and its relatives, in
- * order.  Written while the script is evaluated or run, replayed for each family into
- * a unit (replay.h).  The seam between the shell and netfilter: knows nothing of
- * either.
+ * order.  Written while the script is evaluated or run, then made once more for each
+ * family in a session, which becomes a unit (session.h).  The seam between the shell and
+ * netfilter: knows nothing of either.
  */
 #ifndef CONVERT_JOURNAL_H
 #define CONVERT_JOURNAL_H

@@ -6,7 +6,7 @@
  * drops what is not selected and sorts; the report stage renders.
  *
  * A diagnostic names its lint rule by the name in lint-rules/.  A name that the
- * registry does not know is a bug in the program and stops it (lint_finish()).
+ * registry does not know is a bug in the program and stops it (lint_run()).
  */
 #ifndef SOURCE_DIAG_H
 #define SOURCE_DIAG_H
