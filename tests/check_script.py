@@ -160,6 +160,8 @@ def arguments(tally):
         tally.check(f"{word} is tried", f"looked at with '{word}'" in done.err.decode() and done.exit == 0, done)
         tally.equal(f"{word}: an info", [(d["level"], d["rule"]) for d in report["diagnostics"] if d["rule"] == "script-needs-argument"],
                     [("info", "script-needs-argument")])
+    done, report = check(case.replace("%s)", "start) modprobe ip_tables;; %s)") % "restart")
+    tally.check("start that only loads a module", "looked at with 'restart'" in done.err.decode() and families(report) == [4], done)
     done, report = check(case % "up")
     tally.check("no other word", done.exit == 1 and found(report, "script-needs-argument") == [("script-needs-argument", 3)], done)
     done, report = check('#!/bin/sh\n[ "$1" = start ] && echo hello\n' + DENY, *QUIET)

@@ -31,15 +31,6 @@ static const struct diag *find_finding(const struct script *script, const char *
 	return NULL;
 }
 
-static bool makes_calls(const struct script *script)
-{
-	for (size_t i = 0; i < script->journal->n_calls; i++)
-		if (script->journal->calls[i].status == 0 &&
-		    script->journal->calls[i].program != FILTER_SAVE)
-			return true;
-	return false;
-}
-
 /* Whoever starts the firewall at boot says "start". */
 static const struct script *load(struct arena *arena, const struct options *given,
 				 const struct input *input)
@@ -62,7 +53,7 @@ static const struct script *load(struct arena *arena, const struct options *give
 			script_load(arena, options, input->path, input->source, &arguments[i], 1);
 		struct diag *diag;
 
-		if (!other || !makes_calls(other))
+		if (!other || !journal_changes(other->journal))
 			continue;
 		diag = diag_add(&other->diags, "script-needs-argument", wants->span,
 				"no rules for no argument: looked at with '%s'", arguments[i]);

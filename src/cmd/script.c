@@ -80,13 +80,8 @@ static void note_missed(struct script *script, const struct shell_outcome *outco
 	const struct shell_missed *first = outcome->missed;
 	struct diag *diag;
 
-	if (!outcome->n_missed || !outcome->complete)
+	if (!outcome->n_missed || !outcome->complete || journal_changes(script->journal))
 		return;
-	for (size_t i = 0; i < script->journal->n_calls; i++)
-		if (script->journal->calls[i].status == 0 &&
-		    script->journal->calls[i].program != FILTER_SAVE &&
-		    script->journal->calls[i].program != FILTER_OTHER)
-			return;
 	for (size_t i = 0; i < outcome->n_missed; i++)
 		if (outcome->missed[i].argument && !strcmp(outcome->missed[i].argument, "start"))
 			first = &outcome->missed[i];

@@ -114,3 +114,15 @@ bool journal_touches(const struct journal *journal, enum family family)
 			return true;
 	return false;
 }
+
+bool journal_changes(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->n_calls; i++) {
+		const struct journal_call *call = &journal->calls[i];
+
+		if (call->status == 0 && call->program != FILTER_SAVE &&
+		    call->program != FILTER_OTHER)
+			return true;
+	}
+	return false;
+}

@@ -65,4 +65,7 @@ void journal_cut(struct journal *journal, size_t n);
 /* Does it hold a call for the family? */
 bool journal_touches(const struct journal *journal, enum family family);
 
+/* Does it hold one that worked, and may have changed something? */
+bool journal_changes(const struct journal *journal);
+
 #endif
