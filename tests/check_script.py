@@ -153,6 +153,15 @@ def both_families(tally):
     tally.check("standard input", done.exit == 1 and b"x.sh:6:20: error" in done.out, done)
 
 
+def inventory(tally):
+    rules = "iptables -A INPUT -i eth9 -j ACCEPT\niptables -A INPUT -m set --match-set web src -j ACCEPT\n"
+    rules += "iptables -A INPUT -m set --match-set none src -j ACCEPT\n"
+    write("interfaces", "eth0\n")
+    write("sets", "create web hash:ip family inet\n")
+    done, report = check("#!/bin/sh\n" + DENY + rules, "--interfaces", "interfaces", "--ipset-file", "sets", *QUIET)
+    tally.equal("interfaces and sets of the host", found(report), [("unknown-interface", 4), ("invalid-value", 6)])
+
+
 def arguments(tally):
     case = '#!/bin/sh\ncase "$1" in\n%s)\n' + DENY.replace("\n", ";") + "\n;;\nesac\n"
     for word in ("start", "restart"):
@@ -252,6 +261,7 @@ def main():
         reported(tally)
         loads(tally)
         both_families(tally)
+        inventory(tally)
         arguments(tally)
         suppressions(tally)
         terminal(tally)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/inventory.h"
 #include "cmd/script.h"
 #include "cmd/settings.h"
 #include "convert/loads.h"
@@ -31,17 +32,41 @@ static const struct diag *find_finding(const struct script *script, const char *
 	return NULL;
 }
 
+static void assume_sets(struct arena *arena, struct options *options,
+			const struct settings *settings)
+{
+	struct unit_options known = { .n_sets = 0 };
+
+	inventory_read(arena, options, settings, &known);
+	options->sets = arena_alloc(arena, known.n_sets * sizeof(*options->sets));
+	for (size_t i = 0; i < known.n_sets; i++)
+		options->sets[i] = known.sets[i].name;
+	options->n_sets = known.n_sets;
+}
+
+/* What the command line says, and what its settings say of this input. */
+static const struct options *options_for(struct arena *arena, const struct options *given,
+					 const struct settings *settings)
+{
+	struct options *options = arena_memdup(arena, given, sizeof(*given));
+
+	options->family = settings->family;
+	options->backends = settings->backends;
+	if (settings->root)
+		options->root = settings->root;
+	assume_sets(arena, options, settings);
+	return options;
+}
+
 /* Whoever starts the firewall at boot says "start". */
-static const struct script *load(struct arena *arena, const struct options *given,
+static const struct script *load(struct arena *arena, const struct options *options,
 				 const struct input *input)
 {
 	static const char *const arguments[] = { "start", "restart" };
-	struct options *options = arena_memdup(arena, given, sizeof(*given));
 	const struct diag *wants;
 	struct script *script;
 
-	if (input->settings->root)
-		options->root = input->settings->root;
+	settings_use(input->settings); /* the processes of its packet filters have them, too */
 	script = script_load(arena, options, input->path, input->source,
 			     input->settings->script_args, input->settings->n_script_args);
 	if (input->settings->n_script_args)
@@ -84,8 +109,9 @@ static bool is_wanted(const struct script *script, const struct options *options
 }
 
 bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
-		       const struct options *options)
+		       const struct options *given)
 {
+	const struct options *options = options_for(arena, given, inputs->list[i].settings);
 	struct script_input *own = arena_new_object(arena, struct script_input);
 	bool v4, v6;
 
@@ -122,10 +148,13 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 struct unit *check_script_unit(struct arena *arena, const struct input *input,
 			       const struct options *options)
 {
-	struct unit *unit = script_unit(input->script->script, arena, input->family,
-					input->family == input->script->first);
+	struct unit *unit;
 
-	loads_judge(unit, options->backends);
+	settings_use(input->settings);
+	unit = script_unit(input->script->script, arena, input->family,
+			   input->family == input->script->first);
+	inventory_read(arena, options, input->settings, &unit->options);
+	loads_judge(unit, input->settings->backends);
 	return unit;
 }
 
