@@ -55,6 +55,7 @@ enum option_id {
 	OPTION_ADD_IGNORE,
 	OPTION_IN_RULE,
 	OPTION_TABLE,
+	OPTION_VERDICTS,
 };
 
 struct option_row {
