@@ -26,7 +26,7 @@ bool is_name(const char *bytes, size_t len)
 	return true;
 }
 
-/* Through "declare -n". */
+/* Through "declare -n"; two may name each other. */
 static struct variable *resolve(struct machine *sh, struct variable *variable)
 {
 	unsigned hops;
@@ -40,7 +40,7 @@ static struct variable *resolve(struct machine *sh, struct variable *variable)
 	return variable;
 }
 
-static struct variable *look_up(struct machine *sh, const char *name, size_t len)
+struct variable *variable_look_up(struct machine *sh, const char *name, size_t len)
 {
 	return resolve(sh, variables_find(&sh->vars, NAME_VARIABLE, name, len));
 }
@@ -84,7 +84,7 @@ struct shell_value variable_value(struct machine *sh, const char *name, size_t l
 	*set = true;
 	if (made_up(sh, name, len, &value))
 		return value;
-	variable = look_up(sh, name, len);
+	variable = variable_look_up(sh, name, len);
 	if (!variable) {
 		*set = false;
 		return value;
@@ -380,7 +380,7 @@ void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned 
 bool variable_unset(struct machine *sh, struct span span, const char *name, bool function_too)
 {
 	size_t len = strlen(name);
-	struct variable *variable = look_up(sh, name, len);
+	struct variable *variable = variable_look_up(sh, name, len);
 	struct content empty = { 0 };
 
 	if (!variable || (!variable->now.value && !variable->now.array && !variable->now.flags)) {

@@ -187,19 +187,9 @@ static bool fetch_element(struct machine *sh, struct found *found, const struct 
 static bool fetch_array(struct machine *sh, struct found *found, const struct wanted *wanted,
 			struct span span, bool keys)
 {
-	const struct variable *variable =
-		variables_find(&sh->vars, NAME_VARIABLE, wanted->name, wanted->len);
+	const struct variable *variable = variable_look_up(sh, wanted->name, wanted->len);
 	struct shell_value subscript = wanted->text;
 
-	while (variable && variable->now.flags & VARIABLE_REFERENCE && variable->now.value) {
-		const struct variable *next =
-			variables_find(&sh->vars, NAME_VARIABLE, variable->now.value->bytes,
-				       variable->now.value->len);
-
-		if (next == variable)
-			break;
-		variable = next;
-	}
 	if (!wanted->has_text && !expand_one(sh, wanted->subscript, &subscript))
 		return false;
 	if (!subscript.unknown && subscript.len == 1 && strchr("@*", *subscript.bytes)) {

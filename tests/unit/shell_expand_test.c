@@ -81,3 +81,11 @@ Test(shell_words, many_braces)
 	cr_expect_not(world.outcome.complete);
 	shell_world_end(&world);
 }
+
+/* Each is looked for as far as its name leads, and no further. */
+Test(shell_arrays, references_in_a_circle, .timeout = 60)
+{
+	expect_shell("declare -n a=b; declare -n b=a; x=${a[0]}; x=${a[@]}; probe ${x:+a} end",
+		     "probe a end;", "");
+	expect_shell("b=(1 2); declare -n a=b; probe ${a[1]} ${#a[@]}", "probe 2 2;", "");
+}
