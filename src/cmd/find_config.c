@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/work_tree.h"
 
 #define CONFIG_NAME ".iptlint.conf"
 
@@ -29,14 +30,6 @@ static void print_complaints(const struct config *config)
 		cmd_error("%s:%u:%u: %s%s%s", config->source->name, at.line, at.column,
 			  diag->message, hint ? "; " : "", hint ? hint : "");
 	}
-}
-
-/* "/a/b" of "/a/b/c"; "/" of "/a" */
-static const char *parent_of(struct arena *arena, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash > path ? arena_strndup(arena, path, (size_t)(slash - path)) : "/";
 }
 
 /* Files that cannot be read would be missed where nobody thinks of them. */
@@ -66,7 +59,7 @@ const struct config *config_load(struct arena *arena, const char *path)
 		return NULL;
 	}
 	absolute = realpath(path, NULL);
-	config = config_read(arena, source, parent_of(arena, absolute ? absolute : path));
+	config = config_read(arena, source, parent_folder(arena, absolute ? absolute : path));
 	free(absolute);
 	check_paths(arena, config);
 	print_complaints(config);
@@ -101,7 +94,7 @@ static const struct config *look(struct config_search *search, const char *folde
 	}
 	if (strcmp(folder, "/") == 0 || has(search->arena, folder, ".git", &path))
 		return NULL;
-	return config_find(search, parent_of(search->arena, folder));
+	return config_find(search, parent_folder(search->arena, folder));
 }
 
 const struct config *config_find(struct config_search *search, const char *folder)

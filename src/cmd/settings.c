@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/find_config.h"
+#include "cmd/work_tree.h"
 
 struct configurations {
 	struct arena *arena;
@@ -41,31 +41,6 @@ struct configurations *configurations_new(struct arena *arena, const struct opti
 }
 
 /* ---- where the input is ---- */
-
-/* The absolute path of an input; its folder need not be there. */
-static const char *absolute_path(struct arena *arena, const char *name, const char **folder)
-{
-	const char *slash = strrchr(name, '/');
-	const char *given = !slash	   ? "."
-			    : slash > name ? arena_strndup(arena, name, (size_t)(slash - name))
-					   : "/";
-	char *real = realpath(given, NULL);
-	const char *base = strcmp(name, "-") == 0 ? "" : slash ? slash + 1 : name;
-
-	*folder = real ? arena_strdup(arena, real) : given;
-	free(real);
-	return arena_printf(arena, "%s/%s", strcmp(*folder, "/") == 0 ? "" : *folder, base);
-}
-
-/* The path from the configuration file's folder on. */
-static const char *relative_path(const struct config *config, const char *path)
-{
-	size_t len = strlen(config->folder);
-
-	if (strcmp(config->folder, "/") == 0)
-		return path + 1;
-	return strncmp(path, config->folder, len) == 0 && path[len] == '/' ? path + len + 1 : path;
-}
 
 static bool is_under_ufw(const char *folder)
 {
@@ -187,7 +162,7 @@ static const struct lint_selection *apply_sections(struct settings *settings, st
 {
 	for (const struct config_section *section = config->sections; section;
 	     section = section->next) {
-		if (!config_holds(section, relative_path(config, path)))
+		if (!config_holds(section, path_within(path, config->folder)))
 			continue;
 		selection = select_section(arena, section, selection);
 		for (int key = 0; key < N_CONFIG_KEYS; key++)
@@ -303,5 +278,5 @@ const char *settings_path(struct arena *arena, const struct settings *settings, 
 {
 	const char *folder;
 
-	return relative_path(settings->config, absolute_path(arena, name, &folder));
+	return path_within(absolute_path(arena, name, &folder), settings->config->folder);
 }

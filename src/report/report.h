@@ -32,6 +32,7 @@ struct report_options {
 	bool show_info;
 	size_t max_problems; /* for each file; 0: all */
 	unsigned backends;   /* enum backend */
+	const char *path;    /* of the file, from the root of its work tree on; NULL at the end */
 };
 
 /*
