@@ -225,6 +225,8 @@ void variables_begin(struct machine *sh);
 
 /* The letters of a word such as "-eu", from the start. */
 void options_begin(struct machine *sh, const char *flags);
+/* The enum option of "set -o NAME", 0 where nothing depends on it; false: there is none. */
+bool option_named(const struct machine *sh, const char *name, unsigned *option);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);

@@ -118,23 +118,19 @@ static struct answer is_set(struct machine *sh, struct shell_value name)
 	return say(set);
 }
 
-static struct answer option_is_on(struct machine *sh, struct shell_value name)
+static struct answer option_is_on(struct machine *sh, struct span span, struct shell_value name)
 {
-	static const struct {
-		const char *name;
-		unsigned option;
-	} names[] = { { "errexit", OPTION_ERREXIT },
-		      { "nounset", OPTION_NOUNSET },
-		      { "pipefail", OPTION_PIPEFAIL },
-		      { "xtrace", OPTION_XTRACE },
-		      { "noglob", OPTION_NOGLOB } };
-	size_t i;
+	unsigned option;
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (!strcmp(names[i].name, name.bytes))
-			return say(sh->set.options & names[i].option);
-	}
-	return say(false);
+	if (name.unknown)
+		return unknown_answer(name.unknown);
+	if (!option_named(sh, name.bytes, &option))
+		return say(false);
+	/* nobody keeps count of those on which nothing depends */
+	if (!option)
+		return unknown_answer(
+			origin_at(sh, span, NULL, "whether the option '%s' is on", name.bytes));
+	return say(sh->set.options & option);
 }
 
 static struct answer unary(struct machine *sh, struct span span, const char *operation,
@@ -154,7 +150,7 @@ static struct answer unary(struct machine *sh, struct span span, const char *ope
 	case 'v':
 		return is_set(sh, value);
 	case 'o':
-		return option_is_on(sh, value);
+		return option_is_on(sh, span, value);
 	default:
 		yes = test_file(sh, span, operation[1] == 'a' ? 'e' : operation[1], value,
 				&unknown);

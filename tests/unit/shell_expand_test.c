@@ -89,3 +89,10 @@ Test(shell_arrays, references_in_a_circle, .timeout = 60)
 		     "probe a end;", "");
 	expect_shell("b=(1 2); declare -n a=b; probe ${a[1]} ${#a[@]}", "probe 2 2;", "");
 }
+
+/* Nobody keeps count of those on which nothing depends. */
+Test(shell_options, is_it_on)
+{
+	expect_shell("set -m; [[ -o monitor ]]; probe $?; [[ -o $(unknown) ]]; probe $?",
+		     "probe ?;probe ?;", "");
+}
