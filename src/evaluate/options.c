@@ -45,6 +45,7 @@ static const struct {
 	{ "onecmd", 't', 0, true },
 	{ "history", '\0', 0, true },
 	{ "posix", '\0', 0, true },
+	{ "interactive-comments", '\0', 0, true },
 };
 
 #define N_OPTIONS (sizeof(options) / sizeof(*options))

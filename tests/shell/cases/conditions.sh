@@ -105,7 +105,8 @@ set -aC -o pipefail
 for o in allexport noclobber verbose xtrace errexit pipefail nothing; do
 	[[ -o $o ]] && probe $o
 done
-set +a +o pipefail
+set +a +o pipefail -o interactive-comments
+probe $?
 [[ -o allexport || -o pipefail ]]
 probe $?
 [ -o noclobber ]
