@@ -45,7 +45,7 @@ struct variable *variable_look_up(struct machine *sh, const char *name, size_t l
 	return resolve(sh, variables_find(&sh->vars, NAME_VARIABLE, name, len));
 }
 
-static struct variable *look_up_new(struct machine *sh, const char *name)
+struct variable *variable_look_up_new(struct machine *sh, const char *name)
 {
 	return resolve(sh, variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name)));
 }
@@ -165,7 +165,7 @@ static struct text *value_for(struct machine *sh, struct span span, const struct
 bool variable_assign(struct machine *sh, struct span span, const char *name,
 		     struct shell_value value)
 {
-	struct variable *variable = look_up_new(sh, name);
+	struct variable *variable = variable_look_up_new(sh, name);
 	struct text *text, *old;
 
 	if (!may_change(sh, span, variable))
@@ -257,7 +257,7 @@ static struct text *appended(struct machine *sh, struct span span, const struct 
 bool variable_assign_element(struct machine *sh, struct span span, const char *name,
 			     struct shell_value subscript, struct shell_value value, bool append)
 {
-	struct variable *variable = look_up_new(sh, name);
+	struct variable *variable = variable_look_up_new(sh, name);
 	const struct shell_origin *unknown;
 	struct text *key, *text;
 	struct array *array;
@@ -283,7 +283,7 @@ bool variable_assign_element(struct machine *sh, struct span span, const char *n
 static bool assign_list(struct machine *sh, const struct shell_assignment *assignment,
 			const struct shell_word *words)
 {
-	struct variable *variable = look_up_new(sh, assignment->name);
+	struct variable *variable = variable_look_up_new(sh, assignment->name);
 	struct array *array, *old = NULL;
 	struct array_list list;
 	size_t i;
@@ -345,7 +345,7 @@ bool assign(struct machine *sh, const struct shell_assignment *assignment)
 					       value, assignment->append);
 	}
 	if (assignment->append) {
-		variable = look_up_new(sh, assignment->name);
+		variable = variable_look_up_new(sh, assignment->name);
 		if (variable->now.array)
 			return variable_assign_element(sh, assignment->span, assignment->name,
 						       value_of("0"), value, true);

@@ -207,6 +207,8 @@ struct shell_value scratch_value(struct machine *sh, struct shell_value value);
 
 /* Where an assignment to NAME would go, through "declare -n"; NULL: nowhere yet. */
 struct variable *variable_look_up(struct machine *sh, const char *name, size_t len);
+/* The same, made if it is not there. */
+struct variable *variable_look_up_new(struct machine *sh, const char *name);
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set);
 /* False: it may not be; the error was reported. */
 bool variable_assign(struct machine *sh, struct span span, const char *name,

@@ -28,6 +28,16 @@ Test(shell_unknown, variables_that_differ_are_not_known)
 	expect_shell("set -- a; unknown && set -- b; effect $1", "effect ?;", "");
 }
 
+Test(shell_unknown, what_is_read)
+{
+	expect_shell("read <<< \"$(unknown)\"; effect \"$REPLY\" $?", "effect ? ?;", "");
+	expect_shell("a=1; read -a a <<< \"$(unknown)\"; effect \"${a[0]}\"", "effect ?;", "");
+	expect_shell("REPLY=a; mapfile <<< \"$(unknown)\"; effect \"${MAPFILE[0]}\" $REPLY $?",
+		     "effect ? a 0;", "");
+	expect_shell("declare -n r=a; mapfile r <<< \"$(unknown)\"; effect \"${a[1]}\"",
+		     "effect ?;", "");
+}
+
 Test(shell_unknown, effects_that_differ_are_errors)
 {
 	expect_shell("if unknown; then effect a; fi", "effect a;",
