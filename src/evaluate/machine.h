@@ -249,6 +249,10 @@ struct snapshot {
 	bool saves_traps;
 };
 
+/* A copy, with references of its own to what it points at; and their end. */
+struct settings settings_keep(struct settings set);
+void settings_drop(struct settings *set);
+
 void snapshot_take(struct machine *sh, struct snapshot *snapshot);
 /* Back to it; it stays. */
 void snapshot_restore(struct machine *sh, const struct snapshot *snapshot);

@@ -75,7 +75,7 @@ void scope_pop(struct machine *sh)
 
 /* ---- snapshots ---- */
 
-static struct settings settings_keep(struct settings set)
+struct settings settings_keep(struct settings set)
 {
 	if (set.parameters)
 		set.parameters->references++;
@@ -83,7 +83,7 @@ static struct settings settings_keep(struct settings set)
 	return set;
 }
 
-static void settings_drop(struct settings *set)
+void settings_drop(struct settings *set)
 {
 	parameters_drop(set->parameters);
 	text_drop(set->folder);

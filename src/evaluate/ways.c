@@ -415,9 +415,7 @@ struct ending {
 static void note_ending(struct machine *sh, const struct snapshot *base, struct ending *ending)
 {
 	ending->variables = collect(sh, base->mark.n_changes);
-	ending->set = sh->set;
-	ending->set.parameters->references++;
-	text_keep(ending->set.folder);
+	ending->set = settings_keep(sh->set);
 	ending->flow = sh->flow;
 	ending->levels = sh->levels;
 	ending->n_locals = sh->scope ? sh->scope->n_locals : 0;
@@ -428,8 +426,7 @@ static void note_ending(struct machine *sh, const struct snapshot *base, struct 
 static void ending_free(struct ending *ending)
 {
 	differences_free(&ending->variables);
-	parameters_drop(ending->set.parameters);
-	text_drop(ending->set.folder);
+	settings_drop(&ending->set);
 }
 
 /* The state at the end of the first way is that of now. */
@@ -443,11 +440,8 @@ static void go_to_ending(struct machine *sh, const struct snapshot *base, struct
 	for (i = 0; i < ending->variables.n; i++)
 		variables_replace(&sh->vars, ending->variables.items[i].variable,
 				  content_keep(ending->variables.items[i].content));
-	parameters_drop(sh->set.parameters);
-	text_drop(sh->set.folder);
-	sh->set = ending->set;
-	sh->set.parameters->references++;
-	text_keep(sh->set.folder);
+	settings_drop(&sh->set);
+	sh->set = settings_keep(ending->set);
 	host_restore(sh, ending->host);
 	sh->flow = ending->flow;
 	sh->levels = ending->levels;
