@@ -286,11 +286,12 @@ static bool assign_list(struct machine *sh, const struct shell_assignment *assig
 	struct variable *variable = variable_look_up_new(sh, assignment->name);
 	struct array *array, *old = NULL;
 	struct array_list list;
+	long next; /* the subscript of an element that has none */
 	size_t i;
 
 	if (!may_change(sh, assignment->span, variable))
 		return false;
-	if (!expand_array(sh, variable, words, &list))
+	if (!expand_array(sh, words, &list))
 		return false;
 	make_array(sh, variable);
 	if (!assignment->append) {
@@ -301,11 +302,10 @@ static bool assign_list(struct machine *sh, const struct shell_assignment *assig
 	array_drop(old);
 	if (list.unknown)
 		array->unknown = list.unknown;
-	if (!list.indexed)
-		list.first = array->n ? array->elements[array->n - 1].index + 1 : 0;
+	next = array->n ? array->elements[array->n - 1].index + 1 : 0;
 	for (i = 0; i < list.n && machine_runs(sh); i++) {
 		const struct array_item *item = &list.items[i];
-		long index = list.first++;
+		long index = next++;
 		struct text *key = NULL, *text;
 		const struct shell_origin *unknown = NULL;
 
@@ -313,7 +313,7 @@ static bool assign_list(struct machine *sh, const struct shell_assignment *assig
 			if (!subscript_of(sh, variable, assignment->span, item->subscript, &index,
 					  &key, &unknown))
 				break;
-			list.first = index + 1;
+			next = index + 1;
 		} else if (variable->now.flags & VARIABLE_ASSOCIATIVE) {
 			continue;
 		}

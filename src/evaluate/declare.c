@@ -12,7 +12,7 @@ struct declaration {
 	bool local, array, prints, functions, global;
 };
 
-static bool read_options(struct call *call, size_t *i, struct declaration *d)
+static void read_options(struct call *call, size_t *i, struct declaration *d)
 {
 	for (; *i < call->n && !call->words[*i].unknown; (*i)++) {
 		const char *word = call->words[*i].bytes, *p;
@@ -70,7 +70,6 @@ static bool read_options(struct call *call, size_t *i, struct declaration *d)
 		else
 			d->clear |= flags;
 	}
-	return true;
 }
 
 static void add_flags(struct machine *sh, const char *name, const struct declaration *d)

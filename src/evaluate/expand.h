@@ -60,12 +60,9 @@ struct array_list {
 	struct array_item *items;
 	size_t n;
 	const struct shell_origin *unknown;
-	long first;
-	bool indexed;
 };
 
-bool expand_array(struct machine *sh, const struct variable *variable,
-		  const struct shell_word *words, struct array_list *list);
+bool expand_array(struct machine *sh, const struct shell_word *words, struct array_list *list);
 
 /* ---- between the files of the expansions ---- */
 

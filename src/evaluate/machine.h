@@ -222,7 +222,6 @@ void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned 
 /* Hides the variable until the function returns. */
 void variable_local(struct machine *sh, const char *name);
 bool is_name(const char *bytes, size_t len);
-struct element *variable_elements(struct machine *sh, const struct variable *variable, size_t *n);
 void variables_begin(struct machine *sh);
 
 /* The letters of a word such as "-eu", from the start. */
@@ -244,9 +243,7 @@ struct snapshot {
 	struct variables_mark mark;
 	struct stream *fds[N_DESCRIPTORS];
 	size_t n_locals;
-	unsigned loops, functions, sources, tested;
-	struct scope *scope;
-	bool saves_traps;
+	unsigned loops, tested;
 };
 
 /* A copy, with references of its own to what it points at; and their end. */

@@ -97,7 +97,6 @@ void snapshot_take(struct machine *sh, struct snapshot *snapshot)
 	snapshot->mark = variables_mark(&sh->vars);
 	for (fd = 0; fd < N_DESCRIPTORS; fd++)
 		snapshot->fds[fd] = stream_keep(sh->fds[fd]);
-	snapshot->scope = sh->scope;
 	snapshot->n_locals = sh->scope ? sh->scope->n_locals : 0;
 	snapshot->loops = sh->loops;
 	snapshot->tested = sh->tested;

@@ -288,7 +288,6 @@ static void run_call(struct machine *sh, const struct shell_command *command, st
 
 	if (!redirect(sh, command->redirections, &old, special))
 		return;
-	call->redirected = &old;
 	call->own_input = reads_itself(command);
 	if (special && !sh->bash)
 		good = assign_all(sh, command->of.simple.assignments);

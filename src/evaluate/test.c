@@ -426,14 +426,12 @@ static struct answer matches_pattern(struct machine *sh, const struct shell_test
 	return say(yes == (*test->operator!= '!'));
 }
 
-static void keep_groups(struct machine *sh, const struct shell_test *test, const char *text,
-			const regmatch_t *groups, size_t n)
+static void keep_groups(struct machine *sh, const char *text, const regmatch_t *groups, size_t n)
 {
 	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, "BASH_REMATCH", 12);
 	struct content content = { 0 };
 	size_t i;
 
-	(void)test;
 	content.array = array_new();
 	for (i = 0; i < n; i++) {
 		const char *start = groups[i].rm_so < 0 ? text : text + groups[i].rm_so;
@@ -463,7 +461,7 @@ static struct answer matches_regex(struct machine *sh, const struct shell_test *
 		    REG_EXTENDED | (sh->set.options & OPTION_NOCASEMATCH ? REG_ICASE : 0)))
 		return wrong(sh, test->span, "this is no regular expression:", word.bytes);
 	answer = say(!regexec(&regex, text.bytes, 20, groups, 0));
-	keep_groups(sh, test, text.bytes, groups,
+	keep_groups(sh, text.bytes, groups,
 		    answer.status	     ? 0
 		    : regex.re_nsub + 1 > 20 ? 20
 					     : regex.re_nsub + 1);

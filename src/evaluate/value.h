@@ -9,7 +9,6 @@
 #ifndef EVALUATE_VALUE_H
 #define EVALUATE_VALUE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "source/source.h"
@@ -33,10 +32,5 @@ struct shell_status {
 	int code; /* 0..255 */
 	const struct shell_origin *unknown;
 };
-
-static inline bool shell_is_known(const struct shell_value *value)
-{
-	return !value->unknown;
-}
 
 #endif
