@@ -54,7 +54,7 @@ static void run_error_trap(struct machine *sh, struct span span)
 		sh->set.status = status;
 }
 
-void check_errexit(struct machine *sh, struct span span)
+static void check_errexit(struct machine *sh, struct span span)
 {
 	if (sh->bash && machine_runs(sh))
 		run_error_trap(sh, span);

@@ -68,7 +68,8 @@ static void end(struct expansion *x)
 
 /* ---- parts ---- */
 
-bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used, const char **home)
+static bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used,
+		     const char **home)
 {
 	size_t i;
 	bool set;

@@ -96,6 +96,5 @@ bool expansion_split(struct expansion *x, struct fields *fields);
 void fields_add(struct machine *sh, struct fields *fields, struct field field);
 /* The words that the braces of WORD make, linked by next; WORD itself without any. */
 const struct shell_word *expand_braces(struct machine *sh, const struct shell_word *word);
-bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used, const char **home);
 
 #endif

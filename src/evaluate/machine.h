@@ -257,7 +257,6 @@ void snapshot_release(struct machine *sh, struct snapshot *snapshot);
 
 void scope_push(struct machine *sh, struct scope *scope, const char *name);
 void scope_pop(struct machine *sh);
-void scope_cut(struct machine *sh, size_t n_locals);
 
 /* Runs COMMAND as ( ... ) does. */
 void run_subshell(struct machine *sh, const struct shell_command *command);
@@ -301,7 +300,6 @@ void run_text(struct machine *sh, struct span span, const char *name, const char
 	      bool syntax_is_fatal);
 void run_traps(struct machine *sh);
 void run_loop(struct machine *sh, const struct shell_command *command);
-void check_errexit(struct machine *sh, struct span span);
 
 /* ---- script.c ---- */
 
@@ -312,7 +310,6 @@ void run_self(struct machine *sh, struct span span, const struct shell_value *wo
 /* ---- missed.c: what an argument would have led to ---- */
 
 bool word_wants_argument(struct machine *sh, const struct shell_word *word);
-bool command_wants_argument(struct machine *sh, const struct shell_command *command);
 void missed_items(struct machine *sh, const struct shell_command *command);
 void missed_branch(struct machine *sh, const struct shell_command *condition,
 		   const struct shell_command *branch);

@@ -50,7 +50,7 @@ void scope_push(struct machine *sh, struct scope *scope, const char *name)
 }
 
 /* Local variables that were declared by what is taken back. */
-void scope_cut(struct machine *sh, size_t n_locals)
+static void scope_cut(struct machine *sh, size_t n_locals)
 {
 	struct scope *scope = sh->scope;
 
