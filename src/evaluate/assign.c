@@ -451,6 +451,19 @@ void parameters_set(struct machine *sh, const struct shell_value *values, size_t
 	sh->set.shifted = 0;
 }
 
+struct saved_parameters parameters_save(struct machine *sh)
+{
+	sh->set.parameters->references++;
+	return (struct saved_parameters){ sh->set.parameters, sh->set.shifted };
+}
+
+void parameters_restore(struct machine *sh, struct saved_parameters saved)
+{
+	parameters_drop(sh->set.parameters);
+	sh->set.parameters = saved.parameters;
+	sh->set.shifted = saved.shifted;
+}
+
 /* ---- the beginning ---- */
 
 static void begin_with(struct machine *sh, const char *name, const char *value, unsigned flags)

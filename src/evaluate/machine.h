@@ -231,6 +231,16 @@ bool option_named(const struct machine *sh, const char *name, unsigned *option);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);
+
+/* The parameters of the caller; parameters_restore() belongs to each parameters_save(). */
+struct saved_parameters {
+	struct parameters *parameters;
+	size_t shifted;
+};
+
+struct saved_parameters parameters_save(struct machine *sh);
+void parameters_restore(struct machine *sh, struct saved_parameters saved);
+
 /* The value of an array with that subscript, as a number or key. */
 bool subscript_of(struct machine *sh, const struct variable *variable, struct span span,
 		  struct shell_value subscript, long *index, struct text **key,
@@ -295,6 +305,8 @@ void run_tested(struct machine *sh, const struct shell_command *command);
 void call_function(struct machine *sh, const struct variable *function,
 		   const struct shell_value *words, size_t n, const struct shell_origin *many,
 		   struct span span);
+/* "return" goes no further: the function, or the file that is read, ends here. */
+void end_return(struct machine *sh);
 /* A text in the place of a command. */
 void run_text(struct machine *sh, struct span span, const char *name, const char *bytes, size_t len,
 	      bool syntax_is_fatal);
