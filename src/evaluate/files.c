@@ -149,15 +149,10 @@ void file_write(struct machine *sh, struct span span, const char *path, bool exa
 		struct shell_value text, bool append)
 {
 	struct scratch_mark mark = scratch_mark(sh->scratch);
-	struct shell_call call;
+	/* SPAN is of the script already; the text that is being run may be another one */
+	struct shell_call call = machine_call(sh, sh->here);
 
-	memset(&call, 0, sizeof(call));
 	call.span = machine_span(sh, span);
-	call.round = sh->round;
-	if (sh->place.foreign && sh->place.source) {
-		call.other_file = sh->place.source->name;
-		call.other_line = source_line(sh->place.source, sh->here.start);
-	}
 	if (sh->host->write_file)
 		sh->host->write_file(sh->host->context, &call, path, &text, append);
 	if (exact && !is_device(path))

@@ -394,18 +394,11 @@ static void assign_unknown(struct machine *sh, struct call *call, const struct r
 
 static void tell_of_wait(struct machine *sh, const struct call *call)
 {
-	struct shell_call waits = {
-		.words = call->words,
-		.word_spans = call->spans,
-		.n_words = 1,
-		.span = machine_span(sh, call->span),
-		.round = sh->round,
-	};
+	struct shell_call waits = machine_call(sh, call->span);
 
-	if (sh->place.foreign && sh->place.source) {
-		waits.other_file = sh->place.source->name;
-		waits.other_line = source_line(sh->place.source, sh->here.start);
-	}
+	waits.words = call->words;
+	waits.word_spans = call->spans;
+	waits.n_words = 1;
 	if (sh->host->wait)
 		sh->host->wait(sh->host->context, &waits);
 }

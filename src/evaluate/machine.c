@@ -87,6 +87,17 @@ struct span machine_span(const struct machine *sh, struct span span)
 	return sh->place.foreign ? sh->place.span : span;
 }
 
+struct shell_call machine_call(const struct machine *sh, struct span span)
+{
+	struct shell_call call = { .span = machine_span(sh, span), .round = sh->round };
+
+	if (sh->place.foreign) {
+		call.other_file = sh->place.source->name;
+		call.other_line = source_line(sh->place.source, span.start);
+	}
+	return call;
+}
+
 static const void *key_of(struct span span)
 {
 	return (const void *)((uintptr_t)span.start * 2 + 1); /* never NULL */

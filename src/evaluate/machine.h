@@ -166,6 +166,8 @@ static inline bool machine_runs(const struct machine *sh)
 
 /* SPAN of the text that is being run, as one of the script. */
 struct span machine_span(const struct machine *sh, struct span span);
+/* What a host is told of the place at SPAN, of the text that is being run; no words yet. */
+struct shell_call machine_call(const struct machine *sh, struct span span);
 
 /* One for each place and text, however often it is asked for. */
 const struct shell_origin *origin_at(struct machine *sh, struct span span, const char *way_out,
