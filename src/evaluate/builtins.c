@@ -163,20 +163,23 @@ static enum shell_file_answer find_source(struct machine *sh, const char *name, 
 static void source_text(struct machine *sh, struct call *call, const char *path,
 			struct shell_value text)
 {
-	struct saved_parameters parameters;
+	struct saved_parameters before = parameters_save(sh), given;
 	bool replaces = sh->bash && call->n > 2;
 
-	if (replaces) {
-		parameters = parameters_save(sh);
+	if (replaces)
 		parameters_set(sh, call->words + 2, call->n - 2, call->many);
-	}
+	given = parameters_save(sh);
 	sh->sources++;
 	set_status(sh, 0);
 	run_text(sh, call->span, path, text.bytes, text.len, true);
 	end_return(sh);
 	sh->sources--;
-	if (replaces)
-		parameters_restore(sh, parameters);
+	/* what "set" gave the file stays, outside of functions */
+	if (replaces && (sh->scope || sh->set.parameters == given.parameters))
+		parameters_restore(sh, before);
+	else
+		parameters_drop(before.parameters);
+	parameters_drop(given.parameters);
 }
 
 static void run_source(struct machine *sh, struct call *call)
