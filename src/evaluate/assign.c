@@ -220,6 +220,31 @@ bool subscript_of(struct machine *sh, const struct variable *variable, struct sp
 	return true;
 }
 
+bool variable_element(struct machine *sh, const char *name, size_t len, struct span span,
+		      struct shell_value subscript, struct shell_value *value, bool *set)
+{
+	const struct variable *variable = variable_look_up(sh, name, len);
+	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *unknown = variable ? variable->changing : NULL;
+	struct text *key = NULL, *text = NULL;
+	long index;
+
+	*value = value_of("");
+	*set = false;
+	if (!unknown && !subscript_of(sh, variable, span, subscript, &index, &key, &unknown))
+		return false;
+	if (!unknown && array)
+		text = array_get(array, index, key);
+	else if (!unknown && variable && !index)
+		text = variable->now.value;
+	text_drop(key);
+	if (!unknown && array)
+		unknown = array->unknown;
+	*set = text && !unknown;
+	*value = unknown ? value_unknown(unknown) : text_value(text);
+	return true;
+}
+
 /* A plain variable becomes element 0 of an array. */
 static struct array *make_array(struct machine *sh, struct variable *variable)
 {

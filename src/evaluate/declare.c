@@ -279,26 +279,49 @@ void run_declare(struct machine *sh, struct call *call)
 	declare_all(sh, call, i, d);
 }
 
+/* A plain variable is its own element 0. */
+static void unset_as_element(struct machine *sh, struct span span, struct variable *variable,
+			     long index, const struct shell_origin *unknown)
+{
+	if (unknown)
+		variable_assign(sh, span, variable->name, value_unknown(unknown));
+	else if (index)
+		shell_error(sh, span, FATAL_NOT, "'%s' is no array", variable->name);
+	else
+		variable_unset(sh, span, variable->name, false);
+}
+
 /* unset a[1] */
 static void unset_element(struct machine *sh, struct call *call, size_t i, const char *bracket)
 {
 	const char *bytes = call->words[i].bytes;
 	size_t len = (size_t)(bracket - bytes);
-	struct variable *variable = variables_find(&sh->vars, NAME_VARIABLE, bytes, len);
+	struct variable *variable = variable_look_up(sh, bytes, len);
 	struct shell_value subscript = { bracket + 1, call->words[i].len - len - 2, NULL };
 	const struct shell_origin *unknown;
 	struct text *key;
 	long index;
 
 	subscript = scratch_value(sh, subscript);
-	if (!variable || !variable->now.array)
+	if (!variable || !(variable->now.array || variable->now.value) || !subscript.len)
 		return;
+	if (variable->now.flags & VARIABLE_READONLY) {
+		shell_error(sh, call->spans[i], FATAL_NOT, "'%s' is readonly", variable->name);
+		return;
+	}
 	if (!strcmp(subscript.bytes, "@") || !strcmp(subscript.bytes, "*")) {
-		variable_unset(sh, call->spans[i], variable->name, false);
+		if (variable->now.array)
+			variable_unset(sh, call->spans[i], variable->name, false);
+		else
+			unset_as_element(sh, call->spans[i], variable, 1, NULL);
 		return;
 	}
 	if (!subscript_of(sh, variable, call->spans[i], subscript, &index, &key, &unknown))
 		return;
+	if (!variable->now.array) {
+		unset_as_element(sh, call->spans[i], variable, index, unknown);
+		return;
+	}
 	variables_touch(&sh->vars, variable);
 	if (unknown)
 		variables_array(variable)->unknown = unknown;

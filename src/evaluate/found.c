@@ -154,41 +154,13 @@ static void fetch_elements(struct machine *sh, struct found *found, const struct
 	}
 }
 
-static bool fetch_element(struct machine *sh, struct found *found, const struct variable *variable,
-			  struct span span, struct shell_value subscript)
-{
-	const struct shell_origin *unknown;
-	struct text *key, *text = NULL;
-	long index;
-
-	if (variable && variable->changing) {
-		found_one(found, value_unknown(variable->changing), true);
-		return true;
-	}
-	if (!subscript_of(sh, variable, span, subscript, &index, &key, &unknown)) {
-		found_one(found, value_of(""), false);
-		return machine_runs(sh);
-	}
-	if (!unknown && variable && variable->now.array)
-		unknown = variable->now.array->unknown;
-	if (variable && variable->now.array)
-		text = array_get(variable->now.array, index, key);
-	else if (variable && !index)
-		text = variable->now.value;
-	text_drop(key);
-	if (unknown)
-		found_one(found, value_unknown(unknown), true);
-	else
-		found_one(found, text_value(text), text != NULL);
-	return true;
-}
-
 /* ${a[i]}, ${a[@]} */
 static bool fetch_array(struct machine *sh, struct found *found, const struct wanted *wanted,
 			struct span span, bool keys)
 {
 	const struct variable *variable = variable_look_up(sh, wanted->name, wanted->len);
-	struct shell_value subscript = wanted->text;
+	struct shell_value subscript = wanted->text, value;
+	bool set;
 
 	if (!wanted->has_text && !expand_one(sh, wanted->subscript, &subscript))
 		return false;
@@ -201,12 +173,15 @@ static bool fetch_array(struct machine *sh, struct found *found, const struct wa
 	}
 	if (wanted->len == 8 && !memcmp(wanted->name, "FUNCNAME", 8) && !subscript.unknown &&
 	    subscript.len == 1 && *subscript.bytes == '0') {
-		bool set;
-
 		found_one(found, variable_value(sh, wanted->name, wanted->len, &set), true);
 		return true;
 	}
-	return fetch_element(sh, found, variable, span, subscript);
+	if (variable_element(sh, wanted->name, wanted->len, span, subscript, &value, &set)) {
+		found_one(found, value, set || value.unknown);
+		return true;
+	}
+	found_one(found, value, false);
+	return machine_runs(sh);
 }
 
 bool found_fetch(struct machine *sh, struct found *found, const struct wanted *wanted,

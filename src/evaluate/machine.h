@@ -212,6 +212,12 @@ struct variable *variable_look_up(struct machine *sh, const char *name, size_t l
 /* The same, made if it is not there. */
 struct variable *variable_look_up_new(struct machine *sh, const char *name);
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set);
+/*
+ * ${NAME[SUBSCRIPT]}; *SET: it is there, where a value that is not known may be without.
+ * False: the subscript is wrong, and that was reported.
+ */
+bool variable_element(struct machine *sh, const char *name, size_t len, struct span span,
+		      struct shell_value subscript, struct shell_value *value, bool *set);
 /* False: it may not be; the error was reported. */
 bool variable_assign(struct machine *sh, struct span span, const char *name,
 		     struct shell_value value);

@@ -82,38 +82,45 @@ bool test_file(struct machine *sh, struct span span, char operation, struct shel
 	}
 }
 
+/* "a[1]" */
+static struct answer is_element_set(struct machine *sh, struct shell_value name,
+				    const char *bracket)
+{
+	size_t len = (size_t)(bracket - name.bytes);
+	const struct variable *variable = variable_look_up(sh, name.bytes, len);
+	const struct array *array = variable ? variable->now.array : NULL;
+	struct shell_value subscript = { bracket + 1, name.len - len - 1, NULL };
+	bool set;
+
+	if (subscript.len < 2 || subscript.bytes[--subscript.len] != ']')
+		return say(false);
+	subscript = scratch_value(sh, subscript);
+	if (strcmp(subscript.bytes, "@") != 0 && strcmp(subscript.bytes, "*") != 0) {
+		if (!variable_element(sh, name.bytes, len, sh->here, subscript, &name, &set))
+			return say(false);
+		return name.unknown && !set ? unknown_answer(name.unknown) : say(set);
+	}
+	if (!array)
+		return say(variable && variable->now.value);
+	if (array->unknown)
+		return unknown_answer(array->unknown);
+	/* a key of that name, to some releases */
+	if (variable->now.flags & VARIABLE_ASSOCIATIVE && array->n)
+		return unknown_answer(
+			origin_at(sh, sh->here, NULL, "what '-v %s' asks for", name.bytes));
+	return say(array->n > 0);
+}
+
 static struct answer is_set(struct machine *sh, struct shell_value name)
 {
 	const char *bracket;
-	struct variable *variable;
 	bool set;
 
 	if (name.unknown)
 		return unknown_answer(name.unknown);
 	bracket = strchr(name.bytes, '[');
-	if (bracket) {
-		variable = variables_find(&sh->vars, NAME_VARIABLE, name.bytes,
-					  (size_t)(bracket - name.bytes));
-		if (!variable || !variable->now.array)
-			return say(false);
-		if (variable->now.array->unknown)
-			return unknown_answer(variable->now.array->unknown);
-		struct shell_value subscript = { bracket + 1,
-						 name.len - (size_t)(bracket - name.bytes) - 2,
-						 NULL };
-		const struct shell_origin *unknown;
-		struct text *key;
-		long index;
-
-		subscript = scratch_value(sh, subscript);
-		if (!strcmp(subscript.bytes, "@"))
-			return say(variable->now.array->n > 0);
-		if (!subscript_of(sh, variable, sh->here, subscript, &index, &key, &unknown))
-			return say(false);
-		set = array_get(variable->now.array, index, key) != NULL;
-		text_drop(key);
-		return unknown ? unknown_answer(unknown) : say(set);
-	}
+	if (bracket)
+		return is_element_set(sh, name, bracket);
 	variable_value(sh, name.bytes, name.len, &set);
 	return say(set);
 }

@@ -38,6 +38,17 @@ Test(shell_unknown, what_is_read)
 		     "effect ?;", "");
 }
 
+Test(shell_unknown, elements)
+{
+	expect_shell("a=(1 2); declare -n r=a; i=$(unknown); unset 'r[i]'; effect ${a[0]}",
+		     "effect ?;", "");
+	expect_shell("a=(1 2); i=$(unknown); unset 'a[i]'; [[ -v a[0] ]]; effect $?", "effect ?;",
+		     "");
+	expect_shell("a=(1 $(unknown)); [[ -v a[0] ]]; effect $?", "effect ?;", "");
+	expect_shell("a=(\"$(unknown)\"); [[ -v a[0] ]]; effect $? $((a[0]))", "effect 0 ?;", "");
+	expect_shell("declare -A h=([x]=1); [[ -v h[@] ]]; effect $?", "effect ?;", "");
+}
+
 Test(shell_unknown, effects_that_differ_are_errors)
 {
 	expect_shell("if unknown; then effect a; fi", "effect a;",

@@ -203,3 +203,46 @@ f() { probe f; }
 unset f
 f 2>/dev/null
 probe $?
+#### elements_through_references bash
+declare -n r=a q=r
+a=(1 2 3)
+for n in 'r[1]' 'q[2]' 'r[3]' 'r[@]' 'q[*]' r 'r[' 'r[]' 'r[1' 'r[1]x'; do
+	[[ -v $n ]] && probe "$n"
+done
+probe $((r[1] + q[2])) $((r[7] + 1)) $((++q[0]))
+unset 'r[1]' 'q[9]'
+probe $? "${a[@]}"
+unset 'q[@]'
+probe ${#a[@]} "${a-unset}"
+#### elements_of_plain_variables bash
+x=5
+[[ -v x[0] && -v x[@] && ! -v x[1] ]]
+probe $? $((x[0] + x[1]))
+unset 'x[@]' 2>/dev/null
+probe $?
+unset 'x[1]' 2>/dev/null
+probe $? "$x"
+unset 'x[0]'
+probe $? "${x-unset}"
+a=(1 2)
+unset 'a[]'
+readonly a
+unset 'a[0]' 2>/dev/null
+probe $? "${a[@]}"
+#### elements_by_name_in_functions bash
+f() {
+	local -n array=$1
+	array[0]=k
+	[[ -v array[2] ]] && probe two
+	unset 'array[1]'
+	probe $((array[2] + ${#array[@]})) "${!array[@]}"
+}
+b=(1 2 3)
+f b
+probe "${b[@]}"
+declare -A h=([x]=1 [y]=2)
+declare -n r=h
+[[ -v r[x] && ! -v r[z] ]]
+probe $? $((r[y]))
+unset 'r[x]'
+probe "${!h[@]}"
