@@ -13,6 +13,8 @@
 #include "evaluate/expand.h"
 #include "evaluate/machine.h"
 
+#define MAX_HOPS 8 /* of "declare -n": so many are bash's */
+
 bool is_name(const char *bytes, size_t len)
 {
 	size_t i;
@@ -26,18 +28,57 @@ bool is_name(const char *bytes, size_t len)
 	return true;
 }
 
+/* ---- references ---- */
+
 /* Through "declare -n"; two may name each other. */
 static struct variable *resolve(struct machine *sh, struct variable *variable)
 {
+	const struct text *target;
 	unsigned hops;
 
-	for (hops = 0; variable && variable->now.flags & VARIABLE_REFERENCE && hops < 16; hops++) {
-		if (!variable->now.value || !variable->now.value->len)
+	for (hops = 0; variable && variable->now.flags & VARIABLE_REFERENCE; hops++) {
+		target = variable->now.value;
+		if (!target || !is_name(target->bytes, target->len) || hops == MAX_HOPS)
 			break;
-		variable = variables_get(&sh->vars, NAME_VARIABLE, variable->now.value->bytes,
-					 variable->now.value->len);
+		variable = variables_get(&sh->vars, NAME_VARIABLE, target->bytes, target->len);
 	}
 	return variable;
+}
+
+struct variable *variable_reference(struct machine *sh, const char *name, size_t len)
+{
+	struct variable *variable = variables_find(&sh->vars, NAME_VARIABLE, name, len);
+
+	return variable && variable->now.flags & VARIABLE_REFERENCE ? variable : NULL;
+}
+
+const struct shell_origin *variable_lost(struct machine *sh, const struct variable *variable)
+{
+	if (!variable || !(variable->now.flags & VARIABLE_REFERENCE) || !variable->now.value)
+		return NULL;
+	if (variable->now.value->unknown)
+		return variable->now.value->unknown;
+	return origin_at(sh, sh->here, NULL, "what '%s' refers to", variable->name);
+}
+
+bool report_lost(struct machine *sh, struct span span, const struct variable *variable)
+{
+	const struct shell_origin *lost = variable_lost(sh, variable);
+
+	if (lost)
+		report_unsupported(sh, span, lost, "which variable is changed here depends on %s",
+				   lost->what);
+	return lost != NULL;
+}
+
+void variable_refer(struct machine *sh, const char *name, const struct shell_value *target)
+{
+	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+	struct content content = { 0 };
+
+	content.flags = variable->now.flags | VARIABLE_REFERENCE;
+	content.value = target ? text_of(&sh->vars.total, *target) : text_keep(variable->now.value);
+	variables_replace(&sh->vars, variable, content);
 }
 
 struct variable *variable_look_up(struct machine *sh, const char *name, size_t len)
@@ -78,6 +119,7 @@ static bool made_up(struct machine *sh, const char *name, size_t len, struct she
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set)
 {
 	const struct variable *variable;
+	const struct shell_origin *lost;
 	struct shell_value value = { "", 0, NULL };
 	struct text *text = NULL;
 
@@ -91,6 +133,9 @@ struct shell_value variable_value(struct machine *sh, const char *name, size_t l
 	}
 	if (variable->changing)
 		return value_unknown(variable->changing);
+	lost = variable_lost(sh, variable);
+	if (lost)
+		return value_unknown(lost);
 	text = variable->now.value;
 	if (variable->now.array) {
 		if (variable->now.array->unknown)
@@ -112,6 +157,8 @@ struct shell_value variable_value(struct machine *sh, const char *name, size_t l
 
 static bool may_change(struct machine *sh, struct span span, const struct variable *variable)
 {
+	if (report_lost(sh, span, variable))
+		return false;
 	if (!(variable->now.flags & VARIABLE_READONLY))
 		return true;
 	shell_error(sh, span, FATAL_DISCARD, "'%s' is readonly: the shell stops here",
@@ -225,10 +272,12 @@ bool variable_element(struct machine *sh, const char *name, size_t len, struct s
 {
 	const struct variable *variable = variable_look_up(sh, name, len);
 	const struct array *array = variable ? variable->now.array : NULL;
-	const struct shell_origin *unknown = variable ? variable->changing : NULL;
+	const struct shell_origin *unknown = variable_lost(sh, variable);
 	struct text *key = NULL, *text = NULL;
 	long index;
 
+	if (variable && variable->changing)
+		unknown = variable->changing;
 	*value = value_of("");
 	*set = false;
 	if (!unknown && !subscript_of(sh, variable, span, subscript, &index, &key, &unknown))
@@ -396,7 +445,7 @@ bool assign(struct machine *sh, const struct shell_assignment *assignment)
 
 void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned clear)
 {
-	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+	struct variable *variable = variable_look_up_new(sh, name);
 
 	variables_touch(&sh->vars, variable);
 	variable->now.flags = (variable->now.flags | set) & ~clear;
@@ -415,6 +464,8 @@ bool variable_unset(struct machine *sh, struct span span, const char *name, bool
 			variables_replace(&sh->vars, variable, empty);
 		return true;
 	}
+	if (report_lost(sh, span, variable))
+		return false;
 	if (variable->now.flags & VARIABLE_READONLY) {
 		shell_error(sh, span, FATAL_SH, "'%s' is readonly: the shell stops here", name);
 		return false;

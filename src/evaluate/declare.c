@@ -77,7 +77,7 @@ static void add_flags(struct machine *sh, const char *name, const struct declara
 	struct variable *variable;
 
 	if (d->array) {
-		variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+		variable = variable_look_up_new(sh, name);
 		if (!variable->now.array) {
 			variables_touch(&sh->vars, variable);
 			variables_array(variable);
@@ -106,6 +106,39 @@ static bool append_word(struct machine *sh, struct call *call, size_t i, const c
 	return variable_assign(sh, call->spans[i], name, value);
 }
 
+/* declare +n */
+static void refer_no_more(struct machine *sh, const char *name)
+{
+	struct variable *reference = variable_reference(sh, name, strlen(name));
+
+	if (!reference)
+		return;
+	variables_touch(&sh->vars, reference);
+	reference->now.flags &= ~(unsigned)VARIABLE_REFERENCE;
+}
+
+/* TARGET: a variable, or an element; NULL: the one that is named there already. */
+static bool refer(struct machine *sh, struct span span, const char *name, const char *target)
+{
+	struct shell_value value;
+	const char *bracket;
+	size_t len;
+
+	if (!target) {
+		variable_refer(sh, name, NULL);
+		return true;
+	}
+	value = value_of(target);
+	bracket = strchr(target, '[');
+	len = bracket && target[value.len - 1] == ']' ? (size_t)(bracket - target) : value.len;
+	if (!is_name(target, len)) {
+		shell_error(sh, span, FATAL_NOT, "'%s' is no name of a variable", target);
+		return false;
+	}
+	variable_refer(sh, name, &value);
+	return true;
+}
+
 /* "declare -r x=1": the attribute must not be in the way of the value. */
 static bool declare_word(struct machine *sh, struct call *call, size_t i, struct declaration d)
 {
@@ -128,9 +161,11 @@ static bool declare_word(struct machine *sh, struct call *call, size_t i, struct
 	name = scratch_copy(sh, word.bytes, len);
 	if (d.local)
 		variable_local(sh, name);
-	if (d.set & VARIABLE_REFERENCE && !equal)
-		return true;
-	d.set &= ~(unsigned)(VARIABLE_READONLY | VARIABLE_REFERENCE);
+	if (d.set & VARIABLE_REFERENCE)
+		return refer(sh, call->spans[i], name, equal ? equal + 1 : NULL);
+	if (d.clear & VARIABLE_REFERENCE)
+		refer_no_more(sh, name);
+	d.set &= ~(unsigned)VARIABLE_READONLY;
 	add_flags(sh, name, &d);
 	if (call->arrays && call->arrays[i])
 		good = assign(sh, call->arrays[i]);
@@ -170,25 +205,16 @@ static bool declare_unknown(struct machine *sh, struct call *call, size_t i, str
 	name = scratch_copy(sh, part->of.text.bytes, len);
 	if (d.local)
 		variable_local(sh, name);
+	if (d.set & VARIABLE_REFERENCE) {
+		variable_refer(sh, name, &call->words[i]);
+		return true;
+	}
 	if (!variable_assign(sh, call->spans[i], name, call->words[i]))
 		return false;
 	if (d.array)
 		d.array = false;
 	add_flags(sh, name, &d);
 	return true;
-}
-
-static void set_references(struct machine *sh, struct call *call, size_t i,
-			   const struct declaration *d)
-{
-	const char *equal = strchr(call->words[i].bytes, '=');
-
-	if (d->set & VARIABLE_REFERENCE && !call->words[i].unknown)
-		variable_flag(sh,
-			      scratch_copy(sh, call->words[i].bytes,
-					   equal ? (size_t)(equal - call->words[i].bytes)
-						 : call->words[i].len),
-			      VARIABLE_REFERENCE, 0);
 }
 
 static void declare_all(struct machine *sh, struct call *call, size_t i, struct declaration d)
@@ -209,7 +235,6 @@ static void declare_all(struct machine *sh, struct call *call, size_t i, struct 
 			good &= declare_unknown(sh, call, i, d);
 		else
 			good &= declare_word(sh, call, i, d);
-		set_references(sh, call, i, &d);
 	}
 	if (!good && machine_runs(sh) && !sh->set.status.unknown)
 		set_status(sh, 1);
@@ -303,7 +328,8 @@ static void unset_element(struct machine *sh, struct call *call, size_t i, const
 	long index;
 
 	subscript = scratch_value(sh, subscript);
-	if (!variable || !(variable->now.array || variable->now.value) || !subscript.len)
+	if (!variable || !(variable->now.array || variable->now.value) || !subscript.len ||
+	    report_lost(sh, call->spans[i], variable))
 		return;
 	if (variable->now.flags & VARIABLE_READONLY) {
 		shell_error(sh, call->spans[i], FATAL_NOT, "'%s' is readonly", variable->name);
@@ -332,27 +358,33 @@ static void unset_element(struct machine *sh, struct call *call, size_t i, const
 
 void run_unset(struct machine *sh, struct call *call)
 {
-	bool variables = true, functions = sh->bash;
+	bool variables = true, functions = sh->bash, references = false;
 	struct content empty = { 0 };
 	size_t i = 1;
 
 	if (!call_known(sh, call, 1, "which variable is unset"))
 		return;
 	for (; i < call->n && *call->words[i].bytes == '-'; i++) {
+		references |= sh->bash && strchr(call->words[i].bytes, 'n');
 		variables = strchr(call->words[i].bytes, 'f') == NULL;
 		functions = !variables;
 	}
 	set_status(sh, 0);
 	for (; i < call->n && machine_runs(sh); i++) {
 		const char *name = call->words[i].bytes, *bracket = strchr(name, '[');
-		struct variable *function;
+		struct variable *other;
 
-		if (bracket && sh->bash && variables && name[call->words[i].len - 1] == ']') {
+		if (references) {
+			other = variable_reference(sh, name, strlen(name));
+			if (other)
+				variables_replace(&sh->vars, other, empty);
+		} else if (bracket && sh->bash && variables &&
+			   name[call->words[i].len - 1] == ']') {
 			unset_element(sh, call, i, bracket);
 		} else if (!variables) {
-			function = variables_find(&sh->vars, NAME_FUNCTION, name, strlen(name));
-			if (function)
-				variables_replace(&sh->vars, function, empty);
+			other = variables_find(&sh->vars, NAME_FUNCTION, name, strlen(name));
+			if (other)
+				variables_replace(&sh->vars, other, empty);
 		} else if (!is_name(name, strlen(name)) && !sh->bash) {
 			shell_error(sh, call->span, FATAL_SH, "'%s' is no name of a variable",
 				    name);

@@ -122,9 +122,15 @@ static void fetch_elements(struct machine *sh, struct found *found, const struct
 			   bool keys)
 {
 	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *lost = variable_lost(sh, variable);
 	size_t i;
 
 	found->list = true;
+	if (lost) {
+		found->unknown = lost;
+		found->set = true;
+		return;
+	}
 	if (!array) {
 		found->set = variable && variable->now.value;
 		if (found->set)
@@ -212,12 +218,27 @@ bool found_fetch(struct machine *sh, struct found *found, const struct wanted *w
 	return true;
 }
 
+/* ${!r} of a reference is the name that it leads to. */
+static bool name_of_target(struct machine *sh, const struct wanted *wanted, struct found *found)
+{
+	const struct variable *reference = variable_reference(sh, wanted->name, wanted->len);
+	const struct variable *target;
+	const struct shell_origin *lost;
+
+	if (wanted->subscript || !reference || !reference->now.value)
+		return false;
+	target = variable_look_up(sh, wanted->name, wanted->len);
+	lost = variable_lost(sh, target);
+	found_one(found, lost ? value_unknown(lost) : value_of(target->name), true);
+	return true;
+}
+
 bool found_follow(struct machine *sh, struct wanted *wanted, struct found *found, struct span span)
 {
 	struct shell_value text;
 	const char *bracket;
 
-	if (!found_fetch(sh, found, wanted, span, false))
+	if (name_of_target(sh, wanted, found) || !found_fetch(sh, found, wanted, span, false))
 		return false;
 	text = found->value;
 	if (!found->n || found->list || text.unknown)

@@ -207,10 +207,24 @@ struct shell_value scratch_value(struct machine *sh, struct shell_value value);
 
 /* ---- assign.c: variables as the language has them ---- */
 
-/* Where an assignment to NAME would go, through "declare -n"; NULL: nowhere yet. */
+/*
+ * Where an assignment to NAME would go, through "declare -n"; NULL: nowhere yet.  It is a
+ * reference itself where that leads no further: see variable_lost().
+ */
 struct variable *variable_look_up(struct machine *sh, const char *name, size_t len);
 /* The same, made if it is not there. */
 struct variable *variable_look_up_new(struct machine *sh, const char *name);
+/* NAME itself, if "declare -n" made it a reference, with or without a target; or NULL. */
+struct variable *variable_reference(struct machine *sh, const char *name, size_t len);
+/*
+ * A reference that is not followed: to an element, in a circle, or one that nobody knows.
+ * What it stands for is not known, nor what an assignment would change.  NULL: it is none.
+ */
+const struct shell_origin *variable_lost(struct machine *sh, const struct variable *variable);
+/* The same where it is to be changed: true, and that was reported. */
+bool report_lost(struct machine *sh, struct span span, const struct variable *variable);
+/* "declare -n NAME=TARGET"; NULL: what NAME holds is the target. */
+void variable_refer(struct machine *sh, const char *name, const struct shell_value *target);
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set);
 /*
  * ${NAME[SUBSCRIPT]}; *SET: it is there, where a value that is not known may be without.

@@ -89,9 +89,12 @@ static struct answer is_element_set(struct machine *sh, struct shell_value name,
 	size_t len = (size_t)(bracket - name.bytes);
 	const struct variable *variable = variable_look_up(sh, name.bytes, len);
 	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *lost = variable_lost(sh, variable);
 	struct shell_value subscript = { bracket + 1, name.len - len - 1, NULL };
 	bool set;
 
+	if (lost)
+		return unknown_answer(lost);
 	if (subscript.len < 2 || subscript.bytes[--subscript.len] != ']')
 		return say(false);
 	subscript = scratch_value(sh, subscript);
@@ -113,6 +116,7 @@ static struct answer is_element_set(struct machine *sh, struct shell_value name,
 
 static struct answer is_set(struct machine *sh, struct shell_value name)
 {
+	const struct shell_origin *lost;
 	const char *bracket;
 	bool set;
 
@@ -121,8 +125,20 @@ static struct answer is_set(struct machine *sh, struct shell_value name)
 	bracket = strchr(name.bytes, '[');
 	if (bracket)
 		return is_element_set(sh, name, bracket);
+	lost = variable_lost(sh, variable_look_up(sh, name.bytes, name.len));
+	if (lost)
+		return unknown_answer(lost);
 	variable_value(sh, name.bytes, name.len, &set);
 	return say(set);
+}
+
+static struct answer is_reference(struct machine *sh, struct shell_value name)
+{
+	const struct variable *reference = variable_reference(sh, name.bytes, name.len);
+
+	if (name.unknown)
+		return unknown_answer(name.unknown);
+	return say(reference && reference->now.value);
 }
 
 static struct answer option_is_on(struct machine *sh, struct span span, struct shell_value name)
@@ -156,6 +172,8 @@ static struct answer unary(struct machine *sh, struct span span, const char *ope
 		return unknown_answer(origin_at(sh, span, NULL, "whether somebody sits there"));
 	case 'v':
 		return is_set(sh, value);
+	case 'R':
+		return is_reference(sh, value);
 	case 'o':
 		return option_is_on(sh, span, value);
 	default:

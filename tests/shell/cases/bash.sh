@@ -246,3 +246,94 @@ declare -n r=h
 probe $? $((r[y]))
 unset 'r[x]'
 probe "${!h[@]}"
+#### references_anew bash
+declare -n r=a
+a=1 b=2
+declare -n r=b
+probe $r $a $b
+[[ -R r && ! -R a ]]
+probe $?
+r=c
+probe $a $b
+declare +n r
+probe $r
+r=5
+probe $r $b
+declare -n q=1x 2>/dev/null
+probe $? ${q-unset}
+declare -n q
+[[ -R q ]]
+probe $?
+q=a
+q=7
+probe $a
+#### references_unset bash
+declare -n r=a
+a=1
+unset -n a
+probe $a
+unset -n r
+probe ${r-unset} $a
+r=2
+probe $a $r
+declare -n q=a
+unset q
+probe ${a-unset}
+q=3
+probe $a
+#### references_in_for bash
+declare -n r=a
+for r in x y; do r=1$r; done
+probe $x $y ${a-unset}
+f() {
+	local -n v
+	for v in "$@"; do v=z; done
+}
+f p q
+probe $p $q
+#### references_by_name bash
+declare -n r=b b=a
+a=b1
+probe ${!r} ${!b} "${!r:-other}"
+b1=deep
+x=a
+probe ${!x}
+#### references_and_attributes bash
+declare -n r=a
+export r
+a=x
+declare -i r
+r=2+3
+probe $a
+declare -a r
+r[2]=4+4
+probe "${a[@]}"
+readonly r
+(a=1) 2>/dev/null
+probe $?
+declare -n s=t
+s=1 true
+probe ${t-unset}
+f() { probe $t; }
+s=5 f
+probe ${t-unset}
+#### references_in_a_row bash
+declare -n a1=a2 a2=a3 a3=a4 a4=a5 a5=a6 a6=a7 a7=a8 a8=a9
+a9=x
+probe $a1
+a1=y
+probe $a9
+#### references_written bash
+declare -n r=a
+read r <<< x
+probe $a
+printf -v r %s y
+probe $a
+getopts x r -x
+probe $a
+for ((r = 0; r < 2; r++)); do :; done
+probe $a $((r += 5)) $a
+: ${r:=4}
+unset r
+: ${r:=4}
+probe $a
