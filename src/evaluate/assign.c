@@ -135,11 +135,11 @@ struct shell_value variable_value(struct machine *sh, const char *name, size_t l
 		return value_unknown(variable->changing);
 	lost = variable_lost(sh, variable);
 	if (lost)
-		return value_unknown(lost);
+		return value_unknown(origin_may_lack(sh, lost));
 	text = variable->now.value;
 	if (variable->now.array) {
 		if (variable->now.array->unknown)
-			return value_unknown(variable->now.array->unknown);
+			return value_unknown(origin_may_lack(sh, variable->now.array->unknown));
 		if (variable->now.flags & VARIABLE_ASSOCIATIVE) {
 			struct text *zero = text_new(&sh->vars.total, "0", 1);
 
@@ -176,6 +176,22 @@ static void change_case(struct text *text, unsigned flags)
 						      : tolower((unsigned char)text->bytes[i]));
 }
 
+/* Of a variable that is assigned what is not known: now it is there, and -D can say what it is. */
+static const struct shell_origin *origin_for(struct machine *sh, const struct variable *variable,
+					     const struct shell_origin *unknown)
+{
+	struct shell_origin origin = *unknown;
+
+	origin.may_lack = false;
+	if (!origin.way_out && !origin.pattern) {
+		origin.way_out = scratch_alloc(sh->scratch, strlen(variable->name) + 16);
+		sprintf((char *)(size_t)origin.way_out, "-D %s=VALUE", variable->name);
+	} else if (!unknown->may_lack) {
+		return unknown;
+	}
+	return origin_keep(sh, &origin);
+}
+
 /* VALUE as the variable takes it; NULL: it cannot. */
 static struct text *value_for(struct machine *sh, struct span span, const struct variable *variable,
 			      struct shell_value value)
@@ -188,13 +204,8 @@ static struct text *value_for(struct machine *sh, struct span span, const struct
 
 	if (variable->pinned)
 		return text_keep(variable->pinned);
-	if (value.unknown && !value.unknown->way_out && !value.unknown->pattern) {
-		struct shell_origin origin = *value.unknown;
-
-		origin.way_out = scratch_alloc(sh->scratch, strlen(variable->name) + 16);
-		sprintf((char *)(size_t)origin.way_out, "-D %s=VALUE", variable->name);
-		value.unknown = origin_keep(sh, &origin);
-	}
+	if (value.unknown)
+		value.unknown = origin_for(sh, variable, value.unknown);
 	if (variable->now.flags & VARIABLE_INTEGER && !value.unknown) {
 		if (!arithmetic(sh, span, value.bytes, value.len, &number, &why)) {
 			shell_error(sh, span, FATAL_DISCARD, "%s", why);
@@ -276,10 +287,10 @@ bool variable_element(struct machine *sh, const char *name, size_t len, struct s
 	struct text *key = NULL, *text = NULL;
 	long index;
 
-	if (variable && variable->changing)
-		unknown = variable->changing;
 	*value = value_of("");
 	*set = false;
+	if (variable && variable->changing)
+		unknown = variable->changing;
 	if (!unknown && !subscript_of(sh, variable, span, subscript, &index, &key, &unknown))
 		return false;
 	if (!unknown && array)
@@ -290,7 +301,7 @@ bool variable_element(struct machine *sh, const char *name, size_t len, struct s
 	if (!unknown && array)
 		unknown = array->unknown;
 	*set = text && !unknown;
-	*value = unknown ? value_unknown(unknown) : text_value(text);
+	*value = unknown ? value_unknown(origin_may_lack(sh, unknown)) : text_value(text);
 	return true;
 }
 

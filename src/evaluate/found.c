@@ -39,7 +39,7 @@ static void fetch_positional(struct machine *sh, struct found *found, unsigned l
 	if (i == 0) {
 		found_one(found, value_of(sh->options->path ? sh->options->path : "sh"), true);
 	} else if (p->unknown) {
-		found_one(found, value_unknown(p->unknown), true);
+		found_one(found, value_unknown(origin_may_lack(sh, p->unknown)), true);
 	} else if (i <= n_parameters(sh)) {
 		found_one(found, text_value(p->values[sh->set.shifted + i - 1]), true);
 	} else {

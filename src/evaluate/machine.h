@@ -174,6 +174,8 @@ const struct shell_origin *origin_at(struct machine *sh, struct span span, const
 				     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same as a copy of one that may go away. */
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin);
+/* The same of a variable that may not be there. */
+const struct shell_origin *origin_may_lack(struct machine *sh, const struct shell_origin *origin);
 
 /* Takes back each "unsupported-shell" behind the first N records. */
 void diags_cut(struct machine *sh, size_t n);

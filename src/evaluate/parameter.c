@@ -410,13 +410,15 @@ static bool conditional(struct expansion *x, const struct shell_parameter *p,
 			bool quoted)
 {
 	struct machine *sh = x->sh;
-	const struct shell_origin *unknown = found->unknown		 ? found->unknown
-					     : found->n == 1 && p->colon ? found->values->unknown
-									 : NULL;
+	const struct shell_origin *unknown = found->n == 1 ? found->values->unknown : NULL;
 	bool there = found->set && !(p->colon && is_empty(found));
 	struct shell_value value;
 
-	if (unknown && p->colon) {
+	if (found->unknown)
+		unknown = found->unknown;
+	else if (unknown && !p->colon && !unknown->may_lack)
+		unknown = NULL;
+	if (unknown) {
 		if (p->operation == SHELL_ERROR)
 			both_ways(sh, unknown, span, say_nothing, stop, NULL);
 		value = value_unknown(unknown);

@@ -116,7 +116,6 @@ static struct answer is_element_set(struct machine *sh, struct shell_value name,
 
 static struct answer is_set(struct machine *sh, struct shell_value name)
 {
-	const struct shell_origin *lost;
 	const char *bracket;
 	bool set;
 
@@ -125,11 +124,8 @@ static struct answer is_set(struct machine *sh, struct shell_value name)
 	bracket = strchr(name.bytes, '[');
 	if (bracket)
 		return is_element_set(sh, name, bracket);
-	lost = variable_lost(sh, variable_look_up(sh, name.bytes, name.len));
-	if (lost)
-		return unknown_answer(lost);
-	variable_value(sh, name.bytes, name.len, &set);
-	return say(set);
+	name = variable_value(sh, name.bytes, name.len, &set);
+	return name.unknown && name.unknown->may_lack ? unknown_answer(name.unknown) : say(set);
 }
 
 static struct answer is_reference(struct machine *sh, struct shell_value name)

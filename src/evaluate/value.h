@@ -9,6 +9,7 @@
 #ifndef EVALUATE_VALUE_H
 #define EVALUATE_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "source/source.h"
@@ -19,6 +20,7 @@ struct shell_origin {
 	const char *what; /* for messages: "the output of 'ip'", "the files that match '*.conf'" */
 	const char *way_out; /* a hint, or NULL: "-D NAME=VALUE" */
 	const char *pattern; /* the names of files are not known, but they match this; or NULL */
+	bool may_lack;	     /* of a variable: there may be none */
 };
 
 struct shell_value {

@@ -187,6 +187,13 @@ static void differences_free(struct differences *d)
 	free(d->items);
 }
 
+static bool may_lack(const struct content *content)
+{
+	if (content->array)
+		return content->array->unknown && content->array->unknown->may_lack;
+	return !content->value || (content->value->unknown && content->value->unknown->may_lack);
+}
+
 /* Nothing is known of a variable any more but that it may be there. */
 static void make_unknown(struct machine *sh, struct variable *variable, const struct content *other,
 			 const struct shell_origin *origin)
@@ -195,14 +202,15 @@ static void make_unknown(struct machine *sh, struct variable *variable, const st
 	struct shell_origin named = *origin;
 	char *hint = NULL;
 
+	named.may_lack = may_lack(&variable->now) || may_lack(other);
 	content.flags = (variable->now.flags | other->flags) & ~(unsigned)VARIABLE_REMOVED;
 	if (variable->space == NAME_VARIABLE && !named.way_out) {
 		hint = alloc_zeroed(strlen(variable->name) + 16);
 		strcat(strcat(strcpy(hint, "-D "), variable->name), "=VALUE");
 		named.way_out = hint;
-		origin = origin_keep(sh, &named);
-		free(hint);
 	}
+	origin = origin_keep(sh, &named);
+	free(hint);
 	if (variable->now.array || other->array) {
 		content.array = array_new();
 		content.array->unknown = origin;

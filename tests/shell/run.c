@@ -37,9 +37,7 @@ struct host {
 	unsigned n_saved;
 };
 
-static const struct shell_origin unknown_output = {
-	{ 0, 0 }, "the output of 'unknown'", NULL, NULL
-};
+static const struct shell_origin unknown_output = { .what = "the output of 'unknown'" };
 
 static const char *const stubs[] = { "probe", "probe_in", "fail", "out", "effect", NULL };
 

@@ -49,6 +49,22 @@ Test(shell_unknown, elements)
 	expect_shell("declare -A h=([x]=1); [[ -v h[@] ]]; effect $?", "effect ?;", "");
 }
 
+/* On one of the ways there is none. */
+Test(shell_unknown, whether_a_variable_is_there)
+{
+	expect_shell("unknown && x=1; effect \"${x+a}\"", "effect ?;", "");
+	expect_shell("unknown && x=1; [[ -v x ]]; effect $?", "effect ?;", "");
+	expect_shell("x=1; unknown && unset x; effect \"${x-b}\" ${#x}", "effect ? ?;", "");
+	expect_shell("x=$(unknown); effect \"${x+a}\"", "effect a;", "");
+	expect_shell("x=1; unknown && x=2; effect \"${x+a}\"; unknown && unset x; x=; "
+		     "effect \"${x+a}\"",
+		     "effect a;effect a;", "");
+	expect_shell("unknown && set -- a; effect \"${1+a}\" \"${*+b}\"", "effect ? ?;", "");
+	expect_shell("mapfile a <<< \"$(unknown)\"; effect \"${a+b}\" \"${a[3]+c}\"",
+		     "effect ? ?;", "");
+	expect_shell("declare -n r='a[1]'; effect \"${r+b}\"", "effect ?;", "");
+}
+
 Test(shell_unknown, effects_that_differ_are_errors)
 {
 	expect_shell("if unknown; then effect a; fi", "effect a;",
