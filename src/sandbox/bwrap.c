@@ -225,7 +225,7 @@ static void add_recorder(struct bwrap *bwrap, const char *trace)
 {
 	words2(bwrap, "--tmpfs", INSIDE_FOLDER);
 	file_words(bwrap, "--file", "0555", bwrap->program, INSIDE_PROGRAM);
-	words3(bwrap, "--symlink", "recorder", INSIDE_START);
+	words3(bwrap, "--symlink", INSIDE_PROGRAM, INSIDE_START);
 	if (trace)
 		text_file(bwrap, "--file", "0444", trace, INSIDE_TRACE);
 	/* The settings are copied from there, of the sandbox's own network. */

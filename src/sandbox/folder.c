@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/word.h"
+#include "sandbox/wire.h"
 
 #define MAX_ENTRIES 400
 #define MAX_BYTES   (64ULL << 20)
@@ -32,7 +33,7 @@ static bool is_taken(const char *folder)
 {
 	static const char *const taken[] = { "/usr",   "/bin",	 "/sbin",   "/lib",
 					     "/lib32", "/lib64", "/libx32", "/proc",
-					     "/dev",   "/sys",	 "/run",    "/.iptlint" };
+					     "/dev",   "/sys",	 "/run",    INSIDE_FOLDER };
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (is_or_below(folder, taken[i]))
