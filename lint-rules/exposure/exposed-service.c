@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
-#include "analyse/facts.h"
 #include "analyse/sample.h"
 #include "analyse/seek.h"
 #include "base/alloc.h"
@@ -18,8 +17,8 @@
 #include "lint/blocked.h"
 #include "lint/exposure.h"
 #include "lint/outside.h"
-#include "lint/rates.h"
 #include "lint/rules.h"
+#include "lint/ways.h"
 
 #define NAMED_MAX 4  /* services that a message names */
 #define OUT_MAX	  16 /* interfaces that a packet is tried to leave by */
@@ -84,37 +83,6 @@ static void add_service(struct finding *found, const struct service *service)
 			   service->port, service->protocol == IPPROTO_TCP ? "tcp" : "udp");
 	found->n++;
 	found->is_serious |= !service->is_public;
-}
-
-/* Does some rule of the way take the packets of a host by its name? */
-static bool names_host(const struct way *way)
-{
-	for (; way; way = way->caller) {
-		const struct rule *rule = flow_rule(way->frame.chain, way->position);
-
-		if (rule->src && prefix_host(rule->src) && !(rule->inverted & RULE_NOT_SRC))
-			return true;
-	}
-	return false;
-}
-
-/* Does the way hang on matches that are not understood, or on something else that comes by
- * chance, but for rates? */
-static bool is_narrowed(const struct seek *seek, const struct way *way)
-{
-	if (region_has_opaque(reach_space(seek->reach), way->region))
-		return true;
-	for (; way; way = way->caller) {
-		const struct rule *rule = flow_rule(way->frame.chain, way->position);
-
-		for (const struct match *match = rule->matches; match; match = match->next) {
-			if (match->undecided ||
-			    (match_rate(match) == RATE_NONE &&
-			     match_facts(match->real_name)->answer == ANSWER_FREE))
-				return true;
-		}
-	}
-	return false;
 }
 
 /* ---- INPUT ---- */
@@ -183,7 +151,7 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 	const char *sample = NULL;
 
 	(void)proof;
-	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || names_host(way))
+	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || way_names_host(way))
 		return true;
 	for (size_t i = 0; i < n_services; i++) {
 		bool was_serious = found.is_serious;
@@ -197,7 +165,7 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 	if (found.n) {
 		enum comes comes = exposure_input(&exposing->exposure, found.sample);
 
-		found.is_narrowed = is_narrowed(seek, way);
+		found.is_narrowed = way_is_narrowed(seek, way);
 		found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 		if (comes != COMES_NOT) {
 			report(exposing, TABLE_FILTER, way->frame.chain->chain, rule, &found,
@@ -254,7 +222,7 @@ static bool try_dnat(struct seek *seek, const struct way *way, const struct regi
 	if (comes == COMES_NOT)
 		return false;
 	add_service(&found, service);
-	found.is_narrowed = is_narrowed(seek, way);
+	found.is_narrowed = way_is_narrowed(seek, way);
 	found.depends = comes == COMES_PERHAPS || found.is_narrowed;
 	report(exposing, TABLE_NAT, way->frame.chain->chain,
 	       flow_rule(way->frame.chain, way->position), &found, " behind this host");
@@ -283,7 +251,8 @@ static bool found_dnat(struct seek *seek, const struct way *way, const struct pr
 	struct scratch *scratch = seek->scratch;
 
 	(void)proof;
-	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) || names_host(way))
+	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) ||
+	    way_names_host(way))
 		return true;
 	if (!try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_TCP)) &&
 	    !try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_UDP)))

@@ -8,6 +8,7 @@
 
 #include "analyse/analysis.h"
 #include "lint/rules.h"
+#include "lint/sibling.h"
 
 static bool is_word_end(const char *at, const char *end)
 {
@@ -41,6 +42,17 @@ static struct span protocol_word(const struct unit *unit, struct span line)
 	return (struct span){ line.start, line.start };
 }
 
+/* The file for IPv4 that this one for IPv6 is a copy of, or NULL. */
+static const char *copied_file(const struct unit *unit)
+{
+	const struct sibling *sibling = unit->options.sibling;
+
+	return unit->family == FAMILY_IPV6 && sibling && sibling->is_there &&
+			       sibling->text == sibling_text(unit->source)
+		       ? sibling->name
+		       : NULL;
+}
+
 /* Do the bytes of the span name the protocol? */
 static bool says(const struct unit *unit, struct span span, const char *const *names)
 {
@@ -55,7 +67,7 @@ static bool says(const struct unit *unit, struct span span, const char *const *n
 }
 
 static void report(const struct unit *unit, const struct table *table, const struct chain *chain,
-		   const struct rule *rule, struct diags *diags)
+		   const struct rule *rule, const char *copied, struct diags *diags)
 {
 	static const char *const icmp[] = { "icmp", "1", NULL };
 	static const char *const icmpv6[] = { "icmpv6", "ipv6-icmp", "icmp6", "58", NULL };
@@ -75,7 +87,10 @@ static void report(const struct unit *unit, const struct table *table, const str
 
 	diag->table = table_name(table->id);
 	diag->chain = chain->name;
-	diag_hint(diags, diag, "write -p %s", ours);
+	if (copied)
+		diag_hint(diags, diag, "this file is a copy of '%s'; write -p %s", copied, ours);
+	else
+		diag_hint(diags, diag, "write -p %s", ours);
 	if (is_found && !unit->is_script)
 		diag_edit(diags, diag, word, ours);
 }
@@ -85,6 +100,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	const struct ruleset *ruleset = unit_ruleset(unit);
 	unsigned wrong = unit->family == FAMILY_IPV6 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 	const struct command *last = NULL;
+	const char *copied = copied_file(unit);
 
 	for (unsigned id = 0; ruleset && id < TABLE_COUNT; id++) {
 		const struct table *table = &ruleset->tables[id];
@@ -96,7 +112,7 @@ static void check(const struct unit *unit, struct diags *diags)
 				/* a list of addresses makes several rules of one line */
 				if (rule->protocol == wrong && !rule->unbound &&
 				    rule->origin != last) {
-					report(unit, table, table->chains[i], rule, diags);
+					report(unit, table, table->chains[i], rule, copied, diags);
 					last = rule->origin;
 				}
 			}

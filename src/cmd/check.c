@@ -14,6 +14,7 @@
 #include "cmd/output.h"
 #include "cmd/resolve.h"
 #include "cmd/settings.h"
+#include "cmd/siblings.h"
 #include "cmd/stats.h"
 #include "cmd/work_tree.h"
 #include "cmd/worker.h"
@@ -371,6 +372,7 @@ int cmd_check(int argc, char **argv)
 		for (size_t i = 0; i < inputs.count; i++)
 			if (!wants_infos(&check, inputs.list[i].settings))
 				lint_skip_infos(inputs.list[i].settings->selection);
+		siblings_read(&inputs, &options);
 		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
 		jobs_run(&jobs, &inputs);
 		for (size_t i = 0; i < check.n_reports; i++)

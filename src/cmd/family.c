@@ -6,60 +6,91 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
-static const struct {
+/* Words that tell a family, and the same word for the other one. */
+static const struct family_word {
 	const char *word;
 	enum family family;
+	const char *other;
 } words[] = {
-	{ "ip6tables", FAMILY_IPV6 }, { "v6", FAMILY_IPV6 }, { "ipv6", FAMILY_IPV6 },
-	{ "iptables", FAMILY_IPV4 },  { "v4", FAMILY_IPV4 }, { "ipv4", FAMILY_IPV4 },
+	{ "ip6tables", FAMILY_IPV6, "iptables" },
+	{ "iptables", FAMILY_IPV4, "ip6tables" },
+	{ "v6", FAMILY_IPV6, "v4" },
+	{ "v4", FAMILY_IPV4, "v6" },
+	{ "ipv6", FAMILY_IPV6, "ipv4" },
+	{ "ipv4", FAMILY_IPV4, "ipv6" },
 };
 
-static enum family family_of_word(const char *word, size_t len)
+static const struct family_word *find_word(const char *word, size_t len)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strlen(words[i].word) == len && strncasecmp(words[i].word, word, len) == 0)
-			return words[i].family;
-	return FAMILY_UNSPEC;
+			return &words[i];
+	return NULL;
 }
 
-/* The words of one part of a path; the last one that says something counts. */
-static enum family family_of_part(const char *part, size_t len)
+/* The words of one part of a path; the last one that says something counts, and begins at *AT. */
+static const struct family_word *word_of_part(const char *part, size_t len, const char **at)
 {
-	enum family found = FAMILY_UNSPEC;
+	const struct family_word *found = NULL;
 	size_t start = 0;
 
 	for (size_t i = 0; i <= len; i++) {
-		enum family family;
+		const struct family_word *word;
 
 		if (i < len && isalnum((unsigned char)part[i]))
 			continue;
-		family = family_of_word(part + start, i - start);
-		if (family != FAMILY_UNSPEC)
-			found = family;
+		word = find_word(part + start, i - start);
+		if (word) {
+			found = word;
+			*at = part + start;
+		}
 		start = i + 1;
 	}
 	return found;
 }
 
-enum family family_of_path(const char *path)
+/* That of the last part of the path, or else of the one before; *IS_BY_FOLDER: of that one. */
+static const struct family_word *word_of_path(const char *path, const char **at, bool *is_by_folder)
 {
 	size_t end = strlen(path);
 
 	for (int parts = 0; parts < 2 && end > 0; parts++) {
 		size_t start = end;
-		enum family family;
+		const struct family_word *word;
 
 		while (start > 0 && path[start - 1] != '/')
 			start--;
-		family = family_of_part(path + start, end - start);
-		if (family != FAMILY_UNSPEC)
-			return family;
+		word = word_of_part(path + start, end - start, at);
+		*is_by_folder = parts > 0;
+		if (word)
+			return word;
 		end = start > 0 ? start - 1 : 0;
 	}
-	return FAMILY_UNSPEC;
+	return NULL;
+}
+
+enum family family_of_path(const char *path)
+{
+	bool is_by_folder;
+	const char *at;
+	const struct family_word *word = word_of_path(path, &at, &is_by_folder);
+
+	return word ? word->family : FAMILY_UNSPEC;
+}
+
+const char *family_other_path(struct arena *arena, const char *path, enum family family,
+			      bool *is_by_folder)
+{
+	const char *at;
+	const struct family_word *word = word_of_path(path, &at, is_by_folder);
+
+	/* in small letters, as such names are */
+	if (!word || word->family != family || strncmp(at, word->word, strlen(word->word)) != 0)
+		return NULL;
+	return arena_printf(arena, "%.*s%s%s", (int)(at - path), path, word->other,
+			    at + strlen(word->word));
 }
 
 static enum family family_of_address(const char *text)

@@ -14,6 +14,7 @@
 
 struct settings; /* cmd/settings.h */
 struct script_input;
+struct sibling; /* lint/sibling.h */
 
 struct input {
 	const char *path;		   /* "-": standard input */
@@ -23,6 +24,8 @@ struct input {
 	bool is_named;			   /* by a word, not found in a directory */
 	const struct settings *settings;   /* what is in force for it; from load_inputs() on */
 	const struct script_input *script; /* cmd/check_script.h; NULL: a rules file */
+	struct sibling *sibling;	   /* the file of the other family beside it, or NULL */
+	const struct input *beside;	   /* the same as an input, where it has to be read */
 };
 
 struct inputs {

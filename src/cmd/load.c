@@ -18,6 +18,7 @@
 #include "cmd/family.h"
 #include "cmd/recognize.h"
 #include "cmd/settings.h"
+#include "cmd/siblings.h"
 
 static const struct source *read_source(struct arena *arena, const struct input *input)
 {
@@ -196,6 +197,8 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		inputs_add(inputs, arena, options->words[word], options->allow_empty);
 	while (i < inputs->count)
 		i += load_input(inputs, i, configurations, arena, options);
+	if (options->command == FOR_CHECK)
+		siblings_find(inputs, arena, configurations);
 }
 
 /* The lines of the file without blanks and comments. */
@@ -247,6 +250,7 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 		chains_set_external(settings->external_chains, settings->n_external_chains,
 				    settings->external_chains_alone);
 	}
+	unit_options.sibling = input->sibling;
 	if (options->interfaces)
 		read_interfaces(arena, options->interfaces, &unit_options);
 	return unit_load(arena, source, binder_get(input->family), &unit_options);

@@ -263,11 +263,12 @@ static void run_workers(const struct jobs *jobs, const struct inputs *inputs)
 
 void jobs_run(const struct jobs *jobs, const struct inputs *inputs)
 {
-	for (size_t i = 1; i < inputs->count; i++) {
-		if (inputs->list[i].family != inputs->list[0].family) {
-			run_workers(jobs, inputs);
-			return;
-		}
-	}
-	run_here(jobs, inputs);
+	bool is_one_family = true;
+
+	for (size_t i = 1; i < inputs->count; i++)
+		is_one_family &= inputs->list[i].family == inputs->list[0].family;
+	if (is_one_family && !jobs->apart)
+		run_here(jobs, inputs);
+	else
+		run_workers(jobs, inputs);
 }

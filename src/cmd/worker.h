@@ -11,6 +11,7 @@
 #ifndef CMD_WORKER_H
 #define CMD_WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -22,6 +23,7 @@
 struct jobs {
 	unsigned n_streams;
 	size_t result_size; /* at most JOB_RESULT */
+	bool apart;	    /* never in this process, which has yet to bind something else */
 	void *context;
 
 	/* In the process for the input's family.  Fills in RESULT; returns an exit status. */

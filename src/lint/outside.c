@@ -247,6 +247,15 @@ const struct region *outside_of(const struct outside *outside, struct scratch *s
 	return narrow(scratch, region, VAR_IN, outside->interfaces);
 }
 
+const struct region *outside_any(const struct outside *outside, struct scratch *scratch,
+				 const struct region *region)
+{
+	region = narrow(scratch, region, VAR_STATE, outside->fresh);
+	region = narrow(scratch, region, VAR_SRC, outside->source);
+	return narrow(scratch, region, VAR_IN,
+		      outside->is_guess ? outside->not_lo : outside->interfaces);
+}
+
 const struct region *outside_prefer(const struct outside *outside, struct scratch *scratch,
 				    const struct region *region)
 {

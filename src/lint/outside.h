@@ -28,7 +28,12 @@ const struct set *outside_not_lo(const struct unit *unit, const struct reach *re
 const struct region *outside_of(const struct outside *outside, struct scratch *scratch,
 				const struct region *region);
 
-/* The same, but where the region leaves none of them, it stays as it is. */
+/* The same, wherever they are sent to, and by all interfaces but lo where it is a guess which of
+ * them lead to the world. */
+const struct region *outside_any(const struct outside *outside, struct scratch *scratch,
+				 const struct region *region);
+
+/* As outside_of(), but where the region leaves none of them, it stays as it is. */
 const struct region *outside_prefer(const struct outside *outside, struct scratch *scratch,
 				    const struct region *region);
 

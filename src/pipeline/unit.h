@@ -24,6 +24,7 @@ struct analysis;   /* analyse/analysis.h */
 struct binder;	   /* bind/bind.h */
 struct interests;  /* lint/interest.h */
 struct resolver;   /* bind/resolver.h */
+struct sibling;	   /* lint/sibling.h */
 struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
 
@@ -33,6 +34,7 @@ struct unit_options {
 	bool pins_names;	       /* ... and what it answers is put in their place */
 	const char *const *interfaces; /* the names that the host has; NULL: not known */
 	size_t n_interfaces;
+	const struct sibling *sibling; /* lint/sibling.h; NULL: nobody has looked for it */
 };
 
 struct unit {

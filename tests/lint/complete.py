@@ -75,12 +75,12 @@ def count_lines(name):
     return finds, misses, any(line.rstrip() == "=>" for line in lines)
 
 
-def suppressed_examples(rule, fence, text):
+def suppressed_examples(rule, fence, text, beside):
     """The Bad example with comments that name the rule, above its lines and at the top; nothing
     if it is not found there."""
     options = [*run.family(fence), *run.select(program.PROGRAM, rule["name"]), *run.given(fence)]
     suffix = ".sh" if run.is_script(fence) else ".rules"
-    report = run.check(program.PROGRAM, text, options, suffix)
+    report = run.check(program.PROGRAM, text, options, suffix, beside)
     lines = sorted({d["start"]["line"] for d in report["diagnostics"] if d["rule"] == rule["name"]})
     if not lines:
         return
@@ -88,13 +88,13 @@ def suppressed_examples(rule, fence, text):
     out = text.split("\n")
     for line in reversed(lines):
         out.insert(line - 1, comment)
-    yield "\n".join(out), options, suffix
-    yield comment.replace("ignore", "file-ignore", 1) + "\n" + text, options, suffix
+    yield "\n".join(out), options, suffix, beside
+    yield comment.replace("ignore", "file-ignore", 1) + "\n" + text, options, suffix, beside
 
 
 def suppression_works(rule, examples):
-    for made in (made for kind, fence, text in examples if kind == "Bad"
-                 for made in suppressed_examples(rule, fence, text)):
+    for made in (made for kind, *example in examples if kind == "Bad"
+                 for made in suppressed_examples(rule, *example)):
         report = run.check(program.PROGRAM, *made)
         said = [d for d in report["diagnostics"] if d["rule"] == rule["name"]]
         if said and all(d.get("suppressed") == "a test" for d in said) and \
@@ -108,7 +108,7 @@ def lacks(rule, fixed):
     path = os.path.join(program.ROOT, "lint-rules", rule["group"], rule["name"] + ".md")
     examples = run.examples(path) if os.path.exists(path) else []
     finds, misses, has_fix = count_lines(rule["name"])
-    if {kind for kind, _, _ in examples} != {"Bad", "Good"}:
+    if {example[0] for example in examples} != {"Bad", "Good"}:
         yield "document"
     if finds < NEEDED:
         yield "finds"

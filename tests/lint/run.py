@@ -16,7 +16,8 @@ NAME.txt holds cases of the lint rule NAME:
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
 With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
-of the rule.  A line "=>" is followed by the lines as the fixes of these findings leave
+of the rule.  A line "&&" is followed by the file of the other family
+that stands beside this one; in a document it stands under "Beside:".  A line "=>" is followed by the lines as the fixes of these findings leave
 them; by nothing, where no finding may have a fix.  They have to load, and compile prints
 the same after those fixes that are called safe, if it printed anything before.
 
@@ -41,12 +42,18 @@ USUAL = {("info", "exposed-service")}  # that a web server is open to all, an ex
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
 
-def check(program, text, options, suffix=".rules"):
-    """The JSON report on TEXT."""
-    with tempfile.NamedTemporaryFile("w", suffix=suffix) as file:
-        file.write(text)
-        file.flush()
-        done = subprocess.run([program, "check", "--format", "json", *options, file.name],
+def check(program, text, options, suffix=".rules", beside=None):
+    """The JSON report on TEXT, beside which the file BESIDE of the other family may stand."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = "rules" + suffix
+        if beside is not None:
+            name, other = ("rules.v6", "rules.v4") if "-6" in options else ("rules.v4", "rules.v6")
+            options = [option for option in options if option not in ("-4", "-6")]
+            with open(os.path.join(folder, other), "w") as file:
+                file.write(beside)
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(text)
+        done = subprocess.run([program, "check", "--format", "json", *options, os.path.join(folder, name)],
                               capture_output=True, text=True, timeout=60)
     if done.returncode not in (0, 1):
         raise ValueError(f"exit {done.returncode}: {done.stderr.strip()}")
@@ -79,9 +86,11 @@ def suffix_of(options):
 
 
 def examples(path):
-    """(kind, fence, text) of each example of a document."""
+    """(kind, fence, text, text of the file beside it or None) of each example of a document."""
     with open(path) as file:
-        return re.findall(r"^(Bad|Good):\n\n```(.*)\n((?:.*\n)*?)```$", file.read(), re.M)
+        found = re.findall(r"^(Bad|Good|Beside):\n\n```(.*)\n((?:.*\n)*?)```$", file.read(), re.M)
+    beside = next((text for kind, _, text in found if kind == "Beside"), None)
+    return [(*example, beside) for example in found if example[0] != "Beside"]
 
 
 def select(program, name):
@@ -91,9 +100,9 @@ def select(program, name):
     return ["--select", name] if level == "off" else []
 
 
-def check_example(program, name, group, kind, fence, text):
+def check_example(program, name, group, kind, fence, text, beside):
     options = family(fence)
-    report = check(program, text, options + select(program, name) + given(fence), suffix_of(options))
+    report = check(program, text, options + select(program, name) + given(fence), suffix_of(options), beside)
     rules = {rule for _, level, rule in found(report)
              if rule == name or not (level == "info" and is_script(fence)) and (level, rule) not in USUAL}
     also = set(re.findall(r"also=(\S+)", fence))
@@ -119,14 +128,14 @@ def run_examples(program, word):
             if end != ".md":
                 continue
             all_of_it = examples(os.path.join(folder, file))
-            kinds = {kind for kind, _, _ in all_of_it}
+            kinds = {example[0] for example in all_of_it}
             if kinds != {"Bad", "Good"}:
                 results.append((f"{name}: a Bad and a Good example", "missing"))
-            for kind, fence, text in all_of_it:
+            for kind, fence, text, beside in all_of_it:
                 title = f"{name}: {kind} example"
                 if word in title:
                     results.append((title, guarded(check_example, program, name, group, kind,
-                                                   fence, text)))
+                                                   fence, text, beside)))
     return results
 
 
@@ -139,8 +148,8 @@ def guarded(function, *arguments):
 
 
 def cases(path):
-    """(title, options, lines, fixed) of each case; a line is (mark, text).  FIXED holds
-    the lines behind "=>", if there is one."""
+    """(title, options, lines, fixed, beside) of each case; a line is (mark, text).  FIXED holds
+    the lines behind "=>", BESIDE those behind "&&", if there is one."""
     result = []
     with open(path) as text:
         for line in text.read().split("\n"):
@@ -156,11 +165,14 @@ def cases(path):
                 for backend in ("nft", "legacy"):
                     if backend in words:
                         options.append("--backend=" + backend)
-                result.append((line[3:], options, [], []))
+                result.append((line[3:], options, [], [], []))
                 lines = result[-1][2]
             elif line.rstrip() == "=>":
                 result[-1][3].append([])
                 lines = result[-1][3][0]
+            elif line.rstrip() == "&&":
+                result[-1][4].append([])
+                lines = result[-1][4][0]
             elif result and line and not line.startswith("#"):
                 lines.append((line[0], line[2:]))
     return result
@@ -218,10 +230,10 @@ def check_fixed(program, name, options, lines, report, fixed):
     return None
 
 
-def check_case(program, name, options, lines, fixed):
+def check_case(program, name, options, lines, fixed, beside):
     suffix = suffix_of(options)
     lines = lines if suffix == ".sh" else wrap(lines)
-    report = check(program, text_of(lines), options, suffix)
+    report = check(program, text_of(lines), options, suffix, text_of(wrap(beside[0])) if beside else None)
     got = sorted((line, level) for line, level, rule in found(report) if rule == name)
     wanted = sorted((i + 1, LEVELS[mark]) for i, (mark, _) in enumerate(lines) if mark != " ")
     if got == wanted:
@@ -241,11 +253,12 @@ def run_cases(program, word):
     folder = os.path.join(ROOT, "tests", "lint", "cases")
     for file in sorted(os.listdir(folder)):
         name = file[:-len(".txt")]
-        for title, options, lines, fixed in cases(os.path.join(folder, file)):
+        for title, options, lines, fixed, beside in cases(os.path.join(folder, file)):
             title = f"{name}: {title}"
             if word in title:
                 results.append((title, guarded(check_case, program, name,
-                                               options + select(program, name), lines, fixed)))
+                                               options + select(program, name), lines, fixed,
+                                               beside)))
     return results
 
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Compares texts by a number: FNV-1a over the lines that count.
+ */
+#include "lint/sibling.h"
+
+#include "source/source.h"
+
+/* The length of a line, without what iptables-save writes anew each time. */
+static size_t counted_length(const char *line, size_t len)
+{
+	if (*line == ':') {
+		for (size_t i = 0; i < len; i++) {
+			if (line[i] == '[')
+				return i;
+		}
+	}
+	return *line == '#' ? 0 : len;
+}
+
+uint64_t sibling_text(const struct source *source)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (uint32_t line = 1; line <= source->n_lines; line++) {
+		struct span span = source_line_span(source, line);
+		const char *text = source->bytes + span.start;
+		size_t len = counted_length(text, span.end - span.start);
+
+		for (size_t i = 0; i <= len && len; i++) {
+			hash ^= i < len ? (unsigned char)text[i] : '\n';
+			hash *= 0x100000001b3u;
+		}
+	}
+	return hash;
+}
