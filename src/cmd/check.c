@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
+#include "cmd/baseline.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_input.h"
@@ -33,6 +35,7 @@ struct report {
 
 struct check {
 	const struct options *options;
+	struct baselines *baselines;
 	struct report reports[MAX_FORMATS];
 	size_t n_reports;
 	struct report_totals totals;
@@ -49,6 +52,7 @@ struct result {
 	size_t fixed;
 	size_t silenced;
 	struct script_told told;
+	struct baseline_found baseline;
 };
 
 _Static_assert(sizeof(struct result) <= JOB_RESULT, "a result fits");
@@ -110,6 +114,31 @@ static struct unit *lint_script(const struct check *check, struct arena *arena,
 	return unit;
 }
 
+/* Streams behind those of the reports. */
+static unsigned text_stream(const struct check *check)
+{
+	return 2 * (unsigned)check->n_reports;
+}
+
+static unsigned baseline_stream(const struct check *check)
+{
+	return text_stream(check) + 1;
+}
+
+static void render(const struct report *report, const struct report_frame *frame,
+		   const struct unit *unit, const struct settings *settings)
+{
+	const struct report_options how = {
+		.colour = report->options.colour,
+		.show_info = settings->show_info,
+		.max_problems = settings->max_problems,
+		.backends = settings->backends,
+		.path = work_tree_path(unit->arena, unit->source->name),
+	};
+
+	report->format->frame(frame, unit, &how);
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
@@ -122,26 +151,21 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	if (input->script)
 		unit = lint_script(check, arena, input, found);
 	else if (may_fix(check->options))
-		unit = fix(check, arena, input, streams[2 * check->n_reports], found, &status);
+		unit = fix(check, arena, input, streams[text_stream(check)], found, &status);
 	else
 		unit = lint(check, arena, input);
 	if (unit) {
 		if (check->options->stats)
 			stats_print(stderr, unit);
+		baseline_apply(check->baselines, input, unit, streams[baseline_stream(check)],
+			       &found->baseline);
 		report_count(&found->totals, unit, settings->show_info);
+		found->totals.baselined = found->baseline.n_set_aside;
 		found->failing = count_failing(unit, settings->fail_on);
 		for (size_t i = 0; i < check->n_reports; i++) {
-			struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
+			const struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
 
-			const struct report_options how = {
-				.colour = check->reports[i].options.colour,
-				.show_info = settings->show_info,
-				.max_problems = settings->max_problems,
-				.backends = settings->backends,
-				.path = work_tree_path(arena, unit->source->name),
-			};
-
-			check->reports[i].format->frame(&frame, unit, &how);
+			render(&check->reports[i], &frame, unit, settings);
 		}
 		/* --diff is asked for the differences alone */
 		if (found->failing && !check->options->diff)
@@ -181,14 +205,23 @@ static void deliver(void *context, unsigned stream, const char *bytes, size_t le
 
 	if (len == 0)
 		return;
-	if (stream == 2 * check->n_reports) {
+	if (stream == baseline_stream(check))
+		baselines_told(check->baselines, bytes, len);
+	else if (stream == text_stream(check))
 		fwrite(bytes, 1, len, stdout);
-		return;
-	}
-	if (stream % 2)
+	else if (stream % 2)
 		deliver_summary(report, bytes, len);
 	else
 		deliver_record(report, bytes, len);
+}
+
+/* What comes next is another frame. */
+static void end_frames(struct check *check)
+{
+	for (size_t i = 0; i < check->n_reports; i++) {
+		check->reports[i].in_frame = false;
+		check->reports[i].in_summary = false;
+	}
 }
 
 static void done(void *context, const struct input *input, int status, const void *result)
@@ -197,15 +230,43 @@ static void done(void *context, const struct input *input, int status, const voi
 	const struct result *found = result;
 
 	check_script_done(input, &found->told);
+	baselines_done(check->baselines, input, &found->baseline);
 	report_add(&check->totals, &found->totals);
 	check->fixed += found->fixed;
 	check->silenced += found->silenced;
 	if (status > check->status)
 		check->status = status;
+	end_frames(check);
+}
+
+/* A baseline is no rules file: nothing is said of it but what stands in the unit. */
+static void show_stale(void *context, const struct unit *unit, const struct input *input)
+{
+	struct check *check = context;
+	const struct settings *settings = input->settings;
+	struct report_totals totals = { 0 };
+
 	for (size_t i = 0; i < check->n_reports; i++) {
-		check->reports[i].in_frame = false;
-		check->reports[i].in_summary = false;
+		char *texts[2];
+		size_t lens[2];
+		const struct report_frame frame = { open_memstream(&texts[0], &lens[0]),
+						    open_memstream(&texts[1], &lens[1]) };
+
+		if (!frame.records || !frame.summary)
+			die_out_of_memory();
+		render(&check->reports[i], &frame, unit, settings);
+		if (fclose(frame.records) != 0 || fclose(frame.summary) != 0)
+			die_out_of_memory();
+		deliver(check, 2 * (unsigned)i, texts[0], lens[0]);
+		free(texts[0]);
+		free(texts[1]);
 	}
+	end_frames(check);
+	report_count(&totals, unit, settings->show_info);
+	totals.files = 0;
+	report_add(&check->totals, &totals);
+	if (count_failing(unit, settings->fail_on) && check->status == EXIT_CLEAN)
+		check->status = EXIT_FINDINGS;
 }
 
 /* ---- reports ---- */
@@ -289,6 +350,11 @@ static void print_conclusion(const struct check *check)
 			check->options->diff ? "can be fixed" : "fixed");
 	if (check->silenced)
 		fprintf(stderr, ", %zu silenced", check->silenced);
+	if (totals->baselined)
+		fprintf(stderr, ", %zu in the baseline", totals->baselined);
+	if (check->options->prune_baseline)
+		fprintf(stderr, ", %zu removed from the baseline",
+			baselines_n_written(check->baselines));
 	if (totals->errors + totals->warnings == 0)
 		fprintf(stderr, ", no problems\n");
 	else
@@ -329,12 +395,40 @@ static bool has_script(const struct inputs *inputs)
 /* Does anybody read infos? */
 static bool wants_infos(const struct check *check, const struct settings *settings)
 {
-	bool wanted =
-		settings->show_info || settings->fail_on == LEVEL_INFO || may_fix(check->options);
+	bool wanted = settings->show_info || settings->fail_on == LEVEL_INFO ||
+		      may_fix(check->options) || check->options->prune_baseline;
 
 	for (size_t i = 0; i < check->n_reports; i++)
 		wanted |= check->reports[i].format->lists_infos;
 	return wanted;
+}
+
+static void check_inputs(struct check *check, const struct inputs *inputs)
+{
+	const struct jobs jobs = {
+		.n_streams = baseline_stream(check) + 1,
+		.result_size = sizeof(struct result),
+		.context = check,
+		.run = run,
+		.deliver = deliver,
+		.done = done,
+	};
+
+	siblings_read(inputs, check->options);
+	jobs_run(&jobs, inputs);
+	baselines_stale(check->baselines, show_stale, check);
+	if (!baselines_write(check->baselines))
+		check->status = EXIT_TROUBLE;
+}
+
+/* Options that cannot be meant together. */
+static bool options_agree(const struct options *options)
+{
+	if (options->write_baseline && options->diff) {
+		cmd_error("--write-baseline and --diff: what would be left is not there yet");
+		return false;
+	}
+	return true;
 }
 
 int cmd_check(int argc, char **argv)
@@ -343,13 +437,6 @@ int cmd_check(int argc, char **argv)
 	struct inputs inputs = { 0 };
 	struct check check = { .status = EXIT_CLEAN };
 	struct options options;
-	struct jobs jobs = {
-		.result_size = sizeof(struct result),
-		.context = &check,
-		.run = run,
-		.deliver = deliver,
-		.done = done,
-	};
 
 	switch (options_read(&options, arena, FOR_CHECK, argc, argv)) {
 	case OPTIONS_HELP:
@@ -365,16 +452,18 @@ int cmd_check(int argc, char **argv)
 	if (options.unsafe_fixes)
 		options.fix = true; /* nothing else can be meant */
 	options.add_ignore |= options.in_rule;
-	if (open_reports(&check)) {
+	if (options_agree(&options) && open_reports(&check)) {
 		load_inputs(&inputs, arena, &options);
 		if (may_fix(&options) && has_script(&inputs))
 			cmd_error("scripts are checked, but not fixed");
 		for (size_t i = 0; i < inputs.count; i++)
 			if (!wants_infos(&check, inputs.list[i].settings))
 				lint_skip_infos(inputs.list[i].settings->selection);
-		siblings_read(&inputs, &options);
-		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
-		jobs_run(&jobs, &inputs);
+		check.baselines = baselines_load(arena, &inputs, &options);
+		if (check.baselines)
+			check_inputs(&check, &inputs);
+		else
+			check.status = EXIT_TROUBLE;
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);
 		print_conclusion(&check);

@@ -79,6 +79,9 @@ struct options {
 	bool add_ignore;
 	const char *ignore_reason; /* or NULL */
 	bool in_rule;
+	const char *baseline; /* or NULL */
+	bool write_baseline;
+	bool prune_baseline;
 
 	bool counters; /* compile */
 	bool exact_save;

@@ -17,7 +17,7 @@
 
 #include "cmd/files.h"
 
-#define JOB_STREAMS 17
+#define JOB_STREAMS 18
 #define JOB_RESULT  8192
 
 struct jobs {

@@ -219,7 +219,8 @@ static void add_because(struct buf *out, const struct unit *unit)
 {
 	size_t n = add_reasons(out, &unit->diags, 0);
 
-	if (add_reasons(out, &unit->silenced, n) == 0)
+	n = add_reasons(out, &unit->silenced, n);
+	if (add_reasons(out, &unit->set_aside, n) == 0)
 		add_string(out, "findings of lint rules that are switched off");
 }
 
@@ -267,8 +268,11 @@ static void end(FILE *out, const struct report_totals *totals, const struct repo
 	(void)options;
 	fprintf(out,
 		"],\n\"files\":[\n%s],\n"
-		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu}}\n",
+		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu",
 		summaries, totals->files, totals->errors, totals->warnings, totals->infos);
+	if (totals->baselined)
+		fprintf(out, ",\"baselined\":%zu", totals->baselined);
+	fputs_unlocked("}}\n", out);
 }
 
 const struct report_format report_json = {

@@ -60,6 +60,7 @@ void report_add(struct report_totals *totals, const struct report_totals *more)
 	totals->errors += more->errors;
 	totals->warnings += more->warnings;
 	totals->infos += more->infos;
+	totals->baselined += more->baselined;
 	for (size_t i = 0; i < REPORT_MAX_RULES; i++)
 		totals->by_rule[i] += more->by_rule[i];
 }

@@ -23,6 +23,7 @@ struct report_totals {
 	size_t errors;
 	size_t warnings;
 	size_t infos;
+	size_t baselined;		  /* of the baseline, and in none of these */
 	size_t by_rule[REPORT_MAX_RULES]; /* index in lint_rules; without infos that are not shown
 					   */
 };

@@ -16,7 +16,7 @@ void diags_init(struct diags *diags, struct arena *arena)
 	diags->count = 0;
 }
 
-static void append(struct diags *diags, struct diag *diag)
+void diags_append(struct diags *diags, struct diag *diag)
 {
 	diag->next = NULL;
 	*diags->last = diag;
@@ -31,7 +31,7 @@ struct diag *diag_say(struct diags *diags, const char *rule, struct span span, c
 	diag->rule = rule;
 	diag->span = span;
 	diag->message = message;
-	append(diags, diag);
+	diags_append(diags, diag);
 	return diag;
 }
 
@@ -257,13 +257,13 @@ void diags_merge(struct diags *to, struct diags *from)
 			same->refuses |= candidate->refuses;
 			same->undecided |= candidate->undecided;
 		} else {
-			append(&fresh, candidate);
+			diags_append(&fresh, candidate);
 		}
 	}
 	diags_init(from, from->arena);
 	for (candidate = fresh.first; candidate; candidate = next) {
 		next = candidate->next;
-		append(to, candidate);
+		diags_append(to, candidate);
 	}
 }
 
