@@ -17,6 +17,7 @@
 #include "cmd/resolve.h"
 #include "cmd/settings.h"
 #include "cmd/siblings.h"
+#include "cmd/since.h"
 #include "cmd/stats.h"
 #include "cmd/work_tree.h"
 #include "cmd/worker.h"
@@ -36,6 +37,7 @@ struct report {
 struct check {
 	const struct options *options;
 	struct baselines *baselines;
+	struct changes *changes; /* NULL: whatever is found is told */
 	struct report reports[MAX_FORMATS];
 	size_t n_reports;
 	struct report_totals totals;
@@ -159,6 +161,8 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 			stats_print(stderr, unit);
 		baseline_apply(check->baselines, input, unit, streams[baseline_stream(check)],
 			       &found->baseline);
+		if (check->changes)
+			changes_apply(check->changes, input, unit);
 		report_count(&found->totals, unit, settings->show_info);
 		found->totals.baselined = found->baseline.n_set_aside;
 		found->failing = count_failing(unit, settings->fail_on);
@@ -421,11 +425,27 @@ static void check_inputs(struct check *check, const struct inputs *inputs)
 		check->status = EXIT_TROUBLE;
 }
 
+/* Reads what this run is compared with; false after a complaint. */
+static bool compare(struct check *check, struct arena *arena, const struct inputs *inputs)
+{
+	const struct options *options = check->options;
+
+	check->baselines = baselines_load(arena, inputs, options);
+	if (check->baselines && options->since)
+		check->changes = changes_find(arena, inputs, options->since);
+	return check->baselines && (!options->since || check->changes);
+}
+
 /* Options that cannot be meant together. */
 static bool options_agree(const struct options *options)
 {
 	if (options->write_baseline && options->diff) {
 		cmd_error("--write-baseline and --diff: what would be left is not there yet");
+		return false;
+	}
+	if (options->since && may_fix(options)) {
+		cmd_error("--since tells what was changed; it does not go with --fix, --diff and "
+			  "--add-ignore");
 		return false;
 	}
 	return true;
@@ -459,11 +479,11 @@ int cmd_check(int argc, char **argv)
 		for (size_t i = 0; i < inputs.count; i++)
 			if (!wants_infos(&check, inputs.list[i].settings))
 				lint_skip_infos(inputs.list[i].settings->selection);
-		check.baselines = baselines_load(arena, &inputs, &options);
-		if (check.baselines)
+		if (compare(&check, arena, &inputs))
 			check_inputs(&check, &inputs);
 		else
 			check.status = EXIT_TROUBLE;
+		changes_free(check.changes);
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);
 		print_conclusion(&check);

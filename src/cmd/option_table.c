@@ -64,6 +64,8 @@ const struct option_row option_rows[] = {
 	  "write all that is found to FILE (default: the one that --baseline names)" },
 	{ "prune-baseline", OPTION_PRUNE_BASELINE, NULL, FOR_CHECK,
 	  "remove the entries whose findings are gone" },
+	{ "since", OPTION_SINCE, "REV", FOR_CHECK,
+	  "tell only what lines that were changed since the git revision REV have to do with" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },

@@ -55,6 +55,7 @@ enum option_id {
 	OPTION_BASELINE,
 	OPTION_WRITE_BASELINE,
 	OPTION_PRUNE_BASELINE,
+	OPTION_SINCE,
 };
 
 struct option_row {

@@ -82,6 +82,7 @@ struct options {
 	const char *baseline; /* or NULL */
 	bool write_baseline;
 	bool prune_baseline;
+	const char *since; /* or NULL */
 
 	bool counters; /* compile */
 	bool exact_save;
