@@ -22,6 +22,7 @@
 #include "cmd/work_tree.h"
 #include "cmd/worker.h"
 #include "report/report.h"
+#include "report/statistics.h"
 
 /* One --format: where it goes to and what was printed so far. */
 struct report {
@@ -322,6 +323,7 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
 		.show_info = options->show_info,
+		.statistics = options->statistics,
 		.max_problems = options->max_problems,
 		.backends = options->backends,
 	};
@@ -339,6 +341,16 @@ static void close_report(struct check *check, struct report *report)
 	buf_free(&report->summaries);
 	if (!output_commit(&report->output))
 		check->status = EXIT_TROUBLE;
+}
+
+/* What no format has a place for goes to standard error. */
+static void print_statistics(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_reports; i++)
+		if (check->reports[i].format->has_statistics)
+			return;
+	if (check->options->statistics)
+		statistics_print(stderr, &check->totals);
 }
 
 /* On a terminal one line tells that there was something to do. */
@@ -486,6 +498,7 @@ int cmd_check(int argc, char **argv)
 		changes_free(check.changes);
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);
+		print_statistics(&check);
 		print_conclusion(&check);
 		if (inputs.status > check.status)
 			check.status = inputs.status;

@@ -66,6 +66,8 @@ const struct option_row option_rows[] = {
 	  "remove the entries whose findings are gone" },
 	{ "since", OPTION_SINCE, "REV", FOR_CHECK,
 	  "tell only what lines that were changed since the git revision REV have to do with" },
+	{ "statistics", OPTION_STATISTICS, NULL, FOR_CHECK,
+	  "say in the end how often each lint rule was found" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },

@@ -56,6 +56,7 @@ enum option_id {
 	OPTION_WRITE_BASELINE,
 	OPTION_PRUNE_BASELINE,
 	OPTION_SINCE,
+	OPTION_STATISTICS,
 };
 
 struct option_row {

@@ -320,6 +320,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_PRUNE_BASELINE:
 		options->prune_baseline = true;
 		return true;
+	case OPTION_STATISTICS:
+		options->statistics = true;
+		return true;
 	case OPTION_SINCE:
 		options->since = value;
 		return true;

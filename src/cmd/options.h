@@ -68,6 +68,7 @@ struct options {
 	size_t max_problems;
 	bool allow_empty;
 	bool stats;
+	bool statistics;
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
 
