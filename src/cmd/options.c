@@ -279,6 +279,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 	case OPTION_PASSWD:
 		options->passwd = value;
 		return is_readable(value);
+	case OPTION_IPSET_FILE:
+		options->ipset_file = value;
+		return is_readable(value);
 	case OPTION_INTERFACES:
 		options->interfaces = value;
 		return is_readable(value);
@@ -294,6 +297,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return read_number(value, &options->max_problems);
 	case OPTION_ALLOW_EMPTY:
 		options->allow_empty = true;
+		return true;
+	case OPTION_SNIFF:
+		options->sniff = true;
 		return true;
 	case OPTION_STDIN_FILENAME:
 		options->stdin_filename = value;

@@ -26,6 +26,7 @@ enum {
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
+	FOR_COMPLETION = 1 << 9,
 };
 
 #define MAX_FORMATS 8
@@ -58,6 +59,7 @@ struct options {
 	const char *passwd; /* files of the host that will load the rules */
 	const char *group;
 	const char *interfaces; /* a file with names, one a line */
+	const char *ipset_file; /* what "ipset save" prints there */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
@@ -67,6 +69,7 @@ struct options {
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
+	bool sniff;
 	bool stats;
 	bool statistics;
 	const char *stdin_filename;
