@@ -14,6 +14,7 @@
 #include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/progress.h"
 #include "cmd/resolve.h"
 #include "cmd/settings.h"
 #include "cmd/siblings.h"
@@ -210,9 +211,12 @@ static void deliver(void *context, unsigned stream, const char *bytes, size_t le
 
 	if (len == 0)
 		return;
-	if (stream == baseline_stream(check))
+	if (stream == baseline_stream(check)) {
 		baselines_told(check->baselines, bytes, len);
-	else if (stream == text_stream(check))
+		return;
+	}
+	progress_hide_for_output();
+	if (stream == text_stream(check))
 		fwrite(bytes, 1, len, stdout);
 	else if (stream % 2)
 		deliver_summary(report, bytes, len);
@@ -242,6 +246,7 @@ static void done(void *context, const struct input *input, int status, const voi
 	if (status > check->status)
 		check->status = status;
 	end_frames(check);
+	progress_step();
 }
 
 /* A baseline is no rules file: nothing is said of it but what stands in the unit. */
@@ -424,6 +429,7 @@ static void check_inputs(struct check *check, const struct inputs *inputs)
 	const struct jobs jobs = {
 		.n_streams = baseline_stream(check) + 1,
 		.result_size = sizeof(struct result),
+		.n_processes = check->options->jobs,
 		.context = check,
 		.run = run,
 		.deliver = deliver,
@@ -485,7 +491,9 @@ int cmd_check(int argc, char **argv)
 		options.fix = true; /* nothing else can be meant */
 	options.add_ignore |= options.in_rule;
 	if (options_agree(&options) && open_reports(&check)) {
+		progress_begin();
 		load_inputs(&inputs, arena, &options);
+		progress_total(inputs.count);
 		if (may_fix(&options) && has_script(&inputs))
 			cmd_error("scripts are checked, but not fixed");
 		for (size_t i = 0; i < inputs.count; i++)
@@ -496,6 +504,7 @@ int cmd_check(int argc, char **argv)
 		else
 			check.status = EXIT_TROUBLE;
 		changes_free(check.changes);
+		progress_end();
 		for (size_t i = 0; i < check.n_reports; i++)
 			close_report(&check, &check.reports[i]);
 		print_statistics(&check);

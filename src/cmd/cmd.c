@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "cmd/progress.h"
 #include "cmd/options.h"
 #include "config.h"
 
@@ -101,6 +102,7 @@ void cmd_error(const char *format, ...)
 {
 	va_list args;
 
+	progress_hide();
 	fputs("iptlint: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

@@ -68,6 +68,8 @@ const struct option_row option_rows[] = {
 	  "remove the entries whose findings are gone" },
 	{ "since", OPTION_SINCE, "REV", FOR_CHECK,
 	  "tell only what lines that were changed since the git revision REV have to do with" },
+	{ "jobs", 'j', "N", FOR_CHECK | FOR_FMT,
+	  "look at files in N processes (default: one for each processor, where it is worth it)" },
 	{ "statistics", OPTION_STATISTICS, NULL, FOR_CHECK,
 	  "say in the end how often each lint rule was found" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,

@@ -53,13 +53,13 @@ static bool read_level(const char *value, enum level *level)
 	return true;
 }
 
-static bool read_number(const char *value, size_t *number)
+static bool read_number(const char *option, const char *value, size_t *number)
 {
 	char *end;
 	unsigned long read = strtoul(value, &end, 10);
 
 	if (end == value || *end || *value == '-')
-		return wrong_value("max-problems", value, "it takes a number");
+		return wrong_value(option, value, "it takes a number");
 	*number = read;
 	return true;
 }
@@ -294,7 +294,10 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->show_info = strcmp(value, "info") == 0;
 		return options->show_info || wrong_value("show", value, "there is info");
 	case OPTION_MAX_PROBLEMS:
-		return read_number(value, &options->max_problems);
+		return read_number("max-problems", value, &options->max_problems);
+	case 'j':
+		return read_number("jobs", value, &options->jobs) &&
+		       (options->jobs || wrong_value("jobs", value, "there has to be one"));
 	case OPTION_ALLOW_EMPTY:
 		options->allow_empty = true;
 		return true;

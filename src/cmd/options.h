@@ -72,6 +72,7 @@ struct options {
 	bool sniff;
 	bool stats;
 	bool statistics;
+	size_t jobs; /* check and fmt; 0: as many as are worth it */
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
 
