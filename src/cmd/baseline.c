@@ -95,7 +95,7 @@ static struct baseline_file *find_file(struct baselines *all, const char *path)
 	file = arena_new_object(all->arena, struct baseline_file);
 	file->path = path;
 	absolute_path(all->arena, "-", &here);
-	file->name = path_within(path, here);
+	file->name = *path == '/' ? path_within(path, here) : path;
 	absolute_path(all->arena, path, &file->folder);
 	file->next = all->files;
 	all->files = file;
