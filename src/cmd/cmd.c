@@ -53,6 +53,13 @@ const struct subcommand subcommands[] = {
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
 	  cmd_trace, FOR_TRACE },
+	{ "graph", "FILE|-", "draw the chains of a rules file and the jumps between them",
+	  "Prints the language of Graphviz: iptlint graph rules.v4 | dot -T svg -o rules.svg\n"
+	  "A box for each chain; built-in ones green or red by their policy, dashed ones filled\n"
+	  "by other programs, or loaded before.  A solid line for jumps, a dashed one for gotos,\n"
+	  "with the number of rules that make them.  Grey: no packet ever gets there.  A file\n"
+	  "that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
+	  cmd_graph, FOR_GRAPH },
 	{ "config", "FILE...", "print what is in force for a file",
 	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
 	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",

@@ -227,6 +227,29 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		siblings_find(inputs, arena, configurations);
 }
 
+int load_one(struct options *options, struct arena *arena, const char *name,
+	     int (*run)(struct options *options, struct arena *arena, const struct input *input))
+{
+	struct inputs inputs = { 0 };
+	int status;
+
+	if (options->n_words != 1) {
+		cmd_error("%s takes one file, or '-' for standard input", name);
+		return EXIT_TROUBLE;
+	}
+	options->allow_empty = true; /* a directory is told off below */
+	load_inputs(&inputs, arena, options);
+	status = inputs.status;
+	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
+		status = run(options, arena, &inputs.list[0]);
+	} else if (status == EXIT_CLEAN) {
+		cmd_error("%s: %s takes one file, not a directory", options->words[0], name);
+		status = EXIT_TROUBLE;
+	}
+	free(inputs.list);
+	return status;
+}
+
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {

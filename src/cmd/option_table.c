@@ -12,7 +12,7 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH)
 #define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
@@ -77,7 +77,7 @@ const struct option_row option_rows[] = {
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
 	{ "check", OPTION_CHECK, NULL, FOR_FMT, "write nothing; list the files that would change" },
 	{ "diff", OPTION_DIFF, NULL, FOR_FMT, "write nothing; show what would change" },
-	{ "output", 'o', "FILE", FOR_COMPILE, "write to FILE, at once or not at all" },
+	{ "output", 'o', "FILE", FOR_COMPILE | FOR_GRAPH, "write to FILE, at once or not at all" },
 	{ "counters", OPTION_COUNTERS, NULL, FOR_COMPILE,
 	  "print counters as written, not as zero" },
 	{ "exact-save", OPTION_EXACT_SAVE, NULL, FOR_COMPILE,
@@ -117,6 +117,10 @@ const struct option_row option_rows[] = {
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
 	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_CHECK | FOR_CONVERT,
 	  "the table whose rules 'iptables -S' has printed" },
+	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_GRAPH,
+	  "draw this table alone" },
+	{ "verdicts", OPTION_VERDICTS, NULL, FOR_GRAPH,
+	  "draw also what rules decide: ACCEPT, DROP and the like" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -178,7 +182,7 @@ void option_help(unsigned command, const char *name)
 		printf("  1  findings at the level of --fail-on or above\n");
 	if (command & FOR_FMT)
 		printf("  1  files would change, or have lines that cannot be read\n");
-	if (command & FOR_COMPILE)
+	if (command & (FOR_COMPILE | FOR_GRAPH))
 		printf("  1  the file was refused\n");
 	if (command & FOR_CONVERT)
 		printf("  1  commands fail, or a part of the script cannot be followed\n");

@@ -60,6 +60,7 @@ enum option_id {
 	OPTION_PRUNE_BASELINE,
 	OPTION_SINCE,
 	OPTION_STATISTICS,
+	OPTION_VERDICTS,
 };
 
 struct option_row {

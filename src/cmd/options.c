@@ -265,6 +265,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return options->table != TABLE_NONE ||
 		       wrong_value("table", value,
 				   "there are raw, mangle, nat, filter and security");
+	case OPTION_VERDICTS:
+		options->verdicts = true;
+		return true;
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;

@@ -26,6 +26,7 @@ enum {
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
+	FOR_GRAPH = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
 };
 
@@ -97,6 +98,8 @@ struct options {
 	const char *hosts; /* a file to look names up in; NULL: the resolver of this host */
 	const char *output;
 
+	bool verdicts; /* graph, which takes output too */
+
 	const char **packets; /* trace */
 	size_t n_packets;
 	const char *packet_file;
@@ -117,7 +120,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
-	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
+	enum table_id table; /* of what iptables -S prints, or to be drawn; TABLE_NONE: not said */
 
 	char **words; /* the arguments that are no options */
 	int n_words;

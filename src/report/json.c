@@ -13,10 +13,10 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "lint/lint.h"
 #include "report/report.h"
 #include "report/statistics.h"
-#include "report/utf8.h"
 
 #define MAX_REASONS 20 /* in "because" */
 
