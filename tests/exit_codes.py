@@ -175,6 +175,13 @@ TABLE = """
 2  completion tcsh
 2  completion --bogus
 
+0  graph good.v4
+0  graph --help
+1  graph bad.v4
+2  graph missing.v4
+2  graph --bogus good.v4
+2  graph -o /nonexistent/out good.v4
+
 0  rules
 0  rules --format json
 0  rules --help

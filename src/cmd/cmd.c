@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "bind/bind.h"
-#include "cmd/progress.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "config.h"
 
 #define WHICH_FILES                                                                           \
