@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON, version 1: {"version", "diagnostics", "files", "summary"}.
+ * JSON, version 1: {"version", "diagnostics", "files", "summary"}, and "statistics" if asked for.
  *
  * Each record is a line of its own, and the comma between two records begins the
  * second one's line: what was printed up to the end of a line can be closed at any
@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "lint/lint.h"
 #include "report/report.h"
+#include "report/statistics.h"
 
 #define MAX_REASONS 20 /* in "because" */
 
@@ -219,7 +220,8 @@ static void add_because(struct buf *out, const struct unit *unit)
 {
 	size_t n = add_reasons(out, &unit->diags, 0);
 
-	if (add_reasons(out, &unit->silenced, n) == 0)
+	n = add_reasons(out, &unit->silenced, n);
+	if (add_reasons(out, &unit->set_aside, n) == 0)
 		add_string(out, "findings of lint rules that are switched off");
 }
 
@@ -261,20 +263,38 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 	print_file(out->summary, unit, options->backends);
 }
 
+/* The last member. */
+static void print_statistics(FILE *out, const struct report_totals *totals)
+{
+	struct statistic list[REPORT_MAX_RULES];
+	size_t n = statistics_list(totals, list);
+
+	fputs_unlocked("\"statistics\":[\n", out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s{\"rule\":\"%s\",\"level\":\"%s\",\"count\":%zu}\n", i ? "," : "",
+			list[i].rule->name, level_name(list[i].level), list[i].count);
+	fputs_unlocked("]}\n", out);
+}
+
 static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
 		const char *summaries)
 {
-	(void)options;
 	fprintf(out,
 		"],\n\"files\":[\n%s],\n"
-		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu}}\n",
+		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu",
 		summaries, totals->files, totals->errors, totals->warnings, totals->infos);
+	if (totals->baselined)
+		fprintf(out, ",\"baselined\":%zu", totals->baselined);
+	fputs_unlocked(options->statistics ? "},\n" : "}}\n", out);
+	if (options->statistics)
+		print_statistics(out, totals);
 }
 
 const struct report_format report_json = {
 	.name = "json",
 	.summary = "everything, for programs",
 	.lists_infos = true,
+	.has_statistics = true,
 	.begin = begin,
 	.frame = frame,
 	.separator = ",",

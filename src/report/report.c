@@ -51,6 +51,8 @@ void report_count(struct report_totals *totals, const struct unit *unit, bool al
 			number = rule_number(diag->rule);
 		last = diag->rule;
 		totals->by_rule[number]++;
+		if (diag->level > totals->level_of[number])
+			totals->level_of[number] = diag->level;
 	}
 }
 
@@ -60,6 +62,10 @@ void report_add(struct report_totals *totals, const struct report_totals *more)
 	totals->errors += more->errors;
 	totals->warnings += more->warnings;
 	totals->infos += more->infos;
-	for (size_t i = 0; i < REPORT_MAX_RULES; i++)
+	totals->baselined += more->baselined;
+	for (size_t i = 0; i < REPORT_MAX_RULES; i++) {
 		totals->by_rule[i] += more->by_rule[i];
+		if (more->level_of[i] > totals->level_of[i])
+			totals->level_of[i] = more->level_of[i];
+	}
 }

@@ -23,13 +23,17 @@ struct report_totals {
 	size_t errors;
 	size_t warnings;
 	size_t infos;
-	size_t by_rule[REPORT_MAX_RULES]; /* index in lint_rules; without infos that are not shown
-					   */
+	size_t baselined; /* of the baseline, and in none of these */
+	/* By the index in lint_rules, without infos that are not shown: how many, and the highest
+	 * level of these. */
+	size_t by_rule[REPORT_MAX_RULES];
+	unsigned char level_of[REPORT_MAX_RULES]; /* enum level */
 };
 
 struct report_options {
 	bool colour;
 	bool show_info;
+	bool statistics;     /* how often each lint rule was found is asked for */
 	size_t max_problems; /* for each file; 0: all */
 	unsigned backends;   /* enum backend */
 	const char *path;    /* of the file, from the root of its work tree on; NULL at the end */
@@ -47,7 +51,8 @@ struct report_frame {
 struct report_format {
 	const char *name;
 	const char *summary;
-	bool lists_infos; /* whether they are asked for or not */
+	bool lists_infos;    /* whether they are asked for or not */
+	bool has_statistics; /* it shows them where they are asked for */
 	void (*begin)(FILE *out);
 	void (*frame)(const struct report_frame *frame, const struct unit *unit,
 		      const struct report_options *options);

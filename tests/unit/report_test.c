@@ -331,7 +331,7 @@ Test(report, full_shows_50_of_a_rule_in_a_chain)
 	cr_expect_eq(count(text, "error:"), CHAINS * 50);
 	cr_expect_eq(count(text, "test: and 3 more [stray-text] in chain c"), CHAINS);
 	cr_expect(strstr(text, "in chain c299\n"));
-	cr_expect(strstr(text, "  15900  stray-text\n"));
+	cr_expect(strstr(text, "  15900  stray-text "));
 	free(text);
 	arena_free(unit->arena);
 }
@@ -349,7 +349,37 @@ Test(report, a_table_by_rule_above_20)
 	free(text);
 	add(unit, LEVEL_WARNING, "stray-text", (struct span){ 0, 1 }, "");
 	text = render(&report_full, unit, &plain);
-	cr_expect(strstr(text, "\n\n     11  stray-text\n     10  syntax-error\n"), "%s", text);
+	cr_expect(strstr(text, "\n\n     11  stray-text                   warning\n"
+			       "     10  syntax-error                 warning\n"
+			       "\nadopt with: --write-baseline FILE\n"),
+		  "%s", text);
+	free(text);
+	arena_free(unit->arena);
+}
+
+/* The most frequent rule first, at the highest of its levels, and after few findings too. */
+Test(report, statistics)
+{
+	struct report_options options = plain;
+	struct unit *unit = unit_by_hand("x\n");
+	char *text;
+
+	options.statistics = true;
+	add(unit, LEVEL_ERROR, "stray-text", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_WARNING, "syntax-error", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_ERROR, "syntax-error", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_WARNING, "syntax-error", (struct span){ 0, 1 }, "");
+	text = render(&report_full, unit, &options);
+	cr_expect(strstr(text, "\n\n      3  syntax-error                 error\n"
+			       "      1  stray-text                   error\n"),
+		  "%s", text);
+	cr_expect(!strstr(text, "adopt with"));
+	free(text);
+	text = render(&report_json, unit, &options);
+	cr_expect(strstr(text, "},\n\"statistics\":[\n"
+			       "{\"rule\":\"syntax-error\",\"level\":\"error\",\"count\":3}\n"
+			       ",{\"rule\":\"stray-text\",\"level\":\"error\",\"count\":1}\n]}\n"),
+		  "%s", text);
 	free(text);
 	arena_free(unit->arena);
 }
