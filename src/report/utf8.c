@@ -5,6 +5,7 @@
 #include "report/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 size_t utf8_sequence(const char *text, size_t len)
 {
@@ -63,4 +64,20 @@ bool utf8_is_visible(const char *text, size_t len)
 		if (point >= hidden[i].low && point <= hidden[i].high)
 			return false;
 	return true;
+}
+
+void utf8_add_clean(struct buf *out, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		size_t sequence = utf8_sequence(text, len);
+
+		if (sequence)
+			buf_add(out, text, sequence);
+		else
+			buf_add_string(out, UTF8_REPLACEMENT);
+		text += sequence ? sequence : 1;
+		len -= sequence ? sequence : 1;
+	}
 }

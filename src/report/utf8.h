@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
 /* Length of the UTF-8 sequence that begins the LEN bytes at TEXT (RFC 3629); 0 if
  * there is none. */
 size_t utf8_sequence(const char *text, size_t len);
@@ -18,5 +22,8 @@ size_t utf8_sequence(const char *text, size_t len);
  * character, turns the direction of the text, or has no width.
  */
 bool utf8_is_visible(const char *text, size_t len);
+
+/* Adds TEXT with U+FFFD for each byte that is not UTF-8. */
+void utf8_add_clean(struct buf *out, const char *text);
 
 #endif
