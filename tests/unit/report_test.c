@@ -10,6 +10,7 @@
 #include "report/report.h"
 #include "report/tally.h"
 #include "report/utf8.h"
+#include "report/xml_text.h"
 #include "unit_by_hand.h"
 
 static struct diag *add(struct unit *unit, enum level level, const char *rule, struct span span,
@@ -45,6 +46,7 @@ static char *render(const struct report_format *format, const struct unit *unit,
 	format->frame(&(struct report_frame){ out, end }, unit, options);
 	fclose(end);
 	report_count(&totals, unit, options->show_info);
+	fputs(format->closing ? format->closing : "", out);
 	if (format->end)
 		format->end(out, &totals, options, summary);
 	fclose(out);
@@ -220,6 +222,61 @@ Test(report, json_takes_any_bytes)
 	arena_free(unit->arena);
 }
 
+Test(report, checkstyle)
+{
+	struct unit *unit = example();
+	const struct report_options all = { .show_info = true };
+
+	expect(&report_checkstyle, unit, &all,
+	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<checkstyle version=\"4.3\">\n"
+	       "<file name=\"test\">\n"
+	       "<error line=\"3\" column=\"17\" severity=\"error\""
+	       " message=\"unknown option '--dprot'; did you mean '--dport'?\""
+	       " source=\"iptlint.syntax-error\"/>\n"
+	       "<error line=\"2\" column=\"1\" severity=\"info\" message=\"a remark\""
+	       " source=\"iptlint.syntax-error\"/>\n"
+	       "</file>\n"
+	       "</checkstyle>\n");
+	arena_free(unit->arena);
+}
+
+Test(report, junit)
+{
+	struct unit *unit = example();
+
+	unit->family = FAMILY_IPV6;
+	expect(&report_junit, unit, &plain,
+	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<testsuites>\n"
+	       "<testsuite name=\"iptlint\">\n"
+	       "<testcase name=\"test\" classname=\"iptlint.ipv6\">\n"
+	       "<failure type=\"syntax-error\" message=\"unknown option '--dprot'\">"
+	       "test:3:17: error: unknown option '--dprot'; did you mean '--dport'?"
+	       " [syntax-error]</failure>\n"
+	       "</testcase>\n"
+	       "</testsuite>\n"
+	       "</testsuites>\n");
+	arena_free(unit->arena);
+}
+
+Test(report, xml_takes_any_bytes)
+{
+	static const char text[] = "\"<&>'\t\n\r\x01\x1f\x7f \xc3\xa4 \xff\xc3 \xed\xa0\x80 "
+				   "\xef\xbf\xbd \xef\xbf\xbe\xef\xbf\xbf \xf0\x9f\x98\x80";
+	char *printed = NULL;
+	size_t len;
+	FILE *out = open_memstream(&printed, &len);
+
+	xml_text(out, text);
+	fclose(out);
+	cr_expect_str_eq(printed,
+			 "&quot;&lt;&amp;&gt;'&#9;&#10;&#13;\xef\xbf\xbd\xef\xbf\xbd\x7f \xc3\xa4 "
+			 "\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
+			 "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd \xf0\x9f\x98\x80");
+	free(printed);
+}
+
 /* ---- excerpts ---- */
 
 #define LINE_MAX_SHOWN 400
@@ -372,6 +429,12 @@ Test(report, max_problems)
 	free(text);
 	text = render(&report_github, unit, &two);
 	cr_expect_eq(count(text, "\n"), 2);
+	free(text);
+	text = render(&report_checkstyle, unit, &two);
+	cr_expect_eq(count(text, "<error "), 2);
+	free(text);
+	text = render(&report_junit, unit, &two);
+	cr_expect_eq(count(text, "<failure "), 2);
 	free(text);
 	text = render(&report_json, unit, &two);
 	cr_expect_eq(count(text, "\"rule\""), 5);
