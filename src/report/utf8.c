@@ -4,7 +4,6 @@
  */
 #include "report/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 
 size_t utf8_sequence(const char *text, size_t len)
@@ -40,8 +39,9 @@ size_t utf8_sequence(const char *text, size_t len)
 	return 0;
 }
 
-static uint32_t code_point(const unsigned char *bytes, size_t len)
+uint32_t utf8_code_point(const char *text, size_t len)
 {
+	const unsigned char *bytes = (const unsigned char *)text;
 	uint32_t point = len == 1 ? bytes[0] : bytes[0] & (0xffu >> (len + 1));
 
 	for (size_t i = 1; i < len; i++)
@@ -58,7 +58,7 @@ bool utf8_is_visible(const char *text, size_t len)
 		{ 0x61c, 0x61c },   { 0x200b, 0x200f }, { 0x2028, 0x202e },
 		{ 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xe0000, 0xe007f },
 	};
-	uint32_t point = code_point((const unsigned char *)text, len);
+	uint32_t point = utf8_code_point(text, len);
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
 		if (point >= hidden[i].low && point <= hidden[i].high)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -16,6 +17,9 @@
 /* Length of the UTF-8 sequence that begins the LEN bytes at TEXT (RFC 3629); 0 if
  * there is none. */
 size_t utf8_sequence(const char *text, size_t len);
+
+/* What the sequence of LEN bytes at TEXT stands for. */
+uint32_t utf8_code_point(const char *text, size_t len);
 
 /*
  * May the sequence of LEN bytes at TEXT be shown as it is?  Not if it is a control
