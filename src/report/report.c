@@ -10,8 +10,8 @@
 #include "report/line.h"
 
 const struct report_format *const report_formats[] = {
-	&report_full,  &report_gcc,	   &report_github, &report_json,
-	&report_sarif, &report_checkstyle, &report_junit,  NULL,
+	&report_full,	&report_gcc,	    &report_github, &report_json, &report_sarif,
+	&report_gitlab, &report_checkstyle, &report_junit,  NULL,
 };
 
 const struct report_format *report_find(const char *name)

@@ -63,6 +63,7 @@ extern const struct report_format report_gcc;
 extern const struct report_format report_github;
 extern const struct report_format report_json;
 extern const struct report_format report_sarif;
+extern const struct report_format report_gitlab;
 extern const struct report_format report_checkstyle;
 extern const struct report_format report_junit;
 

@@ -180,6 +180,33 @@ Test(report, json_takes_any_bytes)
 	arena_free(unit->arena);
 }
 
+Test(report, gitlab)
+{
+	static const struct report_options options = { .path = "a/b.v4", .show_info = true };
+	struct unit *unit = example();
+
+	unit->diags.first->refuses = BACKEND_NFT;
+	add(unit, LEVEL_WARNING, "stray-text", span_of(unit, "COMMIT"), "\xff");
+	add(unit, LEVEL_ERROR, "stray-text", span_of(unit, "COMMIT"), "m");
+	expect(&report_gitlab, unit, &options,
+	       "[\n"
+	       "{\"description\":\"unknown option '--dprot'; did you mean '--dport'?\","
+	       "\"check_name\":\"syntax-error\",\"fingerprint\":\"765d3b1e846b3c05\","
+	       "\"severity\":\"critical\",\"location\":{\"path\":\"a/b.v4\","
+	       "\"lines\":{\"begin\":3}}}\n"
+	       ",{\"description\":\"a remark\",\"check_name\":\"syntax-error\","
+	       "\"fingerprint\":\"aa5431e7a4a333dd\",\"severity\":\"info\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":2}}}\n"
+	       ",{\"description\":\"\xef\xbf\xbd\",\"check_name\":\"stray-text\","
+	       "\"fingerprint\":\"38831d9877b057ef\",\"severity\":\"minor\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
+	       ",{\"description\":\"m\",\"check_name\":\"stray-text\","
+	       "\"fingerprint\":\"3878eb9877a7ae74\",\"severity\":\"major\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
+	       "]\n");
+	arena_free(unit->arena);
+}
+
 Test(report, checkstyle)
 {
 	struct unit *unit = example();
