@@ -88,9 +88,8 @@ Test(report, full_colour)
 Test(report, github)
 {
 	struct unit *unit = unit_by_hand("*filter\nx\n");
-	const struct report_options all = { .show_info = true };
+	const struct report_options all = { .show_info = true, .path = "a,b:c%.v4" };
 
-	((struct source *)unit->source)->name = "./a,b:c%.v4";
 	add(unit, LEVEL_INFO, "stray-text", (struct span){ 8, 9 }, "one");
 	add(unit, LEVEL_WARNING, "stray-text", (struct span){ 0, 9 }, "100%\r\n, a: b");
 	add(unit, LEVEL_ERROR, "stray-text", (struct span){ 8, 8 }, "three");
@@ -400,7 +399,7 @@ Test(report, a_table_by_rule_above_20)
 Test(report, max_problems)
 {
 	struct unit *unit = unit_by_hand("x\n");
-	const struct report_options two = { .max_problems = 2, .backends = BACKEND_BOTH };
+	const struct report_options two = { .max_problems = 2, .path = "a" };
 	char *text;
 
 	for (int i = 0; i < 5; i++)
