@@ -414,6 +414,12 @@ Test(report, max_problems)
 	text = render(&report_github, unit, &two);
 	cr_expect_eq(count(text, "\n"), 2);
 	free(text);
+	text = render(&report_sarif, unit, &two);
+	cr_expect_eq(count(text, "{\"ruleId\":"), 2);
+	free(text);
+	text = render(&report_gitlab, unit, &two);
+	cr_expect_eq(count(text, "{\"description\":"), 2);
+	free(text);
 	text = render(&report_checkstyle, unit, &two);
 	cr_expect_eq(count(text, "<error "), 2);
 	free(text);
