@@ -201,7 +201,7 @@ static void check(const struct unit *unit, struct diags *diags)
 const struct lint_rule lint_family_gap = {
 	.name = "family-gap",
 	.group = "ipv6",
-	.summary = "IPv6 lets in what the IPv4 file beside it denies",
+	.summary = "the IPv6 file lets in what the IPv4 file beside it denies",
 	.level = LEVEL_WARNING,
 	.check = check,
 };

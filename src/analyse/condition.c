@@ -18,6 +18,7 @@
 
 #define PORT_MAX	65535
 #define CONSTRAINTS_MAX 48
+#define COMPARED_MAX	40 /* regions, each with each other one */
 
 /* One of several things that a rule is content with. */
 struct alternative {
@@ -71,13 +72,15 @@ static struct alternative alternative(const struct reading *r, uint32_t variable
 static void require_any(struct reading *r, const struct alternative *alternatives, unsigned n)
 {
 	struct condition *c = r->condition;
-	const struct region *kept[CONDITION_REGIONS];
+	const struct region **kept;
 	unsigned n_kept = 0;
 
-	if (c->n * n > CONDITION_REGIONS) {
+	if (c->n * n > space_alternatives(r->space)) {
 		c->sure = false;
+		c->cut = true;
 		return;
 	}
+	kept = scratch_alloc(r->scratch, c->n * n * sizeof(const struct region *));
 	for (unsigned i = 0; i < c->n; i++) {
 		for (unsigned j = 0; j < n; j++) {
 			const struct region *region =
@@ -89,7 +92,7 @@ static void require_any(struct reading *r, const struct alternative *alternative
 		}
 	}
 	c->n = n_kept;
-	memcpy(c->regions, kept, n_kept * sizeof(kept[0]));
+	c->regions = kept;
 }
 
 static bool is_everything(const struct reading *r, uint32_t variable, const struct set *set)
@@ -547,7 +550,7 @@ static void read_bare(struct reading *r)
 /* A region that another one contains says nothing. */
 static void drop_contained(struct condition *c)
 {
-	for (unsigned i = 0; i < c->n; i++) {
+	for (unsigned i = 0; i < c->n && c->n <= COMPARED_MAX; i++) {
 		for (unsigned j = 0; j < c->n; j++) {
 			if (i == j || !region_contains(c->regions[j], c->regions[i]))
 				continue;
@@ -557,14 +560,23 @@ static void drop_contained(struct condition *c)
 	}
 }
 
+static void ask_nothing(struct reading *r)
+{
+	struct condition *c = r->condition;
+
+	c->n = 1;
+	c->regions = scratch_alloc(r->scratch, sizeof(const struct region *));
+	c->regions[0] = &region_all;
+}
+
 static void start(struct reading *r)
 {
 	struct condition *c = r->condition;
 
 	c->silent = false;
 	c->sure = true;
-	c->n = 1;
-	c->regions[0] = &region_all;
+	c->cut = false;
+	ask_nothing(r);
 }
 
 static void finish(struct reading *r)
@@ -573,8 +585,7 @@ static void finish(struct reading *r)
 
 	if (c->silent) {
 		c->sure = false;
-		c->n = 1;
-		c->regions[0] = &region_all;
+		ask_nothing(r);
 	} else if (c->n > 1) {
 		drop_contained(c);
 	}

@@ -16,10 +16,6 @@
 #include "analyse/space.h"
 #include "ruleset/rule.h"
 
-/* More alternatives than this in one rule are not told apart.  A negated IPv6 mask with holes
- * makes one for each of its bits. */
-#define CONDITION_REGIONS 160
-
 struct condition {
 	/* Nothing is to be said of this rule: it could not be read, or the back ends
 	 * do not agree about it.  Its regions are all packets. */
@@ -27,10 +23,13 @@ struct condition {
 	/* Each packet of the regions certainly meets the rule.  Otherwise it may or may
 	 * not, and differently each time. */
 	bool sure;
+	/* It has more alternatives than are told apart (space_alternatives()): the regions are too
+	 * many packets, and nothing is sure. */
+	bool cut;
 	/* The packets that meet the rule, or may, are those of the regions together.  No
 	 * region: no packet can. */
 	unsigned n;
-	const struct region *regions[CONDITION_REGIONS];
+	const struct region **regions;
 };
 
 /*

@@ -65,14 +65,10 @@ static struct kept *kept_of(struct conditions *conditions, const struct rule *ru
 static const struct condition *read_into(struct prover *prover, struct scratch *scratch,
 					 const struct frame *frame, uint32_t position)
 {
-	struct condition condition, *result;
-	size_t size;
+	struct condition *condition = scratch_alloc(scratch, sizeof(*condition));
 
-	frame_read(frame, prover->space, scratch, position, &condition);
-	size = offsetof(struct condition, regions) + condition.n * sizeof(condition.regions[0]);
-	result = scratch_alloc(scratch, size);
-	memcpy(result, &condition, size);
-	return result;
+	frame_read(frame, prover->space, scratch, position, condition);
+	return condition;
 }
 
 const struct condition *prover_condition(struct prover *prover, struct scratch *scratch,
@@ -82,8 +78,9 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 	struct conditions *conditions = prover->conditions;
 	struct kept *kept;
 
-	/* without a match it is read as fast as it is looked up */
-	if (!frame->is_untouched || !rule->matches)
+	/* without a match it is read as fast as it is looked up, unless a negated mask has holes */
+	if (!frame->is_untouched ||
+	    (!rule->matches && !(rule->inverted & (RULE_NOT_SRC | RULE_NOT_DST))))
 		return read_into(prover, scratch, frame, position);
 	kept = kept_of(conditions, rule);
 	if (!kept)

@@ -339,6 +339,7 @@ struct outcome {
 	bool is_alive;
 	bool is_unknown;
 	bool is_silent;
+	bool is_cut;	   /* the rule may take less than is thought */
 	bool is_explained; /* dead, and its own chain alone shows it */
 };
 
@@ -386,6 +387,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 
 	prover_read(reach->prover, walk->scratch, &context->frame, position, &condition);
 	outcome->is_silent = condition.silent;
+	outcome->is_cut = condition.cut;
 	context->passed[0].limit = position;
 	for (unsigned i = 0; i < condition.n && !alive; i++) {
 		const struct region *region =
@@ -416,7 +418,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 
 static struct outcome try_rule(struct walk *walk, uint32_t position)
 {
-	struct outcome outcome = { false, false, false, false };
+	struct outcome outcome = { false, false, false, false, false };
 	bool calls = flow_callee(walk->reach->flow, walk->chain, position) != NULL;
 
 	for (struct context **at = &walk->own->first; *at; at = &(*at)->next) {
@@ -508,7 +510,7 @@ static void walk_rules(struct walk *walk)
 		walk->reach->stats.rules++;
 		if (outcome.is_silent)
 			walk->reach->stats.silent++;
-		else if (!outcome.is_alive && outcome.is_unknown)
+		else if (outcome.is_alive ? outcome.is_cut : outcome.is_unknown)
 			walk->reach->stats.undecided++;
 		else if (!outcome.is_alive && !outcome.is_explained)
 			explain_by_context(walk, i);

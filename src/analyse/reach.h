@@ -106,7 +106,7 @@ const struct region *reach_hook_region(const struct reach *reach, enum hook hook
 struct reach_stats {
 	uint32_t rules; /* looked at */
 	uint32_t dead;
-	uint32_t undecided;  /* the budget was used up */
+	uint32_t undecided;  /* the budget was used up, or one rule has too many alternatives */
 	uint32_t silent;     /* not understood, or read differently by the back ends */
 	uint32_t n_contexts; /* ways through the chains */
 };

@@ -332,15 +332,59 @@ static bool ranges_contain(const struct set *outer, const struct set *inner)
 	return true;
 }
 
-/* The same where bits are asked for. */
-static bool contains_with_bits(const struct set *outer, const struct set *inner)
+/* Does a number of the range have these bits?  The ranges of BITS are not looked at. */
+static bool is_between(const struct set *bits, wide low, wide high)
 {
-	struct scratch *scratch = scratch_new();
-	const struct set *pieces[SET_PIECES_MAX];
-	unsigned n = set_subtract(scratch, inner, outer, pieces);
+	const struct range range = { low, high };
 
-	scratch_free(scratch);
-	return n == 0;
+	return low <= high && range_has_member(bits, &range);
+}
+
+/* Is a member of INNER outside of the ranges of OUTER? */
+static bool leaves_ranges(const struct set *inner, const struct set *outer)
+{
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; i < inner->n; i++) {
+		wide low = inner->ranges[i].low, high = inner->ranges[i].high;
+		bool is_done = false;
+
+		while (j < outer->n && outer->ranges[j].high < low)
+			j++;
+		while (!is_done && j < outer->n && outer->ranges[j].low <= high) {
+			if (outer->ranges[j].low > low &&
+			    is_between(inner, low, outer->ranges[j].low - 1))
+				return true;
+			is_done = outer->ranges[j].high >= high;
+			if (!is_done)
+				low = outer->ranges[j++].high + 1;
+		}
+		if (!is_done && is_between(inner, low, high))
+			return true;
+	}
+	return false;
+}
+
+/* Has a member of INNER other bits than those that OUTER asks for? */
+static bool leaves_bits(const struct set *inner, const struct set *outer)
+{
+	wide open = outer->mask & ~inner->mask;
+
+	if ((inner->value ^ outer->value) & inner->mask & outer->mask)
+		return true;
+	for (unsigned bit = 0; bit < NUMBER_BITS && open >> bit; bit++) {
+		wide one = (wide)1 << bit;
+		const struct set other = {
+			.mask = inner->mask | one,
+			.value = inner->value | (~outer->value & one),
+		};
+
+		for (uint32_t i = 0; open & one && i < inner->n; i++) {
+			if (range_has_member(&other, &inner->ranges[i]))
+				return true;
+		}
+	}
+	return false;
 }
 
 bool set_contains(const struct set *outer, const struct set *inner)
@@ -348,32 +392,37 @@ bool set_contains(const struct set *outer, const struct set *inner)
 	if (outer == inner)
 		return true;
 	if (outer->mask || inner->mask)
-		return contains_with_bits(outer, inner);
+		return !leaves_bits(inner, outer) && !leaves_ranges(inner, outer);
 	return ranges_contain(outer, inner);
 }
 
-static bool overlap_with_bits(const struct set *a, const struct set *b)
+/* Has a number of the range that both have the bits of both? */
+static bool share_member(const struct set *a, const struct set *b, const struct range *of_a,
+			 const struct range *of_b)
 {
-	struct scratch *scratch = scratch_new();
-	bool overlap = set_intersect(scratch, a, b) != NULL;
+	const struct set both = { .mask = a->mask | b->mask, .value = a->value | b->value };
 
-	scratch_free(scratch);
-	return overlap;
+	return is_between(&both, of_a->low > of_b->low ? of_a->low : of_b->low,
+			  of_a->high < of_b->high ? of_a->high : of_b->high);
 }
 
 bool set_overlaps(const struct set *a, const struct set *b)
 {
+	bool has_bits = a->mask || b->mask;
 	uint32_t i = 0, j = 0;
 
-	if (a->mask || b->mask)
-		return overlap_with_bits(a, b);
+	if ((a->value ^ b->value) & a->mask & b->mask)
+		return false;
 	while (i < a->n && j < b->n) {
-		if (a->ranges[i].high < b->ranges[j].low)
-			i++;
-		else if (b->ranges[j].high < a->ranges[i].low)
-			j++;
-		else
+		const struct range *of_a = &a->ranges[i], *of_b = &b->ranges[j];
+
+		if (of_a->low <= of_b->high && of_b->low <= of_a->high &&
+		    (!has_bits || share_member(a, b, of_a, of_b)))
 			return true;
+		if (of_a->high < of_b->high)
+			i++;
+		else
+			j++;
 	}
 	return false;
 }

@@ -15,6 +15,11 @@
 #define KNOWN_BITS    6
 #define KNOWN_MATCHES (1 << KNOWN_BITS)
 
+/* Told apart in one rule, and in tables whose negated masks make more than so many together. */
+#define ALTERNATIVES	 1024
+#define ALTERNATIVES_FEW 8
+#define ALTERNATIVES_ALL 16384
+
 struct literal {
 	const char *text; /* without the negation; names the kind of the match first */
 	uint64_t hash;
@@ -36,11 +41,46 @@ struct space {
 	struct match_knowledge known[KNOWN_MATCHES];
 	uint32_t *slots; /* number of a literal + 1, or 0 for a free one */
 	uint32_t n_slots;
+	unsigned alternatives; /* that are told apart in one rule */
 };
 
 static void set_domain(struct space *space, enum variable variable, wide high)
 {
 	space->domains[variable] = set_keep(space->arena, 0, high);
+}
+
+/* Of how many alternatives a negated mask consists; 1 for one without holes, which is a range. */
+static unsigned count_alternatives(const struct space *space, const struct prefix *prefix,
+				   bool inverted)
+{
+	wide mask = prefix && prefix->mask && inverted ? space_address(space, prefix->mask) : 0;
+	wide lowest = mask & (~mask + 1);
+	unsigned n = 0;
+
+	/* without holes the bits from the lowest one on are all there are */
+	if (!((mask + lowest) & set_high(space->domains[VAR_SRC])))
+		return 1;
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+static unsigned find_alternatives(const struct space *space, const struct table *table)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < table->n_chains; i++) {
+		for_each_entry (entry, table->chains[i]) {
+			const struct rule *rule = entry->rule;
+
+			if (!rule->unbound && rule->inverted & (RULE_NOT_SRC | RULE_NOT_DST))
+				n += (uint64_t)count_alternatives(space, rule->src,
+								  rule->inverted & RULE_NOT_SRC) *
+				     count_alternatives(space, rule->dst,
+							rule->inverted & RULE_NOT_DST);
+		}
+	}
+	return n > ALTERNATIVES_ALL ? ALTERNATIVES_FEW : ALTERNATIVES;
 }
 
 struct space *space_new(struct arena *arena, enum family family, unsigned backends,
@@ -70,7 +110,13 @@ struct space *space_new(struct arena *arena, enum family family, unsigned backen
 	space->three_answers = set_keep(arena, ANSWER_NO, ANSWER_NEITHER);
 	for (wide answer = ANSWER_NO; answer <= ANSWER_NEITHER; answer++)
 		space->answers[answer] = set_keep(arena, answer, answer);
+	space->alternatives = find_alternatives(space, table);
 	return space;
+}
+
+unsigned space_alternatives(const struct space *space)
+{
+	return space->alternatives;
 }
 
 enum family space_family(const struct space *space)

@@ -124,6 +124,13 @@ const struct match_knowledge *space_know(struct space *space, const struct match
  * variable of a literal only. */
 const char *space_literal_text(const struct space *space, uint32_t variable);
 
+/*
+ * Of how many alternatives one rule may consist to be read as all of them.  A negated mask with
+ * holes makes one for each of its bits, two of them in one rule the product; in tables with
+ * thousands of these fewer are told apart.
+ */
+unsigned space_alternatives(const struct space *space);
+
 /* How many variables there are. */
 uint32_t space_variables(const struct space *space);
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hard.py
 
-Files that are made to be hard for the analysis: 10,000 boxes by chance in five fields, and
-tiles that cover one wide rule together.  Each has to end in bounded time and memory, with an
+Files that are made to be hard for the analysis: 10,000 boxes by chance in five fields, tiles
+that cover one wide rule together, and negated masks with holes.  Each has to end in bounded time and memory, with an
 honest count of what was left undecided.  Last line: "N passed, N failed".
 """
 import os
@@ -50,8 +50,24 @@ def tiles(side):
     return HEAD + "\n".join(lines) + "\nCOMMIT\n"
 
 
-def run(tally, title, text, wanted=None):
-    with tempfile.NamedTemporaryFile("w", suffix=".v4") as file:
+def masks(n, rng):
+    """Two negated masks with holes in each rule: as many alternatives as the product of their bits."""
+    lines = []
+    for _ in range(n):
+        words = [".".join(str(rng.randrange(256)) for _ in range(4)) for _ in range(4)]
+        lines.append(f"-A INPUT ! -s {words[0]}/{words[1]} ! -d {words[2]}/{words[3]} -j "
+                     + rng.choice(["ACCEPT", "DROP"]))
+    return HEAD + "\n".join(lines) + "\nCOMMIT\n"
+
+
+def too_many():
+    """64 * 64 alternatives in one rule; a second one that the first one takes the packets of."""
+    rule = "-A INPUT ! -s 1:1:1:1:1:1:1:1/" + ":".join(["5555"] * 8) + " ! -d 2:2:2:2:2:2:2:2/" + ":".join(["aaaa"] * 8)
+    return HEAD + rule + " -j ACCEPT\n" + rule + " -p tcp -j DROP\nCOMMIT\n"
+
+
+def run(tally, title, text, wanted=None, undecided=None):
+    with tempfile.NamedTemporaryFile("w", suffix=".v6" if "! -s 1:1:" in text else ".v4") as file:
         file.write(text)
         file.flush()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -65,6 +81,8 @@ def run(tally, title, text, wanted=None):
     tally.check(f"{title}: ends", done.returncode in (0, 1), done.stderr[-500:])
     tally.check(f"{title}: {seconds:.2f} s", seconds < SECONDS, f"the limit is {SECONDS} s")
     tally.check(f"{title}: counts the undecided", re.search(r"\d+ undecided", stats), stats)
+    if undecided is not None:
+        tally.check(f"{title}: {undecided} undecided", f" {undecided} undecided" in stats, stats)
     if wanted:
         tally.check(f"{title}: finds {wanted}", f"[{wanted}]" in done.stdout, done.stdout[-300:])
 
@@ -76,6 +94,8 @@ def main():
     run(tally, "10,000 boxes by chance", boxes(10000, rng, False))
     run(tally, "10,000 wide boxes by chance", boxes(10000, rng, True))
     run(tally, "tiles of 64 x 64", tiles(64), "union-shadowed-rule")
+    run(tally, "5,000 rules with two negated masks with holes", masks(5000, rng))
+    run(tally, "more alternatives than are told apart", too_many(), undecided=2)
     tally.end()
 
 

@@ -468,19 +468,21 @@ Test(condition, rules_of_ipv6)
  * nothing. */
 Test(condition, too_many_alternatives)
 {
-	const struct entry *entry =
-		load_rules(FAMILY_IPV6, BACKEND_LEGACY,
-			   BEGIN "-A RULES ! -s fd00::1/ffff::ffff ! -d fd00::1/ffff::ffff\n"
-				 "COMMIT\n");
+	const struct entry *entry = load_rules(
+		FAMILY_IPV6, BACKEND_LEGACY,
+		BEGIN "-A RULES ! -s fd00::1/ffff::ffff:ffff ! -d fd00::1/ffff::ffff:ffff\n"
+		      "COMMIT\n");
+	const wide holes = WIDE(0xffff000000000000, 0xffffffff);
 	struct condition c;
 
 	condition_read(&c, scratch, space, &moment_untouched, entry->rule);
 	cr_assert_not(c.sure);
+	cr_assert(c.cut);
 	cr_assert_not(c.silent);
 	for (unsigned i = 0; i < PACKETS; i++) {
 		struct packet packet = chance_packet(FAMILY_IPV6, BACKEND_LEGACY);
-		bool taken = (packet.src & HOLES6) != WIDE(FD00, 1) &&
-			     (packet.dst & HOLES6) != WIDE(FD00, 1);
+		bool taken = (packet.src & holes) != WIDE(FD00, 1) &&
+			     (packet.dst & holes) != WIDE(FD00, 1);
 
 		cr_assert(!taken || is_taken(&c, &packet));
 	}
