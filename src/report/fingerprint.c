@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/buf.h"
 #include "base/map.h"
 
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
@@ -80,7 +80,8 @@ static bool is_counters(const char *word, const char *end)
 	return bytes && word + packets + bytes + 3 == end && end[-1] == ']';
 }
 
-static uint64_t add_line(uint64_t hash, const struct unit *unit, uint32_t offset)
+/* The words of the line, each with a blank behind it. */
+static void add_words(struct buf *text, const struct unit *unit, uint32_t offset)
 {
 	struct span span = own_line(unit, offset);
 	const char *at = unit->source->bytes + span.start, *end = unit->source->bytes + span.end;
@@ -94,16 +95,27 @@ static uint64_t add_line(uint64_t hash, const struct unit *unit, uint32_t offset
 			at++;
 		if (is_counters(word, at))
 			continue;
-		for (; word < at; word++)
-			hash = add_byte(hash, (unsigned char)*word);
-		hash = add_byte(hash, ' ');
+		buf_add(text, word, (size_t)(at - word));
+		buf_add_char(text, ' ');
 	}
-	return add_byte(hash, '\0');
+}
+
+const char *fingerprint_line(struct arena *arena, const struct unit *unit, const struct diag *diag)
+{
+	struct buf text = BUF_INIT;
+	const char *line;
+
+	add_words(&text, unit, diag->span.start);
+	line = arena_strndup(arena, buf_string(&text), text.len ? text.len - 1 : 0);
+	buf_free(&text);
+	return line;
 }
 
 /* ---- all of a unit ---- */
 
-static uint64_t of_content(const struct unit *unit, const char *path, const struct diag *diag)
+/* LINE is room for one. */
+static uint64_t of_content(const struct unit *unit, const char *path, const struct diag *diag,
+			   struct buf *line)
 {
 	uint64_t hash = add_text(FNV_BASIS, diag->rule);
 
@@ -111,7 +123,11 @@ static uint64_t of_content(const struct unit *unit, const char *path, const stru
 	hash = add_byte(hash, unit->family == FAMILY_IPV6 ? '6' : '4');
 	hash = add_text(hash, diag->table);
 	hash = add_text(hash, diag->chain);
-	return add_line(hash, unit, diag->span.start);
+	buf_clear(line);
+	add_words(line, unit, diag->span.start);
+	for (size_t i = 0; i < line->len; i++)
+		hash = add_byte(hash, (unsigned char)line->data[i]);
+	return add_byte(hash, '\0');
 }
 
 static int compare_places(const struct diag *a, const struct diag *b)
@@ -138,9 +154,12 @@ static int compare_prints(const void *left, const void *right)
 static void add_list(struct fingerprints *all, const struct unit *unit, const char *path,
 		     const struct diags *diags)
 {
+	struct buf line = BUF_INIT;
+
 	for (const struct diag *diag = diags->first; diag; diag = diag->next, all->count++)
 		all->list[all->count] =
-			(struct print){ diag, of_content(unit, path, diag), all->count };
+			(struct print){ diag, of_content(unit, path, diag, &line), all->count };
+	buf_free(&line);
 }
 
 /* Which one it is among those of one content, from 1 on, is the last thing to be hashed. */

@@ -34,6 +34,9 @@ struct fingerprints *fingerprints_new(struct arena *arena, const struct unit *un
 /* DIAG was in the unit when the fingerprints were made. */
 uint64_t fingerprint_get(const struct fingerprints *fingerprints, const struct diag *diag);
 
+/* The line that a fingerprint is made of, its words with one blank between them. */
+const char *fingerprint_line(struct arena *arena, const struct unit *unit, const struct diag *diag);
+
 void fingerprint_text(uint64_t fingerprint, char text[FINGERPRINT_TEXT]);
 
 void fingerprints_free(struct fingerprints *fingerprints);
