@@ -190,17 +190,17 @@ Test(report, gitlab)
 	expect(&report_gitlab, unit, &options,
 	       "[\n"
 	       "{\"description\":\"unknown option '--dprot'; did you mean '--dport'?\","
-	       "\"check_name\":\"syntax-error\",\"fingerprint\":\"765d3b1e846b3c05\","
+	       "\"check_name\":\"syntax-error\",\"fingerprint\":\"de58f51e8e0aab6a\","
 	       "\"severity\":\"critical\",\"location\":{\"path\":\"a/b.v4\","
 	       "\"lines\":{\"begin\":3}}}\n"
 	       ",{\"description\":\"a remark\",\"check_name\":\"syntax-error\","
-	       "\"fingerprint\":\"aa5431e7a4a333dd\",\"severity\":\"info\",\"location\":"
+	       "\"fingerprint\":\"adc571462a12af77\",\"severity\":\"info\",\"location\":"
 	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":2}}}\n"
 	       ",{\"description\":\"\xef\xbf\xbd\",\"check_name\":\"stray-text\","
-	       "\"fingerprint\":\"38831d9877b057ef\",\"severity\":\"minor\",\"location\":"
+	       "\"fingerprint\":\"e863acda6bc18022\",\"severity\":\"minor\",\"location\":"
 	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
 	       ",{\"description\":\"m\",\"check_name\":\"stray-text\","
-	       "\"fingerprint\":\"3878eb9877a7ae74\",\"severity\":\"major\",\"location\":"
+	       "\"fingerprint\":\"e86046da6bbe9cf9\",\"severity\":\"major\",\"location\":"
 	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
 	       "]\n");
 	arena_free(unit->arena);
