@@ -79,6 +79,9 @@ class Tests:
         done = program.run("compile", "--exact-save", path, timeout=60)
         good &= self.tally.check(f"{name}: compile", done.exit in (0, 1) and
                                  (done.exit == 0 or (done.out == b"" and done.err != b"")), done)
+        done = program.run("graph", "--verdicts", path, timeout=60)
+        good &= self.tally.check(f"{name}: graph", done.exit in (0, 1) and
+                                 (done.exit == 0 or (done.out == b"" and done.err != b"")), done)
         with open(path, "rb") as f:
             data = f.read()
         done = program.run("fmt", "-", stdin=data, timeout=60)

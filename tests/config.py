@@ -108,6 +108,15 @@ def keys(tally):
     done = with_config("[check]\npasswd = etc/passwd\ngroup = /etc/group\nsets = a, b\nadmin-ports = 22, 161/udp\n"
                        "root = .\nscript-args = start \"a b\"\n", content=GOOD)
     tally.check("keys for others are read", done.exit == 0 and not done.err, done)
+    ports = GOOD.replace("COMMIT", "-A INPUT -p tcp -m multiport --dports 22,2222 -j ACCEPT\nCOMMIT")
+    done = with_config("[check]\nadmin-ports = 22, 2222/tcp, 53/udp\n", "--select=exposed-service", content=ports)
+    tally.check("admin-ports", b"warning: anybody can reach SSH (22/tcp), an admin port (2222/tcp) [" in done.out, done)
+    done = with_config("[check]\nadmin-ports = 2222/udp\n", "--select=exposed-service", content=ports)
+    tally.check("admin-ports: of the other protocol", b"warning" not in done.out, done)
+    sets = GOOD.replace("COMMIT", "-A INPUT -m set --match-set a src -j DROP\nCOMMIT")
+    for value, said in (("a, b", False), ("b", True)):
+        done = with_config(f"[check]\nsets = {value}\n", "--show=info", content=sets)
+        tally.check(f"sets = {value}", (b"external-object" in done.out) == said, done)
     done = with_config("\ufeff; a comment\n[check]\r\n  ignore = all\r\n# another\n", content=DEAD)
     tally.check("blanks, comments, CR LF, byte order mark", done.exit == 0 and not done.out, done)
     for command in ("compile", "fmt"):

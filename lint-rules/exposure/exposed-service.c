@@ -147,18 +147,19 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 {
 	struct exposing *exposing = seek->context;
 	const struct rule *rule = flow_rule(way->frame.chain, way->position);
+	const struct services *services = &exposing->exposure.services;
 	struct finding found = { .names = BUF_INIT };
 	const char *sample = NULL;
 
 	(void)proof;
 	if (is_reported(exposing, rule) || trusts_interface(exposing, rule) || way_names_host(way))
 		return true;
-	for (size_t i = 0; i < n_services; i++) {
+	for (size_t i = 0; i < services->n; i++) {
 		bool was_serious = found.is_serious;
 
-		if (comes_in(seek, way, &services[i], &sample) == COMES_NOT)
+		if (comes_in(seek, way, &services->list[i], &sample) == COMES_NOT)
 			continue;
-		add_service(&found, &services[i]);
+		add_service(&found, &services->list[i]);
 		if (!found.sample || (found.is_serious && !was_serious))
 			found.sample = sample;
 	}
@@ -229,15 +230,17 @@ static bool try_dnat(struct seek *seek, const struct way *way, const struct regi
 	return true;
 }
 
-static const struct region *to_list(struct scratch *scratch, const struct region *region,
-				    unsigned protocol)
+static const struct region *to_list(struct scratch *scratch, const struct services *services,
+				    const struct region *region, unsigned protocol)
 {
-	struct range *ranges = scratch_alloc(scratch, n_services * sizeof(*ranges));
+	struct range *ranges = scratch_alloc(scratch, services->n * sizeof(*ranges));
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < n_services; i++) {
-		if (services[i].protocol == protocol && !services[i].is_public)
-			ranges[n++] = (struct range){ services[i].port, services[i].port };
+	for (size_t i = 0; i < services->n; i++) {
+		const struct service *service = &services->list[i];
+
+		if (service->protocol == protocol && !service->is_public)
+			ranges[n++] = (struct range){ service->port, service->port };
 	}
 	region = region_with(scratch, region, VAR_PROTOCOL, 0,
 			     set_range(scratch, protocol, protocol));
@@ -254,8 +257,10 @@ static bool found_dnat(struct seek *seek, const struct way *way, const struct pr
 	if (is_reported(exposing, flow_rule(way->frame.chain, way->position)) ||
 	    way_names_host(way))
 		return true;
-	if (!try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_TCP)) &&
-	    !try_dnat(seek, way, to_list(scratch, way->region, IPPROTO_UDP)))
+	if (!try_dnat(seek, way,
+		      to_list(scratch, &exposing->exposure.services, way->region, IPPROTO_TCP)) &&
+	    !try_dnat(seek, way,
+		      to_list(scratch, &exposing->exposure.services, way->region, IPPROTO_UDP)))
 		try_dnat(seek, way, way->region);
 	return true;
 }

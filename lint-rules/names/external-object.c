@@ -18,24 +18,26 @@ static const struct object {
 	const char *before;    /* of the message: what stands before its name */
 	const char *behind;
 	const char *hint;
+	bool is_set;
 } objects[] = {
 #define AN_IPSET                                                                                 \
 	"ipset '", "' has to be there before the file is loaded, or the whole table is refused", \
-		"restore the sets first, with 'ipset restore'"
-#define A_ZONE "zone ", " is shared with whatever else on the host uses that number", NULL
+		"restore the sets first, with 'ipset restore'", true
+#define A_ZONE "zone ", " is shared with whatever else on the host uses that number", NULL, false
 	{ "set", "--match-set ", AN_IPSET },
 	{ "SET", "--add-set ", AN_IPSET },
 	{ "SET", "--del-set ", AN_IPSET },
 	{ "SET", "--map-set ", AN_IPSET },
 	{ "CT", "--helper ", "helper '",
 	  "' is a module of the kernel: where it cannot be loaded, the whole table is refused",
-	  NULL },
+	  NULL, false },
 	{ "CT", "--zone ", A_ZONE },
 	{ "CT", "--zone-orig ", A_ZONE },
 	{ "CT", "--zone-reply ", A_ZONE },
 };
 
 struct search {
+	const struct unit *unit;
 	struct diags *diags;
 	struct intern *names; /* of what was reported: "ipset 'web' has to ..." */
 	struct map seen;
@@ -51,6 +53,59 @@ static const char *value_at(struct arena *arena, const char *text)
 	return arena_strndup(arena, text, strcspn(text, " "));
 }
 
+/* ---- ipsets that are known ---- */
+
+static const struct ipset *find_set(const struct unit *unit, const char *name)
+{
+	for (size_t i = 0; i < unit->options.n_sets; i++) {
+		if (!strcmp(unit->options.sets[i].name, name))
+			return &unit->options.sets[i];
+	}
+	return NULL;
+}
+
+/* How many directions stand behind the name of a set: "src,dst" are two. */
+static unsigned count_directions(const char *text)
+{
+	unsigned n = 1;
+
+	text += strcspn(text, " ");
+	text += strspn(text, " ");
+	for (; *text && *text != ' '; text++)
+		n += *text == ',';
+	return n;
+}
+
+/* iptables refuses a set of the other family; one of more dimensions than the rule asks for
+ * never matches (ip_set_test() in the kernel). */
+static void compare(struct search *search, const struct ipset *set, const char *text,
+		    struct span span)
+{
+	enum family family = search->unit->family;
+	unsigned n = count_directions(text);
+	struct diag *diag = NULL;
+
+	if (set->family != FAMILY_UNSPEC && set->family != family) {
+		diag = diag_add(search->diags, "external-object", span,
+				"ipset '%s' is for %s: the whole table is refused", set->name,
+				set->family == FAMILY_IPV6 ? "IPv6" : "IPv4");
+		diag->level = LEVEL_ERROR;
+	} else if (set->dimension > n) {
+		diag = diag_add(search->diags, "external-object", span,
+				"ipset '%s' has %u dimensions and the rule asks for %u: nothing "
+				"is ever found in it, or added",
+				set->name, set->dimension, n);
+		diag->level = LEVEL_WARNING;
+		diag_hint(search->diags, diag, "name a direction for each of them: src,dst");
+	}
+	if (diag) {
+		diag->table = search->table;
+		diag->chain = search->command->chain;
+	}
+}
+
+/* ---- all objects, once ---- */
+
 static void report(struct search *search, const struct object *object, const char *value,
 		   struct span span)
 {
@@ -59,8 +114,13 @@ static void report(struct search *search, const struct object *object, const cha
 	const char *key;
 	struct diag *diag;
 
+	bool is_missing = object->is_set && search->unit->options.has_all_sets;
+
 	if (!strcmp(value, "mark")) /* as a zone: the mark says which */
 		return;
+	if (is_missing)
+		message = arena_printf(arena, "there is no ipset '%s': the whole table is refused",
+				       value);
 	key = intern_add(search->names, message, strlen(message));
 	if (map_get(&search->seen, key))
 		return;
@@ -68,8 +128,22 @@ static void report(struct search *search, const struct object *object, const cha
 	diag = diag_say(search->diags, "external-object", span, message);
 	diag->table = search->table;
 	diag->chain = search->command->chain;
-	if (object->hint)
+	if (is_missing)
+		diag->level = LEVEL_ERROR;
+	else if (object->hint)
 		diag_hint(search->diags, diag, "%s", object->hint);
+}
+
+static void look_at_object(struct search *search, const struct object *object, const char *text,
+			   struct span span)
+{
+	const char *value = value_at(search->diags->arena, text);
+	const struct ipset *set = object->is_set ? find_set(search->unit, value) : NULL;
+
+	if (set)
+		compare(search, set, text, span);
+	else
+		report(search, object, value, span);
 }
 
 static void look_at(struct search *search, const char *name, const char *text, struct span span)
@@ -81,9 +155,7 @@ static void look_at(struct search *search, const char *name, const char *text, s
 			continue;
 		at = strstr(text, objects[i].option);
 		if (at)
-			report(search, &objects[i],
-			       value_at(search->diags->arena, at + strlen(objects[i].option)),
-			       span);
+			look_at_object(search, &objects[i], at + strlen(objects[i].option), span);
 	}
 }
 
@@ -99,7 +171,7 @@ static void look_at_rule(struct search *search, const struct rule *rule)
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	struct search search = { .diags = diags, .names = intern_new(diags->arena) };
+	struct search search = { .unit = unit, .diags = diags, .names = intern_new(diags->arena) };
 
 	/* a script may make what it needs */
 	for (const struct statement *each = unit->is_script ? NULL : unit->statements; each;

@@ -166,7 +166,8 @@ static void find_reached(struct chains *chains)
 	};
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook != HOOK_NONE || chains_are_of_fragment(chains))
+		if (table->chains[i]->hook != HOOK_NONE || chains_are_of_fragment(chains) ||
+		    chain_is_external(table->chains[i]->name))
 			reach(chains, &queue, table->chains[i]);
 	}
 	reach_by_errors(chains, &queue);

@@ -276,6 +276,25 @@ void complain_failure(struct reading *reading, const struct failure *failure, st
 			failure->message);
 }
 
+/*
+ * Where nothing is installed, every rule with a match or a target fails, and none of them is
+ * wrong: one record tells it.
+ */
+static bool complain_empty_directory(struct reading *reading, struct span span)
+{
+	const char *directory = library_empty_directory(binder_family(reading->binder));
+	struct diag *diag;
+
+	if (!directory)
+		return false;
+	diag = complain(reading, "unknown-extension", span,
+			"no extensions of iptables are installed: there are none in %s", directory);
+	diag->is_once = true;
+	diag_hint(reading->scope->diags, diag,
+		  "install the package iptables; XTABLES_LIBDIR can name another directory");
+	return true;
+}
+
 void complain_unknown_option(struct reading *reading, int at)
 {
 	const char *word = reading->argv[at];
@@ -287,6 +306,8 @@ void complain_unknown_option(struct reading *reading, int at)
 	bool protocol;
 	char name[64];
 
+	if (complain_empty_directory(reading, reading_span(reading, at, at + 1)))
+		return;
 	diag = complain(reading, "syntax-error", reading_span(reading, at, at + 1),
 			"unknown option '%s'", word);
 	if (strncmp(word, "--", 2) != 0)
@@ -336,11 +357,13 @@ static void suggest_extension(struct reading *reading, struct diag *diag, const 
 
 void complain_unknown_match(struct reading *reading, const char *name, struct span span)
 {
-	struct diag *diag = complain(reading, "unknown-extension", span,
-				     "no match extension '%s' is installed", name);
-
-	suggest_extension(reading, diag, name);
 	reading->lost_extension = true;
+	if (complain_empty_directory(reading, span))
+		return;
+	suggest_extension(reading,
+			  complain(reading, "unknown-extension", span,
+				   "no match extension '%s' is installed", name),
+			  name);
 }
 
 void complain_unknown_target(struct reading *reading, const char *name, struct span span)
@@ -354,6 +377,9 @@ void complain_unknown_target(struct reading *reading, const char *name, struct s
 				"table %s has no built-in chain '%s'", table ? table : "?", name);
 		return;
 	}
+	/* targets are written in capitals, and chains as one likes */
+	if (isupper((unsigned char)*name) && complain_empty_directory(reading, span))
+		return;
 	diag = complain(reading, "undefined-chain", span,
 			"'%s' is neither a chain declared above nor an installed target", name);
 	suggest_extension(reading, diag, name);

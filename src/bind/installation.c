@@ -99,6 +99,14 @@ static void count_name(void *context, const char *name)
 	++*(size_t *)context;
 }
 
+const char *library_empty_directory(enum family family)
+{
+	size_t n = 0;
+
+	library_each_name(family, count_name, &n);
+	return n ? NULL : extension_directory();
+}
+
 void library_describe(struct xtables_version *version)
 {
 	static char path[PATH_MAX];

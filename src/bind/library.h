@@ -121,6 +121,9 @@ const char *library_warnings(struct library *library);
 void library_each_name(enum family family, void (*offer)(void *context, const char *name),
 		       void *context);
 
+/* If no extension for FAMILY is installed: the directory that should have them; else NULL. */
+const char *library_empty_directory(enum family family);
+
 /* The release as RELEASE() of ruleset/quirk.h has it. */
 unsigned library_release(void);
 void library_describe(struct xtables_version *version);

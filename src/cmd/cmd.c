@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "cmd/options.h"
 #include "config.h"
 
 #define WHICH_FILES                                                                           \
@@ -26,22 +27,22 @@ const struct subcommand subcommands[] = {
 	  "Whatever is wrong with a file is reported at once, with line and column.\n"
 	  "A file that is named and is an iptables shell script is evaluated, never run, and\n"
 	  "what is found in the rules that it makes is reported there.\n\n" WHICH_FAMILY,
-	  cmd_check },
+	  cmd_check, FOR_CHECK },
 	{ "fmt", "[FILE|DIR|-]...", "put rules files into the canonical layout",
 	  WHICH_FILES
 	  "Files are rewritten in place, standard input is written to standard output.\n"
 	  "One line stays one line; comments, blank lines, order and names stay.\n\n" WHICH_FAMILY,
-	  cmd_fmt },
+	  cmd_fmt, FOR_FMT },
 	{ "compile", "FILE|-", "print the restore stream of a rules file",
 	  "What iptables-save would print after the file was loaded on a freshly booted\n"
 	  "host.  A file that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
-	  cmd_compile },
+	  cmd_compile, FOR_COMPILE },
 	{ "convert", "SCRIPT [ARG...]", "turn an iptables shell script into rules files",
 	  "The rules that the script would leave on a freshly booted host.  The script is not\n"
 	  "run but read: what cannot be known from it is an error where it matters.  With --run\n"
 	  "it runs in a sandbox, where nothing of this host can be reached.  What stands behind\n"
 	  "SCRIPT are its arguments.\n",
-	  cmd_convert },
+	  cmd_convert, FOR_CONVERT },
 	{ "trace", "FILE|-", "follow packets through a rules file",
 	  "Which rules a packet meets, table by table in the order of the kernel, and which\n"
 	  "rule or policy decides.  A packet is written as NAME=VALUE words:\n"
@@ -50,16 +51,28 @@ const struct subcommand subcommands[] = {
 	  "in= alone is a packet for this host, out= alone one that it sends, both one that it\n"
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
-	  cmd_trace },
+	  cmd_trace, FOR_TRACE },
+	{ "graph", "FILE|-", "draw the chains of a rules file and the jumps between them",
+	  "Prints the language of Graphviz: iptlint graph rules.v4 | dot -T svg -o rules.svg\n"
+	  "A box for each chain; built-in ones green or red by their policy, dashed ones filled\n"
+	  "by other programs, or loaded before.  A solid line for jumps, a dashed one for gotos,\n"
+	  "with the number of rules that make them.  Grey: no packet ever gets there.  A file\n"
+	  "that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
+	  cmd_graph, FOR_GRAPH },
 	{ "config", "FILE...", "print what is in force for a file",
 	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
 	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",
-	  cmd_config },
-	{ "explain", "NAME...", "print the documents of lint rules",
-	  "NAME is a lint rule, a group of them, or 'all'.\n", cmd_explain },
+	  cmd_config, FOR_CONFIG },
+	{ "explain", "RULE...", "print the documents of lint rules",
+	  "RULE is a lint rule, a group of them, or 'all'.\n", cmd_explain, FOR_EXPLAIN },
 	{ "rules", "", "list all lint rules",
-	  "One a line: name, group, level, whether there is a fix, and a summary.\n", cmd_rules },
-	{ NULL, NULL, NULL, NULL, NULL },
+	  "One a line: name, group, level, whether there is a fix, and a summary.\n", cmd_rules,
+	  FOR_RULES },
+	{ "completion", "bash|zsh|fish", "print what completes command lines in a shell",
+	  "For a session: eval \"$(iptlint completion bash)\", or in fish\n"
+	  "iptlint completion fish | source.  An installed iptlint has the files in place.\n",
+	  cmd_completion, FOR_COMPLETION },
+	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 
 const struct subcommand *subcommand_find(const char *name)
@@ -75,7 +88,7 @@ void print_help(FILE *out)
 	fprintf(out, "usage: iptlint SUBCOMMAND [OPTIONS] [ARGUMENTS]\n\n"
 		     "A compiler and linter for the rules files of iptables and ip6tables.\n\n");
 	for (const struct subcommand *subcommand = subcommands; subcommand->name; subcommand++)
-		fprintf(out, "  %-8s %-18s %s\n", subcommand->name, subcommand->synopsis,
+		fprintf(out, "  %-10s %-18s %s\n", subcommand->name, subcommand->synopsis,
 			subcommand->summary);
 	fprintf(out,
 		"\niptlint SUBCOMMAND --help tells its options, iptlint --version the version.\n");

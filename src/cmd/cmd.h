@@ -21,6 +21,7 @@ struct subcommand {
 	const char *summary;		   /* one line, lower case */
 	const char *description;	   /* some more lines for its help text, or "" */
 	int (*run)(int argc, char **argv); /* argv[0] is the name */
+	unsigned bit;			   /* FOR_...: options.h */
 };
 
 /* Ended by a NULL name. */
@@ -29,11 +30,13 @@ extern const struct subcommand subcommands[];
 const struct subcommand *subcommand_find(const char *name);
 
 int cmd_check(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
 int cmd_compile(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_convert(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
+int cmd_graph(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 

@@ -18,24 +18,19 @@
 
 #define SNIFFED_LINES 50
 
-/* Compared with the name, or with the last two parts of the path. */
+enum name {
+	OTHER,
+	SNIFFED,
+	FIXED
+};
+
 static const struct {
 	const char *pattern;
-	bool sniffed; /* the first lines decide */
+	enum name name;
 } patterns[] = {
-	{ "rules.v4", false },
-	{ "rules.v6", false },
-	{ "rules-save", false },
-	{ "iptables.rules", false },
-	{ "ip6tables.rules", false },
-	{ "*.up.rules", false },
-	{ "sysconfig/iptables", false },
-	{ "sysconfig/ip6tables", false },
-	{ "*.rules", true },
-	{ "*.v4", true },
-	{ "*.v6", true },
-	{ "*.iptables", true },
-	{ "*.ip6tables", true },
+#define NAME(pattern, name) { pattern, name },
+#include "cmd/names.def"
+#undef NAME
 };
 
 /* The last N parts of a path. */
@@ -81,16 +76,28 @@ static bool sniff(const char *path)
 	return found;
 }
 
-bool is_rules_file(const char *path)
+static enum name name_of(const char *path)
 {
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		const char *pattern = patterns[i].pattern;
 		int parts = strchr(pattern, '/') ? 2 : 1;
 
 		if (fnmatch(pattern, last_parts(path, parts), FNM_PERIOD) == 0)
-			return !patterns[i].sniffed || sniff(path);
+			return patterns[i].name;
 	}
-	return false;
+	return OTHER;
+}
+
+bool is_rules_file(const char *path)
+{
+	enum name name = name_of(path);
+
+	return name == FIXED || (name == SNIFFED && sniff(path));
+}
+
+bool looks_like_rules_file(const char *path)
+{
+	return name_of(path) == FIXED || sniff(path);
 }
 
 static struct input *add(struct inputs *inputs, const char *path)

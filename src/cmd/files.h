@@ -52,4 +52,7 @@ void inputs_remove(struct inputs *inputs, size_t i);
 /* Would this file be taken from a directory?  Its name decides, or its first lines. */
 bool is_rules_file(const char *path);
 
+/* Is it one, whatever its name?  Its first lines decide, unless the name does. */
+bool looks_like_rules_file(const char *path);
+
 #endif

@@ -16,6 +16,7 @@
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
+#include "cmd/inventory.h"
 #include "cmd/recognize.h"
 #include "cmd/settings.h"
 #include "cmd/siblings.h"
@@ -138,6 +139,27 @@ static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 	return input->source && check_script_load(inputs, i, arena, options);
 }
 
+/* ---- the files of others ---- */
+
+static bool calls_iptables(const char *path)
+{
+	size_t len;
+	char *bytes = first_bytes(path, &len);
+	bool calls = bytes && recognize_calls(bytes, len);
+
+	free(bytes);
+	return calls;
+}
+
+/* Is it to be passed over?  A pipe is not looked into. */
+static bool is_foreign(const struct input *input, const struct options *options)
+{
+	if (!options->sniff || !input->is_named || !is_file(input->path))
+		return false;
+	return !looks_like_rules_file(input->path) &&
+	       (options->command != FOR_CHECK || !calls_iptables(input->path));
+}
+
 /* ---- the whole ---- */
 
 /* Takes input number I; how many it has become. */
@@ -149,6 +171,10 @@ static size_t load_input(struct inputs *inputs, size_t i, struct configurations 
 	enum content content;
 	bool ok;
 
+	if (is_foreign(input, options)) {
+		inputs_remove(inputs, i);
+		return 0;
+	}
 	if (strcmp(input->path, "-") == 0 && options->stdin_filename)
 		input->name = options->stdin_filename;
 	input->settings = settings_for(configurations, input->name);
@@ -201,27 +227,27 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		siblings_find(inputs, arena, configurations);
 }
 
-/* The lines of the file without blanks and comments. */
-static void read_interfaces(struct arena *arena, const char *path, struct unit_options *options)
+int load_one(struct options *options, struct arena *arena, const char *name,
+	     int (*run)(struct options *options, struct arena *arena, const struct input *input))
 {
-	const char *why;
-	const struct source *source = source_read(arena, path, &why);
-	const char **names;
+	struct inputs inputs = { 0 };
+	int status;
 
-	if (!source)
-		return; /* it was readable before */
-	names = arena_alloc(arena, source->n_lines * sizeof(*names));
-	options->interfaces = names;
-	for (uint32_t line = 1; line <= source->n_lines; line++) {
-		struct span span = source_line_span(source, line);
-		const char *text = source->bytes + span.start;
-		size_t len = span.end - span.start;
-
-		while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-			len--;
-		if (len && *text != '#')
-			names[options->n_interfaces++] = arena_strndup(arena, text, len);
+	if (options->n_words != 1) {
+		cmd_error("%s takes one file, or '-' for standard input", name);
+		return EXIT_TROUBLE;
 	}
+	options->allow_empty = true; /* a directory is told off below */
+	load_inputs(&inputs, arena, options);
+	status = inputs.status;
+	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
+		status = run(options, arena, &inputs.list[0]);
+	} else if (status == EXIT_CLEAN) {
+		cmd_error("%s: %s takes one file, not a directory", options->words[0], name);
+		status = EXIT_TROUBLE;
+	}
+	free(inputs.list);
+	return status;
 }
 
 struct unit *load_unit(struct arena *arena, const struct input *input,
@@ -251,7 +277,6 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 				    settings->external_chains_alone);
 	}
 	unit_options.sibling = input->sibling;
-	if (options->interfaces)
-		read_interfaces(arena, options->interfaces, &unit_options);
+	inventory_read(arena, options, settings, &unit_options);
 	return unit_load(arena, source, binder_get(input->family), &unit_options);
 }

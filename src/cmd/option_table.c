@@ -12,7 +12,7 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH)
 #define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
@@ -32,21 +32,23 @@ const struct option_row option_rows[] = {
 	{ "config", OPTION_CONFIG, "FILE", FOR_FILES,
 	  "the configuration file (default: .iptlint.conf of the file's folder or one above)" },
 	{ "isolated", OPTION_ISOLATED, NULL, FOR_FILES, "read no configuration file" },
-	{ "format", 'f', "NAME[=FILE]", FOR_CHECK,
+	{ "format", 'f', "FORMAT[=FILE]", FOR_CHECK,
 	  "how to report, see below; may stand several times (default: auto)" },
 	{ "format", 'f', "json", FOR_RULES, "print a JSON array" },
-	{ "select", OPTION_SELECT, "NAME", FOR_LINT, "switch on a lint rule, a group or 'all'" },
-	{ "ignore", OPTION_IGNORE, "NAME", FOR_LINT, "switch it off" },
-	{ "error", OPTION_ERROR, "NAME", FOR_LINT, "report it as an error" },
-	{ "warning", OPTION_WARNING, "NAME", FOR_LINT, "report it as a warning" },
-	{ "info", OPTION_INFO, "NAME", FOR_LINT, "report it as an info" },
-	{ "fail-on", OPTION_FAIL_ON, "LEVEL", FOR_LINT,
-	  "error, warning, info or never: from where on the exit status is 1 (default: warning)" },
+	{ "select", OPTION_SELECT, "RULE", FOR_LINT, "switch on a lint rule, a group or 'all'" },
+	{ "ignore", OPTION_IGNORE, "RULE", FOR_LINT, "switch it off" },
+	{ "error", OPTION_ERROR, "RULE", FOR_LINT, "report it as an error" },
+	{ "warning", OPTION_WARNING, "RULE", FOR_LINT, "report it as a warning" },
+	{ "info", OPTION_INFO, "RULE", FOR_LINT, "report it as an info" },
+	{ "fail-on", OPTION_FAIL_ON, "error|warning|info|never", FOR_LINT,
+	  "from where on the exit status is 1 (default: warning)" },
 	{ "show", OPTION_SHOW, "info", FOR_LINT, "show infos too" },
 	{ "max-problems", OPTION_MAX_PROBLEMS, "N", FOR_LINT,
 	  "show at most N findings of each file" },
 	{ "allow-empty", OPTION_ALLOW_EMPTY, NULL, FOR_CHECK | FOR_FMT,
 	  "a directory without rules files is no error" },
+	{ "sniff", OPTION_SNIFF, NULL, FOR_CHECK | FOR_FMT,
+	  "pass over named files that are not for iptables, as their names and lines tell" },
 	{ "stdin-filename", OPTION_STDIN_FILENAME, "NAME", FOR_FILES & ~FOR_CONFIG,
 	  "what to call standard input" },
 	{ "fix", OPTION_FIX, NULL, FOR_CHECK,
@@ -63,7 +65,7 @@ const struct option_row option_rows[] = {
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
 	{ "check", OPTION_CHECK, NULL, FOR_FMT, "write nothing; list the files that would change" },
 	{ "diff", OPTION_DIFF, NULL, FOR_FMT, "write nothing; show what would change" },
-	{ "output", 'o', "FILE", FOR_COMPILE, "write to FILE, at once or not at all" },
+	{ "output", 'o', "FILE", FOR_COMPILE | FOR_GRAPH, "write to FILE, at once or not at all" },
 	{ "counters", OPTION_COUNTERS, NULL, FOR_COMPILE,
 	  "print counters as written, not as zero" },
 	{ "exact-save", OPTION_EXACT_SAVE, NULL, FOR_COMPILE,
@@ -71,11 +73,13 @@ const struct option_row option_rows[] = {
 	{ "keep-names", OPTION_KEEP_NAMES, NULL, FOR_COMPILE, "leave host names in" },
 	{ "strict-policy", OPTION_STRICT_POLICY, NULL, FOR_COMPILE,
 	  "refuse a table that does not declare its policies" },
-	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_COMPILE,
+	{ "resolve", OPTION_RESOLVE, "[=FILE]", FOR_COMPILE,
 	  "look host names up, in a file like /etc/hosts if one is given" },
 	{ "interfaces", OPTION_INTERFACES, "FILE", FOR_CHECK,
 	  "the names of the interfaces that the host has, one a line" },
-	{ "resolve", OPTION_RESOLVE, "[=HOSTS]", FOR_CHECK,
+	{ "ipset-file", OPTION_IPSET_FILE, "FILE", FOR_CHECK,
+	  "what 'ipset save' prints on the host, with all of its sets" },
+	{ "resolve", OPTION_RESOLVE, "[=FILE]", FOR_CHECK,
 	  "look up whether pinned addresses still belong to their names" },
 	{ "packet", 'p', "WORDS", FOR_TRACE,
 	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
@@ -99,8 +103,12 @@ const struct option_row option_rows[] = {
 	  "the rules to begin with (default: those of a freshly booted host)" },
 	{ "assume-set", OPTION_ASSUME_SET, "NAME", FOR_CONVERT, "an ipset that is there before" },
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
-	{ "table", OPTION_TABLE, "NAME", FOR_CHECK | FOR_CONVERT,
+	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_CHECK | FOR_CONVERT,
 	  "the table whose rules 'iptables -S' has printed" },
+	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_GRAPH,
+	  "draw this table alone" },
+	{ "verdicts", OPTION_VERDICTS, NULL, FOR_GRAPH,
+	  "draw also what rules decide: ACCEPT, DROP and the like" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -130,7 +138,10 @@ static void print_option(const struct option_row *row)
 	snprintf(text, sizeof(text), "%s--%s%s%s", letter, row->name,
 		 option_argument(row) == required_argument ? " " : "",
 		 row->value ? row->value : "");
-	printf("  %-30s %s\n", text, row->help);
+	if (strlen(text) > 30)
+		printf("  %s\n  %30s %s\n", text, "", row->help);
+	else
+		printf("  %-30s %s\n", text, row->help);
 }
 
 static void print_formats(void)
@@ -159,7 +170,7 @@ void option_help(unsigned command, const char *name)
 		printf("  1  findings at the level of --fail-on or above\n");
 	if (command & FOR_FMT)
 		printf("  1  files would change, or have lines that cannot be read\n");
-	if (command & FOR_COMPILE)
+	if (command & (FOR_COMPILE | FOR_GRAPH))
 		printf("  1  the file was refused\n");
 	if (command & FOR_CONVERT)
 		printf("  1  commands fail, or a part of the script cannot be followed\n");

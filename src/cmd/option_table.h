@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one table of options: what makes the parser (options.c) and the help text.
+ * The one table of options: what makes the parser (options.c), the help text and
+ * the completion scripts.
  */
 #ifndef CMD_OPTION_TABLE_H
 #define CMD_OPTION_TABLE_H
@@ -20,9 +21,11 @@ enum option_id {
 	OPTION_NOFLUSH,
 	OPTION_PASSWD,
 	OPTION_INTERFACES,
+	OPTION_IPSET_FILE,
 	OPTION_GROUP,
 	OPTION_MAX_PROBLEMS,
 	OPTION_ALLOW_EMPTY,
+	OPTION_SNIFF,
 	OPTION_STDIN_FILENAME,
 	OPTION_COLOR,
 	OPTION_CHECK,
@@ -52,12 +55,17 @@ enum option_id {
 	OPTION_ADD_IGNORE,
 	OPTION_IN_RULE,
 	OPTION_TABLE,
+	OPTION_VERDICTS,
 };
 
 struct option_row {
 	const char *name;
 	int id;
-	const char *value; /* its name in the help text, or NULL; "[=...]": may be left out */
+	/*
+	 * The value's name in the help text, or NULL; "[=...]": may be left out.  FILE, DIR, RULE,
+	 * FORMAT and words of small letters with '|' between are what completion.c knows.
+	 */
+	const char *value;
 	unsigned commands; /* set of FOR_...: options.h */
 	const char *help;
 };

@@ -253,6 +253,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return options->table != TABLE_NONE ||
 		       wrong_value("table", value,
 				   "there are raw, mangle, nat, filter and security");
+	case OPTION_VERDICTS:
+		options->verdicts = true;
+		return true;
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;
@@ -266,6 +269,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return true;
 	case OPTION_PASSWD:
 		options->passwd = value;
+		return is_readable(value);
+	case OPTION_IPSET_FILE:
+		options->ipset_file = value;
 		return is_readable(value);
 	case OPTION_INTERFACES:
 		options->interfaces = value;
@@ -282,6 +288,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return read_number(value, &options->max_problems);
 	case OPTION_ALLOW_EMPTY:
 		options->allow_empty = true;
+		return true;
+	case OPTION_SNIFF:
+		options->sniff = true;
 		return true;
 	case OPTION_STDIN_FILENAME:
 		options->stdin_filename = value;

@@ -26,6 +26,8 @@ enum {
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
+	FOR_GRAPH = 1 << 8,
+	FOR_COMPLETION = 1 << 9,
 };
 
 #define MAX_FORMATS 8
@@ -58,6 +60,7 @@ struct options {
 	const char *passwd; /* files of the host that will load the rules */
 	const char *group;
 	const char *interfaces; /* a file with names, one a line */
+	const char *ipset_file; /* what "ipset save" prints there */
 	struct format_option formats[MAX_FORMATS];
 	size_t n_formats;
 	bool formats_inherited;			      /* they come from IPTLINT_OPTS */
@@ -67,6 +70,7 @@ struct options {
 	bool show_info;
 	size_t max_problems;
 	bool allow_empty;
+	bool sniff;
 	bool stats;
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
@@ -88,6 +92,8 @@ struct options {
 	const char *hosts; /* a file to look names up in; NULL: the resolver of this host */
 	const char *output;
 
+	bool verdicts; /* graph, which takes output too */
+
 	const char **packets; /* trace */
 	size_t n_packets;
 	const char *packet_file;
@@ -108,7 +114,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
-	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
+	enum table_id table; /* of what iptables -S prints, or to be drawn; TABLE_NONE: not said */
 
 	char **words; /* the arguments that are no options */
 	int n_words;

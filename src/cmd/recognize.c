@@ -6,7 +6,6 @@
 #include "cmd/recognize.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -282,6 +281,54 @@ enum content recognize(const char *name, const char *bytes, size_t len)
 		look_at(&marks, line);
 	}
 	return judge(&marks, name);
+}
+
+static struct text without(struct text word, const char *marks)
+{
+	while (word.len && strchr(marks, *word.at))
+		word = behind(word, 1);
+	while (word.len && strchr(marks, word.at[word.len - 1]))
+		word.len--;
+	return word;
+}
+
+/* "iptables -A ..." anywhere in the line, "FW=/sbin/iptables", "FW=$(which iptables)",
+ * "for fw in iptables ip6tables". */
+static bool names_program(struct text line)
+{
+	bool is_list = false; /* a variable gets one of these words */
+	struct text word;
+
+	while ((word = next_word(&line)).len && *word.at != '#') {
+		const char *equals = is_before(word) ? memchr(word.at, '=', word.len) : NULL;
+		struct text rest = line;
+
+		if (equals) {
+			word = without(behind(word, (size_t)(equals - word.at) + 1), "\"");
+			is_list = begins_with(word, "$(") || begins_with(word, "`");
+		}
+		is_list |= is_word(word, "in");
+		word = without(word, "\"'`$();&|");
+		if (is_program(word) && (equals || is_list || begins_with(next_word(&rest), "-")))
+			return true;
+	}
+	return false;
+}
+
+bool recognize_calls(const char *bytes, size_t len)
+{
+	const char *at = bytes;
+	const char *end = bytes + (len < RECOGNIZE_LOOKED_AT ? len : RECOGNIZE_LOOKED_AT);
+
+	while (at < end) {
+		struct text line = next_line(&at, end);
+
+		if (!begins_with(line, "#"))
+			line = behind(line, prompt_length(line));
+		if (is_call(line) || names_program(line))
+			return true;
+	}
+	return false;
 }
 
 const struct source *recognize_commands(struct arena *arena, const struct source *source,

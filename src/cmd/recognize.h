@@ -6,6 +6,7 @@
 #ifndef CMD_RECOGNIZE_H
 #define CMD_RECOGNIZE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -27,6 +28,11 @@ enum content {
 /* By the first LEN bytes of the file, of which RECOGNIZE_LOOKED_AT are looked at, and by its
  * name where these do not tell. */
 enum content recognize(const char *name, const char *bytes, size_t len);
+
+/* Does one of these lines call iptables or a relative, or name it as a program to call?  A
+ * guess from words: what stands in a string counts, what a variable of any name holds does
+ * where the program is assigned to it. */
+bool recognize_calls(const char *bytes, size_t len);
 
 /* CONTENT_PASTED as a script: blanks stand for the prompts, and for what the commands
  * have printed.  *PROMPT is the first prompt. */

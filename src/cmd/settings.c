@@ -73,7 +73,7 @@ static const char *const *list_of(const struct config_value *value, size_t *n)
 static void read_ports(struct settings *settings, struct arena *arena,
 		       const struct config_value *value)
 {
-	struct port_setting *ports;
+	struct admin_port *ports;
 
 	if (!value)
 		return;

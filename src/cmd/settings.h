@@ -16,12 +16,6 @@
 #include "cmd/options.h"
 #include "config/config.h"
 
-struct port_setting {
-	uint16_t port;
-	bool tcp;
-	bool udp;
-};
-
 struct settings {
 	const struct config *config; /* NULL: there is none */
 	/* What it says of this input, by its last section; rule names are in all sections. */
@@ -41,8 +35,8 @@ struct settings {
 	size_t n_external_chains;
 	bool external_chains_alone;
 
-	/* Paths are absolute, or NULL.  Nobody uses admin_ports and sets yet. */
-	const struct port_setting *admin_ports;
+	/* Paths are absolute, or NULL. */
+	const struct admin_port *admin_ports;
 	size_t n_admin_ports;
 	const char *const *sets; /* ipsets that are there before the load */
 	size_t n_sets;

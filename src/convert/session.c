@@ -402,6 +402,7 @@ struct unit *session_unit(struct session *session)
 	unit->legacy = session_is_nft(session) ? NULL : session->live.ruleset;
 	unit->nft = session_is_nft(session) ? session->live.ruleset : NULL;
 	decide(session);
+	diags_keep_first(&unit->diags);
 	/* What was refused is not part of the result. */
 	unit->refused_by = 0;
 	unit->undecided_by = diags_undecided(&unit->diags);

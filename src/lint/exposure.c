@@ -14,7 +14,7 @@
 
 #define RULES_FOLLOWED 400000u /* in all traces of one file */
 
-const struct service services[] = {
+static const struct service known[] = {
 	{ "FTP", IPPROTO_TCP, 21, false },
 	{ "SSH", IPPROTO_TCP, 22, true },
 	{ "Telnet", IPPROTO_TCP, 23, false },
@@ -63,13 +63,46 @@ const struct service services[] = {
 	{ "mDNS", IPPROTO_UDP, 5353, false },
 	{ "memcached", IPPROTO_UDP, 11211, false },
 };
-const size_t n_services = sizeof(services) / sizeof(services[0]);
+#define N_KNOWN (sizeof(known) / sizeof(known[0]))
 
-const struct service *service_find(unsigned protocol, unsigned port)
+static void add_port(struct service *list, size_t *n, uint8_t protocol, uint16_t port)
 {
-	for (size_t i = 0; i < n_services; i++) {
-		if (services[i].protocol == protocol && services[i].port == port)
-			return &services[i];
+	const struct services services = { list, *n };
+	struct service *found = (struct service *)service_find(&services, protocol, port);
+
+	if (found)
+		found->is_public = false;
+	else
+		list[(*n)++] = (struct service){ "an admin port", protocol, port, false };
+}
+
+struct services services_for(const struct unit *unit)
+{
+	const struct unit_options *options = &unit->options;
+	struct service *list;
+	size_t n = N_KNOWN;
+
+	if (!options->n_admin_ports)
+		return (struct services){ known, N_KNOWN };
+	list = arena_alloc(unit->arena, (N_KNOWN + 2 * options->n_admin_ports) * sizeof(*list));
+	memcpy(list, known, sizeof(known));
+	for (size_t i = 0; i < options->n_admin_ports; i++) {
+		const struct admin_port *port = &options->admin_ports[i];
+
+		if (port->tcp)
+			add_port(list, &n, IPPROTO_TCP, port->port);
+		if (port->udp)
+			add_port(list, &n, IPPROTO_UDP, port->port);
+	}
+	return (struct services){ list, n };
+}
+
+const struct service *service_find(const struct services *services, unsigned protocol,
+				   unsigned port)
+{
+	for (size_t i = 0; i < services->n; i++) {
+		if (services->list[i].protocol == protocol && services->list[i].port == port)
+			return &services->list[i];
 	}
 	return NULL;
 }
@@ -85,7 +118,7 @@ void exposure_begin(struct exposure *exposure, const struct unit *unit)
 		for (uint32_t i = 0; table && i < table->n_chains; i++)
 			n_rules += table->chains[i]->n_rules;
 	}
-	*exposure = (struct exposure){ unit, RULES_FOLLOWED / n_rules + 1 };
+	*exposure = (struct exposure){ unit, services_for(unit), RULES_FOLLOWED / n_rules + 1 };
 }
 
 /* Follows the packet; false: enough were followed, or it cannot be written down. */
@@ -147,7 +180,8 @@ enum comes exposure_forward(struct exposure *exposure, const char *sample, const
 
 			n_yes += is_there;
 			if (is_there && !*service)
-				*service = service_find(each->packet.protocol, each->packet.dport);
+				*service = service_find(&exposure->services, each->packet.protocol,
+							each->packet.dport);
 		}
 		result = *service ? sum_up(n_yes, &trace) : COMES_NOT;
 	}

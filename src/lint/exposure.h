@@ -15,15 +15,22 @@ struct service {
 	bool is_public; /* mostly meant for everybody */
 };
 
-extern const struct service services[];
-extern const size_t n_services;
+struct services {
+	const struct service *list;
+	size_t n;
+};
+
+/* Those that are known, and the administrator's own ports; lives in UNIT's arena. */
+struct services services_for(const struct unit *unit);
 
 /* NULL: it is not on the list. */
-const struct service *service_find(unsigned protocol, unsigned port);
+const struct service *service_find(const struct services *services, unsigned protocol,
+				   unsigned port);
 
 /* How many rules there are limits how many packets are followed. */
 struct exposure {
 	const struct unit *unit;
+	struct services services;
 	unsigned left; /* packets that may be followed yet */
 };
 

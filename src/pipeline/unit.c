@@ -184,6 +184,7 @@ struct unit *unit_load(struct arena *arena, const struct source *source, struct 
 	rulesets = ruleset_build(arena, unit->family, &unit->options.tools, unit->statements,
 				 &unit->diags);
 	kernel_check(&rulesets, &unit->options.tools, &unit->diags);
+	diags_keep_first(&unit->diags);
 	unit->legacy = rulesets.legacy;
 	unit->nft = rulesets.nft;
 	unit->refused_by = diags_refusing(&unit->diags);

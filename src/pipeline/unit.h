@@ -28,12 +28,31 @@ struct sibling;	   /* lint/sibling.h */
 struct script_run; /* pipeline/script_run.h */
 struct windows;	   /* lint/windows.h */
 
+/* A set of the kernel that is there before the rules are loaded. */
+struct ipset {
+	const char *name;
+	enum family family; /* FAMILY_UNSPEC: of both, or not known */
+	unsigned dimension; /* how many directions a match has to name; 0: not known */
+};
+
+/* A port of a service that is not for everybody. */
+struct admin_port {
+	uint16_t port;
+	bool tcp;
+	bool udp;
+};
+
 struct unit_options {
 	struct tools tools;	       /* the restore programs whose judgement is asked for */
 	struct resolver *resolver;     /* may be asked for host names; NULL: nobody is */
 	bool pins_names;	       /* ... and what it answers is put in their place */
 	const char *const *interfaces; /* the names that the host has; NULL: not known */
 	size_t n_interfaces;
+	const struct ipset *sets; /* those that are known ... */
+	size_t n_sets;
+	bool has_all_sets;		      /* ... and there are no others */
+	const struct admin_port *admin_ports; /* beside those that are known to be such */
+	size_t n_admin_ports;
 	const struct sibling *sibling; /* lint/sibling.h; NULL: nobody has looked for it */
 };
 

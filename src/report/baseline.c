@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 static int compare_keys(const struct baseline_entry *a, const struct baseline_entry *b)
 {

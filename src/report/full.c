@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "lint/lint.h"
 #include "report/line.h"
 #include "report/report.h"
 #include "report/tally.h"
-#include "report/utf8.h"
 
 #define MAX_PER_CHAIN 50  /* findings of one rule in one chain */
 #define MAX_EXCERPT   120 /* code points of a line that are shown */

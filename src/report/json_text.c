@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 /* By jansson, which takes UTF-8 only. */
 static void add_encoded(struct buf *out, const char *text)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define WINDOW	    100 /* UTF-16 units */
 #define BASE	    37

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 static bool is_plain(char c)
 {

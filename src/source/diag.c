@@ -44,6 +44,7 @@ struct diag *diag_repeat(struct diags *diags, const struct diag *from)
 	diag->table = from->table;
 	diag->chain = from->chain;
 	diag->related = from->related;
+	diag->is_once = from->is_once;
 	return diag;
 }
 
@@ -153,6 +154,24 @@ static bool says_the_same(const struct diag *a, const struct diag *b)
 {
 	return a->span.start == b->span.start && a->span.end == b->span.end &&
 	       strcmp(a->rule, b->rule) == 0 && strcmp(a->message, b->message) == 0;
+}
+
+void diags_keep_first(struct diags *diags)
+{
+	struct diag **last = &diags->first;
+	bool is_said = false;
+
+	for (struct diag *diag = diags->first; diag; diag = diag->next) {
+		if (diag->is_once && is_said) {
+			diags->count--;
+			continue;
+		}
+		is_said |= diag->is_once;
+		*last = diag;
+		last = &diag->next;
+	}
+	*last = NULL;
+	diags->last = last;
 }
 
 /* ---- sorting and merging ---- */

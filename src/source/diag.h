@@ -67,6 +67,7 @@ struct diag {
 	unsigned char level;	 /* enum level */
 	unsigned char refuses;	 /* enum backend: would not load the file for this reason */
 	unsigned char undecided; /* enum backend: depends on a name looked up at load */
+	bool is_once;		 /* about the whole input, see diags_keep_first() */
 };
 
 /* What there is of it: never NULL. */
@@ -119,6 +120,9 @@ void diag_fix_word(struct diags *diags, struct diag *diag, const struct source *
  * as one of TO (same rule, span and message) is not added; its back ends are.
  */
 void diags_merge(struct diags *to, struct diags *from);
+
+/* Of the records that are about the whole input (is_once), keeps the first. */
+void diags_keep_first(struct diags *diags);
 
 /* Union of the refuses (undecided) fields of all records. */
 unsigned diags_refusing(const struct diags *diags);

@@ -11,7 +11,7 @@ and what is missing in the whole file), a Good one must not; in the load group t
 must load.  A fence "sh" has a script; infos of other rules are allowed there.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
-    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts] [interfaces]
+    == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts] [interfaces] [ipsets]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
@@ -22,8 +22,8 @@ them; by nothing, where no finding may have a fix.  They have to load, and compi
 the same after those fixes that are called safe, if it printed anything before.
 
 With [accounts] the users and groups are those of tests/lint/passwd and tests/lint/group,
-with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] the file of that
-name is the inventory; the fence of an example may say the last two as well.
+with [hosts] names are looked up in tests/lint/hosts, and with [interfaces] and [ipsets] the file
+of that name is the inventory; the fence of an example may say the last two as well.
 """
 import json
 import os
@@ -34,7 +34,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GIVEN = {word: f"--{option}=" + os.path.join(ROOT, "tests", "lint", word)
-         for word, option in (("hosts", "resolve"), ("interfaces", "interfaces"))}
+         for word, option in (("hosts", "resolve"), ("interfaces", "interfaces"), ("ipsets", "ipset-file"))}
 HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]"]
 # Examples are short: what is missing in the whole of a file is missing in most of them.
 OF_WHOLE_FILES = {"missing-established-accept"}

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "report/tally.h"
-#include "report/utf8.h"
 #include "report/xml_text.h"
 #include "report_by_hand.h"
 
@@ -448,18 +447,4 @@ Test(report, tallies_by_rule_table_and_chain)
 	cr_expect_eq(tally_add(&tallies, &diag), 2);
 	cr_expect_eq(tallies.count, 3);
 	tallies_free(&tallies);
-}
-
-Test(report, utf8_sequences)
-{
-	cr_expect_eq(utf8_sequence("a", 1), 1);
-	cr_expect_eq(utf8_sequence("", 0), 0);
-	cr_expect_eq(utf8_sequence("\xc3\xa4", 2), 2);
-	cr_expect_eq(utf8_sequence("\xc3\xa4", 1), 0);
-	cr_expect_eq(utf8_sequence("\xc0\x80", 2), 0);	       /* not the shortest */
-	cr_expect_eq(utf8_sequence("\xed\xa0\x80", 3), 0);     /* half of a pair */
-	cr_expect_eq(utf8_sequence("\xf0\x9f\x98\x80", 4), 4); /* behind U+FFFF */
-	cr_expect_eq(utf8_sequence("\xf4\x90\x80\x80", 4), 0); /* behind U+10FFFF */
-	cr_expect(utf8_is_visible("\xf0\x9f\x98\x80", 4));
-	cr_expect(!utf8_is_visible("\xe2\x80\x8b", 3));
 }

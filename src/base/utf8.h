@@ -3,8 +3,8 @@
  * Text of a rules file need not be UTF-8, and may be made to deceive whoever reads it
  * on a terminal.
  */
-#ifndef REPORT_UTF8_H
-#define REPORT_UTF8_H
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
