@@ -257,8 +257,6 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
 		.show_info = options->show_info,
-		.max_problems = options->max_problems,
-		.backends = options->backends,
 	};
 	if (report->format->begin)
 		report->format->begin(report->output.file);
@@ -339,12 +337,10 @@ static bool wants_infos(const struct check *check, const struct settings *settin
 	return wanted;
 }
 
-int cmd_check(int argc, char **argv)
+static int check_inputs(struct options *options, struct arena *arena)
 {
-	struct arena *arena = arena_new();
 	struct inputs inputs = { 0 };
-	struct check check = { .status = EXIT_CLEAN };
-	struct options options;
+	struct check check = { .options = options, .status = EXIT_CLEAN };
 	struct jobs jobs = {
 		.result_size = sizeof(struct result),
 		.context = &check,
@@ -353,41 +349,31 @@ int cmd_check(int argc, char **argv)
 		.done = done,
 	};
 
-	switch (options_read(&options, arena, FOR_CHECK, argc, argv)) {
-	case OPTIONS_HELP:
-		arena_free(arena);
-		return EXIT_CLEAN;
-	case OPTIONS_WRONG:
-		arena_free(arena);
-		return EXIT_TROUBLE;
-	case OPTIONS_OK:
-		break;
-	}
-	check.options = &options;
-	if (options.unsafe_fixes)
-		options.fix = true; /* nothing else can be meant */
-	options.add_ignore |= options.in_rule;
-	if (open_reports(&check)) {
-		load_inputs(&inputs, arena, &options);
-		if (may_fix(&options) && has_script(&inputs))
-			cmd_error("scripts are checked, but not fixed");
-		for (size_t i = 0; i < inputs.count; i++)
-			if (!wants_infos(&check, inputs.list[i].settings))
-				lint_skip_infos(inputs.list[i].settings->selection);
-		siblings_read(&inputs, &options);
-		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
-		jobs_run(&jobs, &inputs);
-		for (size_t i = 0; i < check.n_reports; i++)
-			close_report(&check, &check.reports[i]);
-		print_conclusion(&check);
-		if (inputs.status > check.status)
-			check.status = inputs.status;
-	} else {
+	if (options->unsafe_fixes)
+		options->fix = true; /* nothing else can be meant */
+	options->add_ignore |= options->in_rule;
+	if (!open_reports(&check)) {
 		for (size_t i = 0; i < check.n_reports; i++)
 			output_abandon(&check.reports[i].output);
-		check.status = EXIT_TROUBLE;
+		return EXIT_TROUBLE;
 	}
+	load_inputs(&inputs, arena, options);
+	if (may_fix(options) && has_script(&inputs))
+		cmd_error("scripts are checked, but not fixed");
+	for (size_t i = 0; i < inputs.count; i++)
+		if (!wants_infos(&check, inputs.list[i].settings))
+			lint_skip_infos(inputs.list[i].settings->selection);
+	siblings_read(&inputs, options);
+	jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
+	jobs_run(&jobs, &inputs);
+	for (size_t i = 0; i < check.n_reports; i++)
+		close_report(&check, &check.reports[i]);
+	print_conclusion(&check);
 	free(inputs.list);
-	arena_free(arena);
-	return check.status;
+	return inputs.status > check.status ? inputs.status : check.status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	return options_run(FOR_CHECK, argc, argv, check_inputs);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyse/chains.h"
+#include "bind/names.h"
 #include "cmd/cmd.h"
 #include "cmd/find_config.h"
 #include "cmd/work_tree.h"
@@ -272,6 +274,13 @@ const struct settings *settings_for(struct configurations *all, const char *name
 	if (!all->plain[is_of_ufw])
 		all->plain[is_of_ufw] = settle_all(all, NULL, path, is_of_ufw);
 	return all->plain[is_of_ufw];
+}
+
+void settings_use(const struct settings *settings)
+{
+	names_use_files(settings->passwd, settings->group);
+	chains_set_external(settings->external_chains, settings->n_external_chains,
+			    settings->external_chains_alone);
 }
 
 const char *settings_path(struct arena *arena, const struct settings *settings, const char *name)

@@ -59,6 +59,9 @@ struct configurations *configurations_new(struct arena *arena, const struct opti
  */
 const struct settings *settings_for(struct configurations *configurations, const char *name);
 
+/* Of these a process has one at a time: accounts, and the chains that other programs fill. */
+void settings_use(const struct settings *settings);
+
 /* The path of the input NAME from the folder of its configuration file on. */
 const char *settings_path(struct arena *arena, const struct settings *settings, const char *name);
 

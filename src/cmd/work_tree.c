@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/word.h"
+
 const char *parent_folder(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -36,7 +38,7 @@ const char *absolute_path(struct arena *arena, const char *name, const char **fo
 	const char *given = !slash	   ? "."
 			    : slash > name ? arena_strndup(arena, name, (size_t)(slash - name))
 					   : "/";
-	const char *base = strcmp(name, "-") == 0 ? "" : slash ? slash + 1 : name;
+	const char *base = strcmp(name, "-") == 0 ? "" : base_name(name);
 
 	*folder = real_path(arena, given);
 	return join(arena, *folder, base);

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/similar.h"
+#include "base/word.h"
 #include "lint/lint.h"
 
 enum kind {
@@ -436,14 +437,11 @@ struct config *config_read(struct arena *arena, const struct source *source, con
 
 bool config_holds(const struct config_section *section, const char *path)
 {
-	const char *slash;
-
 	if (!section->glob)
 		return true;
 	if (strchr(section->glob, '/'))
 		return fnmatch(section->glob, path, 0) == 0;
-	slash = strrchr(path, '/');
-	return fnmatch(section->glob, slash ? slash + 1 : path, 0) == 0;
+	return fnmatch(section->glob, base_name(path), 0) == 0;
 }
 
 const char *config_path(struct arena *arena, const struct config *config,

@@ -397,10 +397,8 @@ static void tell_of_wait(struct machine *sh, const struct call *call)
 		.round = sh->round,
 	};
 
-	if (sh->place.foreign && sh->place.source) {
+	if (sh->place.foreign && sh->place.source)
 		waits.other_file = sh->place.source->name;
-		waits.other_line = source_line(sh->place.source, sh->here.start);
-	}
 	if (sh->host->wait)
 		sh->host->wait(sh->host->context, &waits);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "evaluate/calls.h"
 
 /* A call of the host takes as long as these, and is kept in memory: loops without end. */
@@ -387,13 +388,6 @@ call_run *program_find(const char *name)
 
 /* ---- what programs do to files ---- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The text that FROM held is TO's from now on. */
 static void copy_file(struct machine *sh, struct call *call, struct shell_value from,
 		      struct shell_value to)
@@ -523,10 +517,8 @@ void call_host(struct machine *sh, struct call *call)
 	host_call.input = input_of(sh, call, &input);
 	host_call.span = machine_span(sh, call->span);
 	host_call.round = sh->round;
-	if (sh->place.foreign) {
+	if (sh->place.foreign)
 		host_call.other_file = sh->place.source->name;
-		host_call.other_line = source_line(sh->place.source, call->span.start);
-	}
 	sh->steps += CALL_STEPS;
 	sh->host->run(sh->host->context, arena, &host_call, &result);
 	take_result(sh, call, &result);

@@ -64,6 +64,8 @@ struct unit {
 	struct unit_options options;
 	enum family family;
 	const struct statement *statements;
+	bool has_unreadable; /* one of them is such: statement_is_unreadable() */
+	bool repeats_table;  /* a table has a second section; of files */
 	/* The same object where both leave the same behind, NULL where not selected. */
 	const struct ruleset *legacy;
 	const struct ruleset *nft;

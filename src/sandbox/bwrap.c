@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/plan.h"
 #include "sandbox/wire.h"
@@ -307,7 +308,7 @@ static void replace_folder(struct bwrap *bwrap, struct arena *arena, const struc
 /* Is the file under this name the program of that name, and no other one's? */
 static bool is_its_own(const struct name_list *list, const char *name, const char *file)
 {
-	const char *base = strrchr(file, '/') + 1;
+	const char *base = base_name(file);
 
 	if (strncmp(base, name, strlen(name)) == 0)
 		return true;

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/word.h"
+
 #define MAX_ENTRIES 400
 #define MAX_BYTES   (64ULL << 20)
 #define MAX_DEPTH   5
@@ -189,7 +191,7 @@ static void walk(struct folder *folder, struct arena *arena, int fd, const char 
 bool folder_open(struct folder *folder, struct arena *arena, const char *script, const char *home)
 {
 	const char *slash = strrchr(script, '/');
-	const char *name = slash ? slash + 1 : script;
+	const char *name = base_name(script);
 	const char *parent = slash ? arena_strndup(arena, script, (size_t)(slash - script)) : ".";
 	char path[PATH_MAX];
 	int fd;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/wire.h"
 
@@ -32,13 +33,6 @@ struct input {
 	int error;	  /* of the file */
 	struct buf bytes;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* ---- what the program reads ---- */
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/wire.h"
 
@@ -194,8 +195,7 @@ static bool read_words(struct question *question, struct wire_reader *reader)
 	call->words = question->words;
 	if (reader->bad || call->n_words == 0)
 		return false;
-	call->name = strrchr(call->words[0], '/');
-	call->name = call->name ? call->name + 1 : call->words[0];
+	call->name = base_name(call->words[0]);
 	return true;
 }
 

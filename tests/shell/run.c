@@ -233,11 +233,9 @@ static enum shell_file_answer find_names(void *context, struct arena *arena, con
 	return SHELL_FILE_YES;
 }
 
-static void write_file(void *context, const struct shell_call *call, const char *path,
-		       const struct shell_value *text, bool append)
+static void write_file(void *context, const char *path, const struct shell_value *text, bool append)
 {
 	(void)context;
-	(void)call;
 	(void)path;
 	(void)text;
 	(void)append;
