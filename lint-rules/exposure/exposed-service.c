@@ -309,12 +309,12 @@ static void check(const struct unit *unit, struct diags *diags)
 		return;
 	exposing.filter = filter;
 	exposure_begin(&exposing.exposure, unit);
-	input = chain_of_hook(filter, HOOK_INPUT);
+	input = table_hook_chain(reach_flow(filter)->table, HOOK_INPUT);
 	if (input && !policy_accepts(filter, input))
 		look(&exposing, filter, input, wants_accept, found_accept);
 	nat = analysis_reach(unit->analysis, TABLE_NAT);
-	forward = chain_of_hook(filter, HOOK_FORWARD);
-	prerouting = nat ? chain_of_hook(nat, HOOK_PREROUTING) : NULL;
+	forward = table_hook_chain(reach_flow(filter)->table, HOOK_FORWARD);
+	prerouting = nat ? table_hook_chain(reach_flow(nat)->table, HOOK_PREROUTING) : NULL;
 	if (prerouting && forward && !policy_accepts(filter, forward))
 		look(&exposing, nat, prerouting, wants_dnat, found_dnat);
 	free(exposing.reported);
