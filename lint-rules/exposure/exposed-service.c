@@ -89,11 +89,8 @@ static void add_service(struct finding *found, const struct service *service)
 
 static bool wants_accept(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
 {
-	const struct rule *rule = flow_rule(chain, position);
-
 	(void)seek;
-	return !rule->unbound && rule->target_kind == TARGET_VERDICT &&
-	       rule->verdict == VERDICT_ACCEPT;
+	return rule_verdict(flow_rule(chain, position)) == VERDICT_ACCEPT;
 }
 
 static const struct region *to_port(struct scratch *scratch, const struct region *region,

@@ -31,9 +31,8 @@ static bool accepts_up_to(const struct reach *reach, struct scratch *scratch,
 	const struct match *rate;
 	bool result = false;
 
-	if (rule->unbound || !rule->matches || rule->target_kind != TARGET_VERDICT ||
-	    rule->verdict != VERDICT_ACCEPT || rule->protocol != IPPROTO_TCP ||
-	    (rule->inverted & RULE_NOT_PROTOCOL))
+	if (!rule->matches || rule_verdict(rule) != VERDICT_ACCEPT ||
+	    rule->protocol != IPPROTO_TCP || (rule->inverted & RULE_NOT_PROTOCOL))
 		return false;
 	rate = rule_rate(rule);
 	if (!rate || strcmp(rate->real_name, "limit") != 0)
