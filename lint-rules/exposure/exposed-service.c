@@ -289,10 +289,8 @@ static void look(struct exposing *exposing, const struct reach *reach, const str
 	region = outside_of(&exposing->outside, scratch, reach_hook_region(reach, chain->hook));
 	if (region)
 		region = region_with(scratch, region, VAR_FRAGMENT, 0, set_range(scratch, 0, 0));
-	if (region) {
-		seek.wants = wants;
+	if (region)
 		seek_from(&seek, chain, region);
-	}
 	scratch_free(scratch);
 }
 
