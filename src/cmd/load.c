@@ -9,10 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
-#include "bind/names.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
@@ -272,9 +270,7 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 	if (settings) {
 		unit_options.tools.backends = settings->backends;
 		unit_options.tools.noflush = settings->noflush;
-		names_use_files(settings->passwd, settings->group);
-		chains_set_external(settings->external_chains, settings->n_external_chains,
-				    settings->external_chains_alone);
+		settings_use(settings);
 	}
 	unit_options.sibling = input->sibling;
 	inventory_read(arena, options, settings, &unit_options);

@@ -56,15 +56,6 @@ static void on_statement(void *context, struct statement *statement)
 		load->bind.table = TABLE_NONE;
 }
 
-/* Was an error reported since LAST was the end of the list? */
-static bool has_failed(struct diag *const *last)
-{
-	for (const struct diag *diag = *last; diag; diag = diag->next)
-		if (diag->refuses)
-			return true;
-	return false;
-}
-
 /* What one line names need not be looked for among the extensions again. */
 static void note_assumed(const struct load *load, const struct command *command)
 {
@@ -85,7 +76,7 @@ static bool on_command(void *context, struct command *command, const struct coun
 	append(load, &command->base);
 	if (load->unit->is_fragment)
 		note_assumed(load, command);
-	load->n_failed += has_failed(last);
+	load->n_failed += diag_first_refusing(*last, BACKEND_BOTH) != NULL;
 	return load->n_failed < MAX_FAILED_LINES;
 }
 
@@ -186,6 +177,7 @@ struct unit *unit_load(struct arena *arena, const struct source *source, struct 
 	unit->names = intern_new(arena);
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 
 	unit->is_template = template_check(source, &unit->diags);
 	if (!unit->is_template) {

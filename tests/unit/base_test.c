@@ -16,6 +16,7 @@
 #include "base/scratch.h"
 #include "base/similar.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 static uint64_t state = 4711;
 
@@ -549,4 +550,25 @@ Test(utf8, what_is_not_shown)
 
 		cr_expect(utf8_is_visible(text, encode(visible[i], text)), "U+%04X", visible[i]);
 	}
+}
+
+Test(word, the_name_is_what_stands_behind_the_last_slash)
+{
+	cr_assert_str_eq(base_name("iptables"), "iptables");
+	cr_assert_str_eq(base_name("/usr/sbin/iptables"), "iptables");
+	cr_assert_str_eq(base_name("./fw.sh"), "fw.sh");
+	cr_assert_str_eq(base_name("/etc/init.d/"), "");
+	cr_assert_str_eq(base_name(""), "");
+}
+
+Test(word, a_number_is_digits_alone)
+{
+	cr_assert(is_number("0"));
+	cr_assert(is_number("99999999999999999999999"));
+	cr_assert_not(is_number(""));
+	cr_assert_not(is_number("-1"));
+	cr_assert_not(is_number(" 1"));
+	cr_assert_not(is_number("1 "));
+	cr_assert_not(is_number("1.5"));
+	cr_assert_not(is_number("0x1"));
 }
