@@ -12,6 +12,7 @@
 
 #include "bind/bind.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "config.h"
 
 #define WHICH_FILES                                                                           \
@@ -108,6 +109,7 @@ void cmd_error(const char *format, ...)
 {
 	va_list args;
 
+	progress_hide();
 	fputs("iptlint: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

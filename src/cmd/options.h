@@ -72,6 +72,8 @@ struct options {
 	bool allow_empty;
 	bool sniff;
 	bool stats;
+	bool statistics;
+	size_t jobs; /* check and fmt; 0: as many as are worth it */
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
 
@@ -83,6 +85,10 @@ struct options {
 	bool add_ignore;
 	const char *ignore_reason; /* or NULL */
 	bool in_rule;
+	const char *baseline; /* or NULL */
+	bool write_baseline;
+	bool prune_baseline;
+	const char *since; /* or NULL */
 
 	bool counters; /* compile */
 	bool exact_save;

@@ -254,6 +254,7 @@ static const struct settings *settle_all(const struct configurations *all,
 	settings->passwd = path_of(settings, all->arena, CONFIG_PASSWD, options->passwd);
 	settings->group = path_of(settings, all->arena, CONFIG_GROUP, options->group);
 	settings->root = path_of(settings, all->arena, CONFIG_ROOT, NULL);
+	settings->baseline = path_of(settings, all->arena, CONFIG_BASELINE, options->baseline);
 	return settings;
 }
 

@@ -42,7 +42,8 @@ struct settings {
 	size_t n_sets;
 	const char *passwd; /* in place of /etc/passwd and /etc/group */
 	const char *group;
-	const char *root; /* where the files of a script's host are */
+	const char *root;     /* where the files of a script's host are */
+	const char *baseline; /* check: not absolute if the command line names it */
 	const char *const *script_args;
 	size_t n_script_args;
 };

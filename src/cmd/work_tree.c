@@ -65,7 +65,7 @@ const char *work_tree_root(struct arena *arena, const char *folder)
 	}
 }
 
-const char *work_tree_path(struct arena *arena, const char *name)
+const char *work_tree_path_or(struct arena *arena, const char *name, const char *otherwise)
 {
 	const char *folder, *path, *root;
 
@@ -73,5 +73,10 @@ const char *work_tree_path(struct arena *arena, const char *name)
 		return name;
 	path = absolute_path(arena, name, &folder);
 	root = work_tree_root(arena, folder);
-	return path_within(path, root ? root : real_path(arena, "."));
+	return path_within(path, root ? root : otherwise);
+}
+
+const char *work_tree_path(struct arena *arena, const char *name)
+{
+	return work_tree_path_or(arena, name, real_path(arena, "."));
 }

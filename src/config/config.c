@@ -48,6 +48,7 @@ static const struct {
 	[CONFIG_GROUP] = { "group", KIND_PATH, { NULL } },
 	[CONFIG_ROOT] = { "root", KIND_PATH, { NULL } },
 	[CONFIG_SCRIPT_ARGS] = { "script-args", KIND_WORDS, { NULL } },
+	[CONFIG_BASELINE] = { "baseline", KIND_PATH, { NULL } },
 };
 
 const char *config_key_name(enum config_key key)

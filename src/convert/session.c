@@ -32,6 +32,7 @@ static struct unit *make_frame(struct arena *arena, const struct source *script,
 	unit->is_script = true;
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 	return unit;
 }
 

@@ -177,6 +177,7 @@ struct unit *unit_load(struct arena *arena, const struct source *source, struct 
 	unit->names = intern_new(arena);
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 
 	unit->is_template = template_check(source, &unit->diags);
 	if (!unit->is_template) {

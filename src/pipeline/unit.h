@@ -70,7 +70,8 @@ struct unit {
 	const struct ruleset *legacy;
 	const struct ruleset *nft;
 	struct diags diags;
-	struct diags silenced; /* by comments in the file; filled by lint_run() */
+	struct diags silenced;	/* by comments in the file; filled by lint_run() */
+	struct diags set_aside; /* what is not to be told in this run; no stage fills it */
 	/* enum backend: what the stages up to the kernel checks found, kept here since
 	 * the lint stage may drop the records that say so. */
 	unsigned refused_by;

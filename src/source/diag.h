@@ -89,14 +89,15 @@ void diags_init(struct diags *diags, struct arena *arena);
 struct diag *diag_add(struct diags *diags, const char *rule, struct span span, const char *format,
 		      ...) __attribute__((format(printf, 4, 5)));
 
-/* The same with a message that is made already; it has to live as long as the record. */
+/* Puts a record that stands in no other list at the end. */
+void diags_append(struct diags *diags, struct diag *diag);
+
+/* The same as diag_add() with a message that is made already; it has to live as long as the record.
+ */
 struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message);
 
 /* What FROM says, once more; it has to live as long as the record. */
 struct diag *diag_repeat(struct diags *diags, const struct diag *from);
-
-/* A record that is in no list any more: at the end. */
-void diags_append(struct diags *diags, struct diag *diag);
 
 /* All records of FROM, which has none then: behind those of TO. */
 void diags_take(struct diags *to, struct diags *from);
