@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import program
 from tally import Tally
 
-FORMATS = ("full", "gcc", "github", "json")
+FORMATS = program.formats()
 RULE = b"-A INPUT -j ACCEPT\n"
 
 

@@ -40,6 +40,11 @@ def formats(tally):
     write("a,b:c%.v4", WRONG)
     github = program.run("check", "--format", "github", "a,b:c%.v4").out.decode()
     tally.check("github escapes names", github.startswith("::error file=a%2Cb%3Ac%25.v4,"), github)
+    write("repository/.git/HEAD", "")
+    write("repository/fw/bad.v4", WRONG)
+    github = program.run("check", "--format", "github", "./bad.v4", cwd="repository/fw").out.decode()
+    tally.check("github names the path in the repository",
+                github.startswith("::error file=fw/bad.v4,") and "::fw/bad.v4:5:17: " in github, github)
     done, report = program.check("bad.v4")
     tally.equal("json: keys", sorted(report), ["diagnostics", "files", "summary", "version"])
     first = report["diagnostics"][0]

@@ -80,10 +80,9 @@ static bool is_counters(const char *word, const char *end)
 	return bytes && word + packets + bytes + 3 == end && end[-1] == ']';
 }
 
-/* The words of the line, each with a blank behind it. */
-static void add_words(struct buf *text, const struct unit *unit, uint32_t offset)
+/* The words of SPAN, each with a blank behind it. */
+static void add_words(struct buf *text, const struct unit *unit, struct span span)
 {
-	struct span span = own_line(unit, offset);
 	const char *at = unit->source->bytes + span.start, *end = unit->source->bytes + span.end;
 	const char *word;
 
@@ -105,7 +104,7 @@ const char *fingerprint_line(struct arena *arena, const struct unit *unit, const
 	struct buf text = BUF_INIT;
 	const char *line;
 
-	add_words(&text, unit, diag->span.start);
+	add_words(&text, unit, own_line(unit, diag->span.start));
 	line = arena_strndup(arena, buf_string(&text), text.len ? text.len - 1 : 0);
 	buf_free(&text);
 	return line;
@@ -113,21 +112,41 @@ const char *fingerprint_line(struct arena *arena, const struct unit *unit, const
 
 /* ---- all of a unit ---- */
 
-/* LINE is room for one. */
+/* A line whose words were hashed: a long one may have a finding in every few bytes. */
+struct hashed_line {
+	struct span span;
+	uint64_t hash;
+	bool is_known;
+	struct buf text;
+};
+
+static uint64_t hash_line(struct hashed_line *line, const struct unit *unit, uint32_t offset)
+{
+	if (line->is_known && offset >= line->span.start && offset <= line->span.end)
+		return line->hash;
+	line->is_known = true;
+	line->span = own_line(unit, offset);
+	buf_clear(&line->text);
+	add_words(&line->text, unit, line->span);
+	line->hash = FNV_BASIS;
+	for (size_t i = 0; i < line->text.len; i++)
+		line->hash = add_byte(line->hash, (unsigned char)line->text.data[i]);
+	return line->hash;
+}
+
 static uint64_t of_content(const struct unit *unit, const char *path, const struct diag *diag,
-			   struct buf *line)
+			   struct hashed_line *line)
 {
 	uint64_t hash = add_text(FNV_BASIS, diag->rule);
+	uint64_t words = hash_line(line, unit, diag->span.start);
 
 	hash = add_text(hash, path);
 	hash = add_byte(hash, unit->family == FAMILY_IPV6 ? '6' : '4');
 	hash = add_text(hash, diag->table);
 	hash = add_text(hash, diag->chain);
-	buf_clear(line);
-	add_words(line, unit, diag->span.start);
-	for (size_t i = 0; i < line->len; i++)
-		hash = add_byte(hash, (unsigned char)line->data[i]);
-	return add_byte(hash, '\0');
+	for (int shift = 56; shift >= 0; shift -= 8)
+		hash = add_byte(hash, (unsigned char)(words >> shift));
+	return hash;
 }
 
 static int compare_places(const struct diag *a, const struct diag *b)
@@ -154,12 +173,12 @@ static int compare_prints(const void *left, const void *right)
 static void add_list(struct fingerprints *all, const struct unit *unit, const char *path,
 		     const struct diags *diags)
 {
-	struct buf line = BUF_INIT;
+	struct hashed_line line = { .text = BUF_INIT };
 
 	for (const struct diag *diag = diags->first; diag; diag = diag->next, all->count++)
 		all->list[all->count] =
 			(struct print){ diag, of_content(unit, path, diag, &line), all->count };
-	buf_free(&line);
+	buf_free(&line.text);
 }
 
 /* Which one it is among those of one content, from 1 on, is the last thing to be hashed. */

@@ -57,6 +57,7 @@ struct report_format {
 	void (*frame)(const struct report_frame *frame, const struct unit *unit,
 		      const struct report_options *options);
 	const char *separator; /* before the line that begins a second frame, or NULL */
+	const char *closing;   /* behind the last frame, if there was one, or NULL */
 	/* SUMMARIES are those of all frames, with the separator between them. */
 	void (*end)(FILE *out, const struct report_totals *totals,
 		    const struct report_options *options, const char *summaries);
@@ -66,11 +67,22 @@ extern const struct report_format report_full;
 extern const struct report_format report_gcc;
 extern const struct report_format report_github;
 extern const struct report_format report_json;
+extern const struct report_format report_sarif;
+extern const struct report_format report_gitlab;
+extern const struct report_format report_checkstyle;
+extern const struct report_format report_junit;
 
 /* All formats, ended by NULL, in the order of --help. */
 extern const struct report_format *const report_formats[];
 
 const struct report_format *report_find(const char *name);
+
+/*
+ * The finding at or behind DIAG that is to be shown, for formats that show what the options
+ * ask for; NULL at the end, or after max_problems.  N counts them and begins as 0.
+ */
+const struct diag *report_shown(const struct diag *diag, const struct report_options *options,
+				size_t *n);
 
 /* Adds what is said about UNIT. */
 void report_count(struct report_totals *totals, const struct unit *unit, bool all);

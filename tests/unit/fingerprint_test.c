@@ -52,7 +52,7 @@ Test(fingerprint, values)
 	char text[FINGERPRINT_TEXT];
 
 	fingerprint_text(of_line("*filter\n-A INPUT -j DROP\n", 2), text);
-	cr_expect_str_eq(text, "091460ae5e43b51b");
+	cr_expect_str_eq(text, "985d261a108a30e2");
 	fingerprint_text(0xab, text);
 	cr_expect_str_eq(text, "00000000000000ab");
 }
