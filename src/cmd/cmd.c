@@ -12,6 +12,7 @@
 
 #include "bind/bind.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "config.h"
 
 #define WHICH_FILES                                                                           \
@@ -62,6 +63,13 @@ const struct subcommand subcommands[] = {
 	  "A promise that is broken is shown with a packet that breaks it; one that cannot be\n"
 	  "decided is told with the reason, and has not passed.\n\n" WHICH_FAMILY,
 	  cmd_test, FOR_TEST },
+	{ "graph", "FILE|-", "draw the chains of a rules file and the jumps between them",
+	  "Prints the language of Graphviz: iptlint graph rules.v4 | dot -T svg -o rules.svg\n"
+	  "A box for each chain; built-in ones green or red by their policy, dashed ones filled\n"
+	  "by other programs, or loaded before.  A solid line for jumps, a dashed one for gotos,\n"
+	  "with the number of rules that make them.  Grey: no packet ever gets there.  A file\n"
+	  "that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
+	  cmd_graph, FOR_GRAPH },
 	{ "config", "FILE...", "print what is in force for a file",
 	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
 	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",
@@ -111,6 +119,7 @@ void cmd_error(const char *format, ...)
 {
 	va_list args;
 
+	progress_hide();
 	fputs("iptlint: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

@@ -10,7 +10,7 @@
 
 #include "report/line.h"
 #include "report/report.h"
-#include "report/utf8.h"
+#include "report/xml_text.h"
 
 void test_print_errors(FILE *out, struct expectations *expectations)
 {
@@ -248,36 +248,13 @@ static void print_json(FILE *out, const struct test_run *run)
 
 /* ---- JUnit ---- */
 
-/* XML has no characters below the blank but three, and text is escaped already for terminals. */
-static void print_xml(FILE *out, const char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		switch (text[i]) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			putc(text[i], out);
-		}
-	}
-}
-
 #define print_as_xml(to, call)              \
 	do {                                \
 		char *text = NULL;          \
 		size_t size = 0;            \
                                             \
 		captured(text, size, call); \
-		print_xml(to, text, size);  \
+		xml_text(to, text);         \
 		free(text);                 \
 	} while (0)
 

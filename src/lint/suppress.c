@@ -393,8 +393,9 @@ static uint32_t first_line(const struct unit *unit, uint32_t line)
 	return line;
 }
 
-/* A script is read as text: commands that were refused, or not reached, are no statements. */
-static void read_script(struct reader *reader)
+/* A script is read as text: commands that were refused, or not reached, are no statements; so is a
+ * template, of which nothing was read. */
+static void read_text(struct reader *reader)
 {
 	const struct source *source = reader->unit->source;
 	const char *bytes = source->bytes;
@@ -445,8 +446,8 @@ struct suppressions *suppressions_read(struct unit *unit, const struct lint_used
 		return NULL;
 	reader.found = arena_new_object(unit->arena, struct suppressions);
 	reader.found->last = &reader.found->first;
-	if (unit->is_script)
-		read_script(&reader);
+	if (unit->is_script || unit->is_template)
+		read_text(&reader);
 	else
 		read_statements(&reader);
 	give_line(&reader, UINT32_MAX - 1); /* no line left: these act on nothing */
@@ -506,10 +507,10 @@ static struct silence *find_silence(const struct suppressions *suppressions, uin
 void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 {
 	struct diag *diag = unit->diags.first, *next;
-	struct diag **last = &unit->diags.first;
 
 	if (!suppressions)
 		return;
+	diags_init(&unit->diags, unit->diags.arena);
 	for (; diag; diag = next) {
 		uint32_t line = first_line(unit, source_line(unit->source, diag->span.start));
 		struct silence *silence = find_silence(suppressions, line, diag->rule);
@@ -518,20 +519,13 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 		if (!silence)
 			silence = find_silence(suppressions, 0, diag->rule);
 		if (!silence) {
-			*last = diag;
-			last = &diag->next;
+			diags_append(&unit->diags, diag);
 			continue;
 		}
 		silence->used = true;
 		diag_need_extra(unit->arena, diag)->suppressed = silence->reason;
-		diag->next = NULL;
-		unit->diags.count--;
-		*unit->silenced.last = diag;
-		unit->silenced.last = &diag->next;
-		unit->silenced.count++;
+		diags_append(&unit->silenced, diag);
 	}
-	*last = NULL;
-	unit->diags.last = last;
 }
 
 /* Would a finding of that name have been reported at all? */

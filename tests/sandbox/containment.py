@@ -45,7 +45,7 @@ echo dead > {own}
         run = sandbox.run("for f in " + " ".join(places) + "; do\n"
                           "echo x > $f && cat $f; done | wc -l\n", **user)
         equal(f"writes that only the script sees {user}", int(run.out), len(places))
-        check(f"none of them is outside {user}", not any("$" not in path and os.path.exists(path) and
+        check(f"none of them is outside {user}", not any("$" not in path and os.path.isfile(path) and
                                                          content(path) == "x\n" for path in places))
         run = sandbox.run(f"ls {outside.path}; ls -A /root /home /run/lock /sys; cat /etc/shadow; mount -o "
                           "remount,rw /usr; chroot / true && echo rooted; unshare -r true && echo new\n"
@@ -183,14 +183,14 @@ def string(b):
 def message(*strings):
     body = b"".join(map(string, strings))
     return struct.pack("=I", len(body) + 4) + body
-good = [b"1", b"/", b"0 0 0", b"0 0", b"", b""]
+good = [b"1", b"/", b"0 0 0", b"0 0", b""]
 for data in (b"\\0\\0\\0\\0", b"\\1\\0\\0\\0", b"\\4\\0\\0\\0", b"\\xff\\xff\\xff\\xff", b"x" * 100,
              os.urandom(4000), struct.pack("=I", 12) + struct.pack("=I", 0xffffffff) + b"abcd",
              struct.pack("=I", 12) + struct.pack("=I", 4) + b"abcd", message(*good), message(*good[:3]),
-             message(*good[:3], b"x", b"", b"", b"iptables"), message(*good, b"iptables", b"bad") + b"more"):
+             message(*good[:3], b"x", b"", b"iptables"), message(*good, b"iptables", b"bad") + b"more"):
     print(talk(data, len(data) == 4000))
 print(talk(b"\\x50\\0\\0\\0abc", True))
-print(talk(message(b"-5 99999999999999999999 x", b"", b"", b"1 1", b"", b"", b"/", b"iptables")))
+print(talk(message(b"-5 99999999999999999999 x", b"", b"", b"1 1", b"", b"/", b"iptables")))
 idle = []
 for i in range(100):
     s = socket.socket(socket.AF_UNIX)
