@@ -78,6 +78,14 @@ static enum judgement judge(const struct expectation *expectation, const struct 
 
 /* ---- packets ---- */
 
+/* Which packet of a region: one that people like to read, or one at an end of it. */
+enum choice {
+	CHOICE_LIKED,
+	CHOICE_LOW,
+	CHOICE_HIGH,
+	N_CHOICES,
+};
+
 /* A member of the set that people like to read. */
 static wide pick(const struct set *set, const wide *liked, unsigned n)
 {
@@ -137,7 +145,8 @@ static void set_transport(struct packet *packet, const wide values[VAR_TOOL])
 }
 
 /* What is most usual comes first. */
-static wide pick_value(const struct verifying *v, const struct region *region, uint32_t variable)
+static wide pick_value(const struct verifying *v, const struct region *region, uint32_t variable,
+		       enum choice choice)
 {
 	static const wide protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_ICMPV6 };
 	static const wide source_ports[] = { 40000 }, ports[] = { 80, 1 };
@@ -146,6 +155,8 @@ static wide pick_value(const struct verifying *v, const struct region *region, u
 
 	if (!set)
 		set = space_domain(v->world->space, variable);
+	if (choice != CHOICE_LIKED)
+		return choice == CHOICE_LOW ? set_pick(set, 0) : set_pick(set, 1);
 	switch ((enum variable)variable) {
 	case VAR_SRC:
 	case VAR_DST:
@@ -167,7 +178,7 @@ static wide pick_value(const struct verifying *v, const struct region *region, u
 
 /* A packet of the region, and the region that it is alone; NULL: none can be shown. */
 static const struct region *single_packet(const struct verifying *v, const struct region *region,
-					  struct packet *packet)
+					  enum choice choice, struct packet *packet)
 {
 	const struct region *single = &region_all;
 	wide values[VAR_TOOL];
@@ -181,7 +192,7 @@ static const struct region *single_packet(const struct verifying *v, const struc
 
 		if (!set)
 			set = space_domain(v->world->space, i);
-		values[i] = pick_value(v, region, i);
+		values[i] = pick_value(v, region, i, choice);
 		if ((i == VAR_IN || i == VAR_OUT) &&
 		    !pick_interface(v->world, set, &values[i],
 				    i == VAR_IN ? &packet->in : &packet->out))
@@ -328,18 +339,23 @@ static bool visit(void *context, const struct walk_end *end)
 	struct verifying *v = context;
 	enum judgement judgement = judge(v->expectation, end);
 	struct scratch_mark mark = scratch_mark(v->scratch);
-	const struct region *single;
 	struct packet packet;
-	bool is_found;
+	bool is_found = false;
 
 	if (judgement == KEPT)
 		return true;
-	single = single_packet(v, end->region, &packet);
-	is_found = single && judgement == BROKEN && is_counter_example(v, single, &packet);
+	for (unsigned i = 0; i < N_CHOICES && judgement == BROKEN && !is_found; i++) {
+		const struct region *single =
+			single_packet(v, end->region, (enum choice)i, &packet);
+
+		is_found = single && is_counter_example(v, single, &packet);
+	}
 	if (!is_found && v->is_quick) {
 		v->gives_up = true;
 	} else if (!is_found && !v->has_doubt) {
-		describe(v, VERIFIED_UNDECIDED, end, single ? &packet : NULL);
+		bool can_be_shown = single_packet(v, end->region, CHOICE_LIKED, &packet);
+
+		describe(v, VERIFIED_UNDECIDED, end, can_be_shown ? &packet : NULL);
 		v->has_doubt = true;
 	}
 	scratch_release(v->scratch, mark);
@@ -354,23 +370,22 @@ static void undecided(struct finding *finding, const char *why, const char *hint
 }
 
 /*
- * Files have long lists of what is dropped.  For a promise that packets are, these rules need not
- * be looked at: if without them nothing else becomes of the set, so it is with them.
+ * Files have long lists of what is dropped, or accepted.  For a promise that packets are, these
+ * rules need not be looked at: if without them nothing else becomes of the set, so it is with
+ * them.
  */
 static bool verify_quickly(struct verifying *v, const struct region *const *regions, uint32_t n)
 {
 	static const unsigned let_go[] = {
-		[PROMISE_ACCEPT] = 0,
+		[PROMISE_ACCEPT] = 1 << ENDING_ACCEPT,
 		[PROMISE_DROP] = 1 << ENDING_DROP,
 		[PROMISE_REJECT] = 1 << ENDING_REJECT,
 		[PROMISE_DENY] = 1 << ENDING_DROP | 1 << ENDING_REJECT,
-		[PROMISE_DNAT] = 0,
+		[PROMISE_DNAT] = 1 << ENDING_ACCEPT,
 	};
 	bool is_complete;
 
 	v->options.let_go = let_go[v->expectation->promise];
-	if (!v->options.let_go)
-		return false;
 	v->is_quick = true;
 	is_complete = walk(v->world, &v->options, regions, n, visit, v);
 	v->options.let_go = 0;

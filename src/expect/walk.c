@@ -33,21 +33,6 @@ static size_t size_of(const struct region *region)
 	return size;
 }
 
-static const struct region *copy_region(struct scratch *to, const struct region *region)
-{
-	size_t size = sizeof(*region) + region->n * sizeof(struct constraint);
-	struct region *copy = scratch_alloc(to, size);
-
-	memcpy(copy, region, size);
-	for (uint32_t i = 0; i < copy->n; i++) {
-		const struct set *set = copy->constraints[i].set;
-		size_t set_size = sizeof(*set) + set->n * sizeof(struct range);
-
-		copy->constraints[i].set = memcpy(scratch_alloc(to, set_size), set, set_size);
-	}
-	return copy;
-}
-
 /* Keeps of the scratch what the parts need, those on the stack and NOW. */
 static void tidy(struct walk *w, struct part *now)
 {
@@ -57,9 +42,9 @@ static void tidy(struct walk *w, struct part *now)
 		return;
 	fresh = scratch_new();
 	w->used = 0;
-	now->region = copy_region(fresh, now->region);
+	now->region = region_copy(fresh, now->region);
 	for (size_t i = 0; i < w->n; i++) {
-		w->parts[i].region = copy_region(fresh, w->parts[i].region);
+		w->parts[i].region = region_copy(fresh, w->parts[i].region);
 		w->used +=
 			size_of(w->parts[i].region) / 2; /* so that it is not done all the time */
 	}
@@ -78,15 +63,6 @@ void walk_push(struct walk *w, const struct part *part)
 }
 
 /* ---- rules ---- */
-
-static unsigned writes_of_matches(const struct rule *rule)
-{
-	unsigned fields = 0;
-
-	for (const struct match *match = rule->matches; match; match = match->next)
-		fields |= match_writes(match_facts(match->real_name), match->text);
-	return fields;
-}
 
 /* Is nothing to be known of who meets the rule?  Then what it writes may be written. */
 static bool is_idle(const struct rule *rule, unsigned *writes)
@@ -109,7 +85,7 @@ static bool is_idle(const struct rule *rule, unsigned *writes)
 }
 
 /* Is what it ends nothing that is asked for? */
-static bool is_let_go(const struct walk *w, const struct rule *rule)
+static bool is_let_go(const struct walk *w, const struct part *part, const struct rule *rule)
 {
 	enum ending ending = ENDING_UNKNOWN;
 
@@ -119,18 +95,10 @@ static bool is_let_go(const struct walk *w, const struct rule *rule)
 		ending = ENDING_DROP;
 	else if (rule_has_target(rule, "REJECT"))
 		ending = ENDING_REJECT;
+	else if (rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT &&
+		 part->table->id == TABLE_FILTER && !w->world->filter_writes)
+		ending = ENDING_ACCEPT;
 	return w->options->let_go >> ending & 1;
-}
-
-/* May an assumption answer for it?  Not for what the packet itself tells. */
-static bool is_opaque(const struct walk *w, const struct match *match)
-{
-	const struct match_knowledge *known = space_know(w->world->space, match);
-
-	if (known->facts->answer == ANSWER_ALWAYS_YES)
-		return false;
-	return known->kind == MATCH_OPAQUE || known->kind == MATCH_OFTEN_LISTED ||
-	       known->facts->answer == ANSWER_FREE;
 }
 
 static enum trace_answer answer(const struct walk *w, const struct part *part,
@@ -150,7 +118,7 @@ static enum trace_answer answer(const struct walk *w, const struct part *part,
 	for (size_t i = 0; i < w->options->n_assumptions; i++) {
 		const struct assumption *assumption = &w->options->assumptions[i];
 
-		if (is_opaque(w, match) && assumption_fits(assumption, match)) {
+		if (world_is_opaque(w->world, match) && assumption_fits(assumption, match)) {
 			bool inverted = strstr(match->text, " ! ") != NULL;
 
 			return assumption->answer != inverted ? TRACE_YES : TRACE_NO;
@@ -192,7 +160,7 @@ static const struct match *find_doubt(const struct walk *w, const struct part *p
 	if (rule->unbound)
 		return NULL;
 	for (const struct match *match = rule->matches; match; match = match->next) {
-		if ((is_opaque(w, match) || match->undecided) &&
+		if ((world_is_opaque(w->world, match) || match->undecided) &&
 		    answer(w, part, match) == TRACE_UNKNOWN)
 			return match;
 	}
@@ -256,10 +224,26 @@ static void take(struct walk *w, const struct part *part, const struct entry *en
 	}
 }
 
-static bool overlaps(struct walk *w, struct part *part, struct condition *condition)
+/* What the rule asks of the packets of PART now, as far as that is not known; false: nothing of
+ * them can meet it. */
+static bool ask(struct walk *w, const struct part *part, const struct rule *rule,
+		const struct asked *asked, struct condition *condition)
 {
+	struct rule simple;
 	bool any = false;
 
+	if (!asked->is_plain && !simplify(w, part, rule, &simple))
+		return false;
+	if (!asked->is_plain && simple.matches != rule->matches) {
+		condition_read(condition, w->scratch, w->world->space, &moment_untouched, &simple);
+	} else {
+		condition->sure = asked->is_sure;
+		condition->n = asked->n;
+		condition->regions =
+			scratch_alloc(w->scratch, (asked->n + 1) * sizeof(const struct region *));
+		memcpy(condition->regions, asked->regions,
+		       asked->n * sizeof(const struct region *));
+	}
 	for (unsigned i = 0; i < condition->n; i++) {
 		condition->regions[i] = part_region(w, part, condition->regions[i]);
 		any |= region_overlaps(condition->regions[i], part->region);
@@ -267,33 +251,31 @@ static bool overlaps(struct walk *w, struct part *part, struct condition *condit
 	return any;
 }
 
-/*
- * PART comes to the rule, whose matches write FIELDS, and goes past it with what does not meet
- * it; false: nothing is left.
- */
-static bool meet(struct walk *w, struct part *part, const struct entry *entry, unsigned fields)
+static void note_doubt(const struct walk *w, struct part *part, const struct rule *rule,
+		       const struct condition *condition)
+{
+	bool is_in_doubt = !condition->sure;
+
+	for (unsigned i = 0; i < condition->n && !is_in_doubt; i++)
+		is_in_doubt = region_overlaps(condition->regions[i], part->region) &&
+			      is_doubtful(part, condition->regions[i]);
+	if (is_in_doubt)
+		part_doubt(part, rule, find_doubt(w, part, rule));
+}
+
+/* PART comes to the rule, and goes past it with what does not meet it; false: nothing is left. */
+static bool meet(struct walk *w, struct part *part, const struct entry *entry,
+		 const struct asked *asked)
 {
 	struct scratch_mark mark = scratch_mark(w->scratch);
-	struct rule simple;
 	struct condition condition;
 
-	if (!simplify(w, part, entry->rule, &simple)) {
+	if (!ask(w, part, entry->rule, asked, &condition)) {
 		scratch_release(w->scratch, mark);
 		return true;
 	}
-	condition_read(&condition, w->scratch, w->world->space, &moment_untouched, &simple);
-	if (!overlaps(w, part, &condition)) {
-		scratch_release(w->scratch, mark);
-		return true;
-	}
-	if (!condition.sure)
-		part_doubt(part, entry->rule, find_doubt(w, part, entry->rule));
-	for (unsigned i = 0; i < condition.n; i++) {
-		if (region_overlaps(condition.regions[i], part->region) &&
-		    is_doubtful(part, condition.regions[i]))
-			part_doubt(part, entry->rule, find_doubt(w, part, entry->rule));
-	}
-	part_forget_all(w, part, fields);
+	note_doubt(w, part, entry->rule, &condition);
+	part_forget_all(w, part, asked->writes);
 	w->n_pieces = 0;
 	add_piece(w, part->region);
 	for (unsigned i = 0; i < condition.n; i++)
@@ -315,7 +297,8 @@ static void follow(struct walk *w, struct part *part)
 {
 	while (!w->is_over && w->n_rules < RULES_MAX && w->n_parts < PARTS_MAX) {
 		const struct entry *entry = part->at;
-		unsigned matches, target;
+		const struct asked *asked;
+		unsigned target;
 
 		if (!entry) {
 			if (!walk_leave_chain(w, part))
@@ -324,15 +307,15 @@ static void follow(struct walk *w, struct part *part)
 		}
 		w->n_rules++;
 		part->at = entry->next;
-		matches = entry->rule->unbound ? 0 : writes_of_matches(entry->rule);
-		part_forget_all(w, part, matches);
-		if (is_let_go(w, entry->rule))
+		asked = world_ask(w->world, entry->rule);
+		part_forget_all(w, part, asked->writes);
+		if (is_let_go(w, part, entry->rule))
 			continue;
 		if (is_idle(entry->rule, &target)) {
 			part_forget(w, part, target);
 			continue;
 		}
-		if (!meet(w, part, entry, matches))
+		if (!meet(w, part, entry, asked))
 			return;
 		tidy(w, part);
 	}
@@ -379,7 +362,7 @@ bool walk(const struct world *world, const struct walk_options *options,
 	bool is_complete;
 
 	for (uint32_t i = 0; i < n && !w.is_over; i++)
-		start_both(&w, copy_region(w.scratch, regions[i]));
+		start_both(&w, region_copy(w.scratch, regions[i]));
 	while (w.n && !w.is_over && w.n_rules < RULES_MAX && w.n_parts < PARTS_MAX) {
 		struct part part = w.parts[--w.n];
 

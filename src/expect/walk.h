@@ -18,6 +18,7 @@
 #include "analyse/space.h"
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/scratch.h"
 #include "pipeline/unit.h"
 #include "trace/trace.h"
 
@@ -28,7 +29,10 @@ struct world {
 	const struct table *tables[TABLE_COUNT]; /* NULL: the file has none */
 	bool differs[TABLE_COUNT];		 /* the back ends make different ones of it */
 	struct space *space;
+	bool filter_writes;  /* a rule of the table filter changes something of a packet */
 	struct map *simpler; /* what world_without() has made, by rule */
+	struct map *asked;   /* what world_ask() has read, by rule */
+	struct scratch *scratch;
 };
 
 /* INTERFACES: names, N of them, that somebody will ask for beside those of the rules. */
@@ -41,6 +45,21 @@ void world_done(struct world *world);
  * stay as long as the world, since its space remembers matches. */
 const struct match *world_without(const struct world *world, const struct rule *rule,
 				  uint64_t gone);
+
+/* What a rule asks for, in version 0 of everything. */
+struct asked {
+	bool is_sure;	 /* analyse/condition.h */
+	bool is_plain;	 /* nothing that an assumption or a mark answers */
+	unsigned writes; /* set of enum field: what its matches write */
+	unsigned n;
+	const struct region *regions[];
+};
+
+/* Is read once. */
+const struct asked *world_ask(const struct world *world, const struct rule *rule);
+
+/* May an assumption answer for it?  Not for what the packet itself tells. */
+bool world_is_opaque(const struct world *world, const struct match *match);
 
 enum ending {
 	ENDING_ACCEPT, /* no table has stopped it */
@@ -84,8 +103,9 @@ struct walk_options {
 	struct walk_marks marks;
 	/*
 	 * A set of 1 << enum ending: nobody asks for packets that a rule ends so, which lets their
-	 * rules go by.  Then what is told of the others is more than there is: a part may have
-	 * packets that such a rule takes.
+	 * rules go by; of ENDING_ACCEPT those of the table filter, if its rules change nothing, so
+	 * that the packets come to the next table as they would have.  Then what is told of the
+	 * others is more than there is: a part may have packets that such a rule takes.
 	 */
 	unsigned let_go;
 };

@@ -18,6 +18,8 @@ void part_forget(struct walk *w, struct part *part, unsigned fields)
 
 void part_forget_all(struct walk *w, struct part *part, unsigned fields)
 {
+	if (!fields)
+		return;
 	part_forget(w, part, fields);
 	for (uint32_t i = 0; i < VAR_LITERAL; i++) {
 		if (space_reads(w->world->space, i) & fields)
