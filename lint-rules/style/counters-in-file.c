@@ -36,8 +36,9 @@ static void offer_fix(const struct unit *unit, struct diags *diags, struct diag 
 	const char *close = open ? memchr(open, ']', (size_t)(end - open)) : NULL;
 	struct span span;
 
-	if (!close++)
+	if (!close)
 		return;
+	close++;
 	while (line->kind == STATEMENT_COMMAND && close < end && (*close == ' ' || *close == '\t'))
 		close++;
 	span.start = (uint32_t)(open - unit->source->bytes);
