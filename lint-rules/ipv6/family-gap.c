@@ -155,14 +155,9 @@ static void report_there(const struct unit *unit, const struct gaps *gaps, struc
 }
 
 /* A file for IPv4 that denies something, and none for IPv6. */
-static void report_missing(const struct unit *unit, const struct open_ports *own,
-			   struct diags *diags)
+static void report_missing(const struct unit *unit, struct diags *diags)
 {
-	bool denies = false;
-
-	for (uint32_t i = 0; own->is_known && i < own->n; i++)
-		denies |= own->ranges[i].answer == PORT_CLOSED;
-	if (!denies)
+	if (unit->family != FAMILY_IPV4 || !some_port_is_closed(unit))
 		return;
 	diag_add(diags, "family-gap", input_span(unit),
 		 "there is no '%s' beside this file: nothing of this is denied over IPv6",
@@ -179,13 +174,12 @@ static void check(const struct unit *unit, struct diags *diags)
 	if (!sibling || (unit->family == FAMILY_IPV4 && sibling->is_checked) ||
 	    (sibling->is_there && !sibling->ports.is_known))
 		return;
-	own = arena_new_object(unit->arena, struct open_ports);
-	open_ports_find(own, unit);
 	if (!sibling->is_there) {
-		if (unit->family == FAMILY_IPV4)
-			report_missing(unit, own, diags);
+		report_missing(unit, diags);
 		return;
 	}
+	own = arena_new_object(unit->arena, struct open_ports);
+	open_ports_find(own, unit);
 	if (!own->is_known)
 		return;
 	gaps = arena_new_object(unit->arena, struct gaps);

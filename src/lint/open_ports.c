@@ -45,20 +45,35 @@ static void mark_ports(bool *begins, const struct region *region)
 	}
 }
 
-/* Where a range begins, whatever the rules do with it. */
-static void mark_rules(const struct reach *reach, bool *begins)
+static bool may_ask_for_ports(struct space *space, const struct rule *rule)
+{
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		if (space_know(space, match)->facts->reads & FIELD_TRANSPORT)
+			return true;
+	}
+	return false;
+}
+
+/* Where a range begins, whatever the rules do with it.  NO_TRACES: no packet is followed; a proof
+ * does not look into chains that other programs fill. */
+static void mark_rules(const struct reach *reach, bool no_traces, bool *begins)
 {
 	const struct flow *flow = reach_flow(reach);
 	struct scratch *scratch = scratch_new();
 
 	for (uint32_t i = 0; i < flow->n; i++) {
 		const struct chain_flow *chain = flow->order[i];
-		struct frame frame = prover_frame(reach_prover(reach), NULL, 0, chain);
+		struct frame frame;
 
+		if (no_traces && chain->is_opaque && chain->chain->hook == HOOK_NONE)
+			continue;
+		frame = prover_frame(reach_prover(reach), NULL, 0, chain);
 		for (uint32_t position = 0; position < chain->n; position++) {
 			struct scratch_mark mark = scratch_mark(scratch);
 			struct condition condition;
 
+			if (!may_ask_for_ports(reach_space(reach), flow_rule(chain, position)))
+				continue;
 			prover_read(reach_prover(reach), scratch, &frame, position, &condition);
 			for (unsigned j = 0; j < condition.n; j++)
 				mark_ports(begins, condition.regions[j]);
@@ -84,14 +99,14 @@ static bool add_ranges(struct open_ports *ports, const bool *begins, uint8_t pro
 	return true;
 }
 
-static bool find_ranges(const struct look *look, struct open_ports *ports)
+static bool find_ranges(const struct look *look, bool no_traces, struct open_ports *ports)
 {
 	bool *begins = alloc_zeroed((PORTS + 1) * sizeof(*begins));
 	bool fits;
 
-	mark_rules(look->filter, begins);
+	mark_rules(look->filter, no_traces, begins);
 	if (look->nat)
-		mark_rules(look->nat, begins);
+		mark_rules(look->nat, no_traces, begins);
 	fits = add_ranges(ports, begins, IPPROTO_TCP) && add_ranges(ports, begins, IPPROTO_UDP);
 	free(begins);
 	return fits;
@@ -267,24 +282,50 @@ static bool is_whole(const struct unit *unit)
 	       (unit->refused_by & BACKEND_BOTH) != BACKEND_BOTH;
 }
 
-void open_ports_find(struct open_ports *ports, const struct unit *unit)
+/* False: nothing can be said. */
+static bool begin(struct look *look, struct open_ports *ports, const struct unit *unit,
+		  bool no_traces)
 {
-	struct look look = { .unit = unit, .steps_left = STEPS };
-
+	*look = (struct look){ .unit = unit, .steps_left = STEPS };
 	ports->is_known = false;
 	ports->n = 0;
 	if (!is_whole(unit))
-		return;
-	look.filter = analysis_reach(unit->analysis, TABLE_FILTER);
-	look.nat = analysis_reach(unit->analysis, TABLE_NAT);
-	look.input =
-		look.filter ? table_hook_chain(reach_flow(look.filter)->table, HOOK_INPUT) : NULL;
-	if (!look.input)
-		return;
-	outside_find(&look.outside, unit, look.filter);
-	if (look.nat)
-		outside_find(&look.nat_outside, unit, look.nat);
-	exposure_begin(&look.exposure, unit);
-	if (find_ranges(&look, ports))
+		return false;
+	look->filter = analysis_reach(unit->analysis, TABLE_FILTER);
+	look->nat = analysis_reach(unit->analysis, TABLE_NAT);
+	look->input =
+		look->filter ? table_hook_chain(reach_flow(look->filter)->table, HOOK_INPUT) : NULL;
+	if (!look->input)
+		return false;
+	outside_find(&look->outside, unit, look->filter);
+	if (look->nat)
+		outside_find(&look->nat_outside, unit, look->nat);
+	exposure_begin(&look->exposure, unit);
+	return find_ranges(look, no_traces, ports);
+}
+
+void open_ports_find(struct open_ports *ports, const struct unit *unit)
+{
+	struct look look;
+
+	if (begin(&look, ports, unit, false))
 		ask_each(&look, ports);
+}
+
+bool some_port_is_closed(const struct unit *unit)
+{
+	struct open_ports *ports = arena_new_object(unit->arena, struct open_ports);
+	bool result = false;
+	struct look look;
+
+	if (!begin(&look, ports, unit, true))
+		return false;
+	for (uint32_t i = 0; i < ports->n && look.steps_left && !result; i++) {
+		look.range = &ports->ranges[i];
+		look.scratch = scratch_new();
+		ask_closed(&look);
+		scratch_free(look.scratch);
+		result = look.range->answer == PORT_CLOSED;
+	}
+	return result;
 }

@@ -38,4 +38,7 @@ struct open_ports {
 
 void open_ports_find(struct open_ports *ports, const struct unit *unit);
 
+/* Is the answer PORT_CLOSED for any port?  Far quicker. */
+bool some_port_is_closed(const struct unit *unit);
+
 #endif

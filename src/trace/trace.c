@@ -390,7 +390,8 @@ void trace_packet(struct trace *trace, struct arena *arena, const struct unit *u
 		  const struct packet *packet, const struct assumption *assumptions,
 		  size_t n_assumptions)
 {
-	struct analysis *analysis = analysis_new(arena, unit, false);
+	struct analysis *analysis =
+		unit->analysis ? unit->analysis : analysis_new(arena, unit, false);
 	struct run run = {
 		.arena = arena,
 		.scratch = scratch_new(),
