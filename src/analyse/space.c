@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fnv.h"
 
 #define FIRST_SLOTS   64 /* a power of 2 */
 #define KNOWN_BITS    6
@@ -182,10 +183,8 @@ const char *space_literal_text(const struct space *space, uint32_t variable)
 
 static uint64_t hash_text(const char *text)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = fnv_bytes(FNV_BASIS, text, strlen(text));
 
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
 	return hash ^ hash >> 29;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/fnv.h"
 
 #define FIRST_SIZE 256 /* a power of 2, like every size after it */
 
@@ -44,13 +45,10 @@ void intern_free(struct intern *intern)
 	free(intern);
 }
 
-/* FNV-1a, folded. */
 static uint32_t hash_text(const char *text, size_t len)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = fnv_bytes(FNV_BASIS, text, len);
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
 	return (uint32_t)(hash ^ hash >> 32);
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/fnv.h"
 #include "bind/address.h"
 #include "bind/reading.h"
 #include "ruleset/protocol.h"
@@ -128,17 +129,16 @@ static size_t make_key(const struct word *words, size_t from, size_t end, char *
 /* FNV-1a, eight bytes at a time. */
 static uint64_t hash_bytes(const char *bytes, size_t len, uint64_t hash)
 {
-	const uint64_t prime = 0x100000001b3;
 	uint64_t part;
 
 	for (; len >= sizeof(part); bytes += sizeof(part), len -= sizeof(part)) {
 		memcpy(&part, bytes, sizeof(part));
-		hash = (hash ^ part) * prime;
+		hash = (hash ^ part) * FNV_PRIME;
 		hash ^= hash >> 29;
 	}
 	part = 0;
 	memcpy(&part, bytes, len);
-	hash = (hash ^ part) * prime;
+	hash = (hash ^ part) * FNV_PRIME;
 	return hash ^ hash >> 32;
 }
 
@@ -158,8 +158,8 @@ static bool make_lookup(struct lookup *lookup, const struct word *words, size_t 
 	if (lookup->key_len == 0)
 		return false;
 	lookup->hash = hash_bytes(lookup->key, lookup->key_len,
-				  0xcbf29ce484222325 ^ (uintptr_t)lookup->before ^
-					  lookup->protocol ^ (uint64_t)lookup->kind << 60);
+				  FNV_BASIS ^ (uintptr_t)lookup->before ^ lookup->protocol ^
+					  (uint64_t)lookup->kind << 60);
 	return true;
 }
 

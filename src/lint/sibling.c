@@ -4,6 +4,7 @@
  */
 #include "lint/sibling.h"
 
+#include "base/fnv.h"
 #include "source/source.h"
 
 /* The length of a line, without what iptables-save writes anew each time. */
@@ -20,17 +21,15 @@ static size_t counted_length(const char *line, size_t len)
 
 uint64_t sibling_text(const struct source *source)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = FNV_BASIS;
 
 	for (uint32_t line = 1; line <= source->n_lines; line++) {
 		struct span span = source_line_span(source, line);
 		const char *text = source->bytes + span.start;
 		size_t len = counted_length(text, span.end - span.start);
 
-		for (size_t i = 0; i <= len && len; i++) {
-			hash ^= i < len ? (unsigned char)text[i] : '\n';
-			hash *= 0x100000001b3u;
-		}
+		if (len)
+			hash = fnv_byte(fnv_bytes(hash, text, len), '\n');
 	}
 	return hash;
 }

@@ -12,11 +12,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fnv.h"
 #include "base/map.h"
 
-#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-#define DIGITS	  "0123456789"
+#define DIGITS "0123456789"
 
 struct print {
 	const struct diag *diag;
@@ -30,17 +29,10 @@ struct fingerprints {
 	struct map by_diag;
 };
 
-static uint64_t add_byte(uint64_t hash, unsigned char byte)
-{
-	return (hash ^ byte) * FNV_PRIME;
-}
-
 /* A NUL ends it, so that what comes next cannot be taken for a part of it. */
 static uint64_t add_text(uint64_t hash, const char *text)
 {
-	for (; text && *text; text++)
-		hash = add_byte(hash, (unsigned char)*text);
-	return add_byte(hash, '\0');
+	return fnv_byte(text ? fnv_bytes(hash, text, strlen(text)) : hash, '\0');
 }
 
 /* ---- the line ---- */
@@ -128,9 +120,7 @@ static uint64_t hash_line(struct hashed_line *line, const struct unit *unit, uin
 	line->span = own_line(unit, offset);
 	buf_clear(&line->text);
 	add_words(&line->text, unit, line->span);
-	line->hash = FNV_BASIS;
-	for (size_t i = 0; i < line->text.len; i++)
-		line->hash = add_byte(line->hash, (unsigned char)line->text.data[i]);
+	line->hash = fnv_bytes(FNV_BASIS, line->text.data, line->text.len);
 	return line->hash;
 }
 
@@ -141,11 +131,11 @@ static uint64_t of_content(const struct unit *unit, const char *path, const stru
 	uint64_t words = hash_line(line, unit, diag->span.start);
 
 	hash = add_text(hash, path);
-	hash = add_byte(hash, unit->family == FAMILY_IPV6 ? '6' : '4');
+	hash = fnv_byte(hash, unit->family == FAMILY_IPV6 ? '6' : '4');
 	hash = add_text(hash, diag->table);
 	hash = add_text(hash, diag->chain);
 	for (int shift = 56; shift >= 0; shift -= 8)
-		hash = add_byte(hash, (unsigned char)(words >> shift));
+		hash = fnv_byte(hash, (unsigned char)(words >> shift));
 	return hash;
 }
 

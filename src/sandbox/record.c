@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/fnv.h"
 
 #define MAX_BYTES      ((size_t)64 << 20)
 #define MAX_LOOKS      ((size_t)50000000) /* at calls, for those of the second run */
@@ -22,14 +23,10 @@ void record_init(struct record *record, struct arena *arena)
 
 static uint64_t digest_of(const struct sandbox_call *call)
 {
-	uint64_t digest = 14695981039346656037U;
+	uint64_t digest = FNV_BASIS;
 
 	for (size_t i = 0; i < call->n_words; i++)
-		for (const char *at = call->words[i];; at++) {
-			digest = (digest ^ (unsigned char)*at) * 1099511628211U;
-			if (!*at)
-				break;
-		}
+		digest = fnv_bytes(digest, call->words[i], strlen(call->words[i]) + 1);
 	return digest;
 }
 
