@@ -340,6 +340,8 @@ static void close_report(struct check *check, struct report *report)
 {
 	if (report->any_record && report->format->closing)
 		fputs(report->format->closing, report->output.file);
+	if (report->format->ending)
+		fputs(report->format->ending, report->output.file);
 	if (report->format->end)
 		report->format->end(report->output.file, &check->totals, &report->options,
 				    buf_string(&report->summaries));

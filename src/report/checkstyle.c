@@ -49,15 +49,6 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 	}
 }
 
-static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
-		const char *summaries)
-{
-	(void)totals;
-	(void)options;
-	(void)summaries;
-	fputs_unlocked("</checkstyle>\n", out);
-}
-
 const struct report_format report_checkstyle = {
 	.name = "checkstyle",
 	.summary = "XML of Checkstyle, for programs that collect findings",
@@ -65,5 +56,5 @@ const struct report_format report_checkstyle = {
 	.frame = frame,
 	.separator = "</file>\n",
 	.closing = "</file>\n",
-	.end = end,
+	.ending = "</checkstyle>\n",
 };

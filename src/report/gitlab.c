@@ -71,20 +71,11 @@ static void begin(FILE *out)
 	fputs_unlocked("[\n", out);
 }
 
-static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
-		const char *summaries)
-{
-	(void)totals;
-	(void)options;
-	(void)summaries;
-	fputs_unlocked("]\n", out);
-}
-
 const struct report_format report_gitlab = {
 	.name = "gitlab",
 	.summary = "Code Quality of GitLab",
 	.begin = begin,
 	.frame = frame,
 	.separator = ",",
-	.end = end,
+	.ending = "]\n",
 };

@@ -55,15 +55,6 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 	}
 }
 
-static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
-		const char *summaries)
-{
-	(void)totals;
-	(void)options;
-	(void)summaries;
-	fputs_unlocked("</testsuite>\n</testsuites>\n", out);
-}
-
 const struct report_format report_junit = {
 	.name = "junit",
 	.summary = "XML of JUnit: a file is a test case",
@@ -71,5 +62,5 @@ const struct report_format report_junit = {
 	.frame = frame,
 	.separator = "</testcase>\n",
 	.closing = "</testcase>\n",
-	.end = end,
+	.ending = "</testsuite>\n</testsuites>\n",
 };

@@ -58,6 +58,7 @@ struct report_format {
 		      const struct report_options *options);
 	const char *separator; /* before the line that begins a second frame, or NULL */
 	const char *closing;   /* behind the last frame, if there was one, or NULL */
+	const char *ending;    /* behind all frames, or NULL */
 	/* SUMMARIES are those of all frames, with the separator between them. */
 	void (*end)(FILE *out, const struct report_totals *totals,
 		    const struct report_options *options, const char *summaries);

@@ -262,20 +262,11 @@ static void begin(FILE *out)
 	buf_free(&text);
 }
 
-static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
-		const char *summaries)
-{
-	(void)totals;
-	(void)options;
-	(void)summaries;
-	fputs_unlocked("]}]}\n", out);
-}
-
 const struct report_format report_sarif = {
 	.name = "sarif",
 	.summary = "SARIF 2.1.0, for code scanning",
 	.begin = begin,
 	.frame = frame,
 	.separator = ",",
-	.end = end,
+	.ending = "]}]}\n",
 };
