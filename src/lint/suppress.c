@@ -372,13 +372,6 @@ static bool is_comment_line(const struct source *source, uint32_t line, struct s
 	return span->start < span->end && source->bytes[span->start] == '#';
 }
 
-static bool is_continued(const struct source *source, uint32_t line)
-{
-	struct span span = source_line_span(source, line);
-
-	return span.end > span.start && source->bytes[span.end - 1] == '\\';
-}
-
 /* The line that a comment above has to stand for: where the command begins that goes on in
  * LINE; of a comment, what stands below it. */
 static uint32_t first_line(const struct unit *unit, uint32_t line)
@@ -387,7 +380,7 @@ static uint32_t first_line(const struct unit *unit, uint32_t line)
 
 	while (line < unit->source->n_lines && is_comment_line(unit->source, line, &span))
 		line++;
-	while (unit->is_script && line > 1 && is_continued(unit->source, line - 1) &&
+	while (unit->is_script && line > 1 && source_line_is_continued(unit->source, line - 1) &&
 	       !is_comment_line(unit->source, line - 1, &span))
 		line--;
 	return line;
@@ -412,7 +405,7 @@ static void read_text(struct reader *reader)
 			continue;
 		give_line(reader, line);
 		reader->seen_table = true;
-		while (line < source->n_lines && is_continued(source, line))
+		while (line < source->n_lines && source_line_is_continued(source, line))
 			line++;
 		span.end = source_line_span(source, line).end;
 		read_rule_comment(reader, span);

@@ -42,21 +42,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static bool is_continued(const struct source *source, uint32_t line)
-{
-	struct span span = source_line_span(source, line);
-
-	return span.end > span.start && source->bytes[span.end - 1] == '\\';
-}
-
 static struct span own_line(const struct unit *unit, uint32_t offset)
 {
 	const struct source *source = unit->source;
 	uint32_t first = source_line(source, offset), last = first;
 
-	while (unit->is_script && first > 1 && is_continued(source, first - 1))
+	while (unit->is_script && first > 1 && source_line_is_continued(source, first - 1))
 		first--;
-	while (unit->is_script && last < source->n_lines && is_continued(source, last))
+	while (unit->is_script && last < source->n_lines && source_line_is_continued(source, last))
 		last++;
 	return span_join(source_line_span(source, first), source_line_span(source, last));
 }

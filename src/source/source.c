@@ -172,3 +172,10 @@ struct span source_line_span(const struct source *source, uint32_t line)
 		span.end--;
 	return span;
 }
+
+bool source_line_is_continued(const struct source *source, uint32_t line)
+{
+	struct span span = source_line_span(source, line);
+
+	return span.end > span.start && source->bytes[span.end - 1] == '\\';
+}

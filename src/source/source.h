@@ -67,6 +67,9 @@ uint32_t source_line(const struct source *source, uint32_t offset);
 /* The bytes of a 1-based line without its end ("\n" or "\r\n"). */
 struct span source_line_span(const struct source *source, uint32_t line);
 
+/* Does a command of a script go on behind that line?  It ends with a backslash. */
+bool source_line_is_continued(const struct source *source, uint32_t line);
+
 static inline struct span span_join(struct span a, struct span b)
 {
 	return (struct span){ a.start, b.end };
