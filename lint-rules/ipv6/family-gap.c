@@ -106,15 +106,12 @@ static struct span input_span(const struct unit *unit)
 	return input && input->declared ? input->declared->span : source_line_span(unit->source, 1);
 }
 
-static struct diag *report(const struct unit *unit, struct diags *diags, struct span span,
-			   const char *message)
+static void report(struct diags *diags, struct span span, const char *message)
 {
 	struct diag *diag = diag_say(diags, "family-gap", span, message);
 
-	(void)unit;
 	diag->table = table_name(TABLE_FILTER);
 	diag_hint(diags, diag, "both files need the same rules for what is the same service");
-	return diag;
 }
 
 static bool is_first_of_line(const struct gaps *gaps, uint32_t i)
@@ -135,7 +132,7 @@ static void report_here(const struct unit *unit, const struct gaps *gaps, struct
 
 		if (!is_first_of_line(gaps, i))
 			continue;
-		report(unit, diags, line ? source_line_span(unit->source, line) : input_span(unit),
+		report(diags, line ? source_line_span(unit->source, line) : input_span(unit),
 		       arena_printf(diags->arena,
 				    "anybody can reach %s over IPv6, but nobody over IPv4: '%s' "
 				    "denies it",
@@ -148,7 +145,7 @@ static void report_there(const struct unit *unit, const struct gaps *gaps, struc
 	const char *other = unit->options.sibling->name;
 
 	if (gaps->n)
-		report(unit, diags, input_span(unit),
+		report(diags, input_span(unit),
 		       arena_printf(diags->arena,
 				    "'%s' lets anybody reach %s over IPv6, which is denied here",
 				    other, words_for(diags->arena, gaps, NULL)));
