@@ -20,8 +20,8 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import program
-from small_files import DST, PORTS, PROTOCOLS, SRC, File, Promise, outcomes
+import promised
+from small_files import DST, PORTS, PROTOCOLS, SRC, File, outcomes
 from tally import Tally
 
 PER_FILE = 25  # promises
@@ -76,21 +76,11 @@ def main():
     tally = Tally()
     figures = dict.fromkeys(["passed", "failed", "undecided", "packets", "a sure break not found"], 0)
     with tempfile.TemporaryDirectory(prefix="iptlint-expect.") as folder:
-        rules, tests = os.path.join(folder, "rules.v4"), os.path.join(folder, "rules.test")
         for number in range(options.files):
             rng = random.Random(options.seed * 1000003 + number)
             file = File(rng)
-            promises = [Promise(rng, file) for _ in range(PER_FILE)]
-            with open(rules, "w") as f:
-                f.write(file.text)
-            with open(tests, "w") as f:
-                f.write("\n".join(line for promise in promises for line in promise.lines) + "\n")
-            done = program.run("test", "--format", "json", "--backend", "legacy", rules, tests)
-            if done.exit not in (0, 1):
-                tally.fail("the program reads the file and the promises", f"{done}\n{file.text}")
-                continue
             cache = {}
-            for promise, result in zip(promises, json.loads(done.out)["results"]):
+            for promise, result in promised.ask(file, PER_FILE, rng, folder, tally)[1]:
                 judge(file, promise, result, cache, tally, figures)
     print(", ".join(f"{count} {what}" for what, count in figures.items()).replace("passed", "kept")
           .replace("failed", "broken"))

@@ -25,8 +25,8 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import counters
-import program
-from small_files import File, Promise
+import promised
+from small_files import File
 from tally import Tally
 
 PER_FILE = 30  # promises
@@ -94,18 +94,9 @@ def claims_of(rng, promise, result):
     return [(sent, True) for sent in rng.sample(possible, min(DRAWN, len(possible)))]
 
 
-def judge(file, paths, rng, tally, figures):
-    rules, tests = paths
-    promises = [Promise(rng, file) for _ in range(PER_FILE)]
-    with open(rules, "w") as f:
-        f.write(file.text)
-    with open(tests, "w") as f:
-        f.write("\n".join(line for promise in promises for line in promise.lines) + "\n")
-    done = program.run("test", "--format", "json", "--backend", "legacy", rules, tests)
-    if done.exit not in (0, 1):
-        tally.fail("the program reads the file and the promises", f"{done}\n{file.text}")
-        return
-    claims = [(promise, result, *claim) for promise, result in zip(promises, json.loads(done.out)["results"])
+def judge(file, folder, rng, tally, figures):
+    rules, results = promised.ask(file, PER_FILE, rng, folder, tally)
+    claims = [(promise, result, *claim) for promise, result in results
               for claim in claims_of(rng, promise, result)]
     if not claims:
         return
@@ -132,11 +123,10 @@ def main():
                              "did not come through"], 0)
     refused = 0
     with tempfile.TemporaryDirectory(prefix="iptlint-expect.") as folder:
-        paths = [os.path.join(folder, name) for name in ("rules.v4", "rules.test")]
         for number in range(options.files):
             rng = random.Random(options.seed * 1000003 + number)
             try:
-                judge(File(rng), paths, rng, tally, figures)
+                judge(File(rng), folder, rng, tally, figures)
             except counters.Refused as why:
                 refused += 1
                 reason = why
