@@ -338,13 +338,8 @@ static bool open_report(struct check *check, const struct format_option *option)
 
 static void close_report(struct check *check, struct report *report)
 {
-	if (report->any_record && report->format->closing)
-		fputs(report->format->closing, report->output.file);
-	if (report->format->ending)
-		fputs(report->format->ending, report->output.file);
-	if (report->format->end)
-		report->format->end(report->output.file, &check->totals, &report->options,
-				    buf_string(&report->summaries));
+	report_end(report->format, report->output.file, report->any_record, &check->totals,
+		   &report->options, buf_string(&report->summaries));
 	buf_free(&report->summaries);
 	if (!output_commit(&report->output))
 		check->status = EXIT_TROUBLE;

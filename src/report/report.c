@@ -33,6 +33,18 @@ const struct diag *report_shown(const struct diag *diag, const struct report_opt
 	return diag;
 }
 
+void report_end(const struct report_format *format, FILE *out, bool any,
+		const struct report_totals *totals, const struct report_options *options,
+		const char *summaries)
+{
+	if (any && format->closing)
+		fputs(format->closing, out);
+	if (format->ending)
+		fputs(format->ending, out);
+	if (format->end)
+		format->end(out, totals, options, summaries);
+}
+
 static size_t rule_number(const char *name)
 {
 	for (size_t i = 0; i < n_lint_rules; i++)

@@ -85,6 +85,11 @@ const struct report_format *report_find(const char *name);
 const struct diag *report_shown(const struct diag *diag, const struct report_options *options,
 				size_t *n);
 
+/* Prints what stands behind the frames; ANY: there was one.  SUMMARIES as for end() above. */
+void report_end(const struct report_format *format, FILE *out, bool any,
+		const struct report_totals *totals, const struct report_options *options,
+		const char *summaries);
+
 /* Adds what is said about UNIT. */
 void report_count(struct report_totals *totals, const struct unit *unit, bool all);
 void report_add(struct report_totals *totals, const struct report_totals *more);

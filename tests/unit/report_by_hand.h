@@ -44,9 +44,7 @@ static inline char *render(const struct report_format *format, const struct unit
 	format->frame(&(struct report_frame){ out, end }, unit, options);
 	fclose(end);
 	report_count(&totals, unit, options->show_info);
-	fputs(format->closing ? format->closing : "", out);
-	if (format->end)
-		format->end(out, &totals, options, summary);
+	report_end(format, out, true, &totals, options, summary);
 	fclose(out);
 	free(summary);
 	return text;
