@@ -6,6 +6,7 @@ usage: baseline.py
 """
 import json
 import os
+import resource
 import sys
 import tempfile
 
@@ -199,9 +200,28 @@ def refused(tally):
     tally.equal("nothing is left beside it", [n for n in os.listdir(".") if ".iptlint-" in n], [])
 
 
+def seconds(*arguments):
+    """Of the processor, which other work on the machine does not change."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    gcc("-j", "1", *arguments)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def many_files(tally):
+    """Each file adds its entries; none may cost as much as all before it."""
+    dead = "".join(f"-A INPUT -p tcp --dport {port} -j ACCEPT\n" for port in range(1, 31))
+    for number in range(1000):
+        write(f"fw/{number}.v4", HEAD + LO + "-A INPUT -p tcp -j DROP\n" + dead + "COMMIT\n")
+    plain, writing = seconds("fw"), seconds("--write-baseline", "base.jsonl", "fw")
+    tally.check(f"1,000 files: {plain:.2f} s, with a baseline that is written {writing:.2f} s",
+                writing < 5 * plain, "at most 5 times as long")
+    tally.check("... with all of their findings", len(keys("base.jsonl")) >= 30000, len(keys("base.jsonl")))
+
+
 def main():
     tally = Tally()
-    for part in (adopting, content, stale, scripts, configured, refused):
+    for part in (adopting, content, stale, scripts, configured, refused, many_files):
         with tempfile.TemporaryDirectory(prefix="iptlint-baseline.") as folder:
             os.chdir(folder)
             part(tally)

@@ -29,7 +29,7 @@ struct baseline_file {
 	const struct source *source;
 	struct baseline baseline;
 	bool *is_found;		   /* of each entry */
-	struct baseline fresh;	   /* what was found in this run, where it is written */
+	struct buf fresh;	   /* what was found in this run, as lines, where it is written */
 	const struct input *input; /* the first one that has it */
 };
 
@@ -219,18 +219,6 @@ void baselines_told(struct baselines *all, const char *bytes, size_t len)
 	buf_add(&all->told, bytes, len);
 }
 
-static void take_fresh(struct baselines *all, struct baseline_file *file)
-{
-	const char *text = arena_strndup(all->arena, all->told.data, all->told.len);
-	struct baseline_error error;
-	struct baseline fresh;
-
-	if (!baseline_read(all->arena, source_new(all->arena, "", text, all->told.len), &fresh,
-			   &error))
-		abort(); /* it was printed by baseline_print() */
-	file->fresh = baseline_join(all->arena, &file->fresh, &fresh);
-}
-
 static void take_found(struct baselines *all, struct baseline_file *file)
 {
 	char *at = all->told.data, *end = at + all->told.len;
@@ -252,7 +240,7 @@ void baselines_done(struct baselines *all, const struct input *input,
 	/* of a job that died halfway nothing is taken */
 	if (found->is_checked && all->told.len) {
 		if (all->writes)
-			take_fresh(all, own->file);
+			buf_add(&own->file->fresh, all->told.data, all->told.len);
 		else
 			take_found(all, own->file);
 	}
@@ -323,10 +311,22 @@ static struct baseline keep(const struct baselines *all, const struct baseline_f
 	return kept;
 }
 
-static bool write_file(struct baselines *all, const struct baseline_file *file)
+static struct baseline read_fresh(struct arena *arena, struct buf *lines)
 {
+	struct baseline fresh;
+	struct baseline_error error;
+
+	if (!baseline_read(arena, source_new(arena, "", buf_string(lines), lines->len), &fresh,
+			   &error))
+		abort(); /* baseline_print() has printed them */
+	return fresh;
+}
+
+static bool write_file(struct baselines *all, struct baseline_file *file)
+{
+	struct baseline fresh = read_fresh(all->arena, &file->fresh);
 	struct baseline kept = keep(all, file);
-	struct baseline joined = baseline_join(all->arena, &file->fresh, &kept);
+	struct baseline joined = baseline_join(all->arena, &fresh, &kept);
 	struct output output;
 
 	if (!all->writes && kept.count == file->baseline.count)
@@ -335,7 +335,7 @@ static bool write_file(struct baselines *all, const struct baseline_file *file)
 		return false;
 	for (size_t i = 0; i < joined.count; i++)
 		baseline_print(output.file, &joined.list[i]);
-	all->n_written += all->writes ? file->fresh.count : file->baseline.count - kept.count;
+	all->n_written += all->writes ? fresh.count : file->baseline.count - kept.count;
 	return output_commit(&output);
 }
 
@@ -346,6 +346,8 @@ bool baselines_write(struct baselines *all)
 	for (struct baseline_file *file = all->files; file; file = file->next)
 		if (all->writes || all->prunes)
 			done &= write_file(all, file);
+	for (struct baseline_file *file = all->files; file; file = file->next)
+		buf_free(&file->fresh);
 	buf_free(&all->told);
 	return done;
 }
