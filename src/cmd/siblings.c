@@ -12,6 +12,7 @@
 
 #include "analyse/analysis.h"
 #include "base/alloc.h"
+#include "base/intern.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
 #include "cmd/load.h"
@@ -42,16 +43,21 @@ static bool is_readable_file(const char *path)
 	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, R_OK) == 0;
 }
 
-static bool is_input(const struct inputs *inputs, const char *path)
+/* The paths of all rules files among the inputs. */
+static struct intern *gather_paths(const struct inputs *inputs, struct arena *arena)
 {
+	struct intern *paths = intern_new(arena);
+
 	for (size_t i = 0; i < inputs->count; i++) {
-		if (!inputs->list[i].script && !strcmp(inputs->list[i].path, path))
-			return true;
+		const char *path = inputs->list[i].path;
+
+		if (!inputs->list[i].script)
+			intern_add(paths, path, strlen(path));
 	}
-	return false;
+	return paths;
 }
 
-static void find(struct inputs *inputs, struct input *input, struct arena *arena,
+static void find(struct input *input, const struct intern *paths, struct arena *arena,
 		 struct configurations *configurations)
 {
 	bool is_by_folder;
@@ -64,7 +70,7 @@ static void find(struct inputs *inputs, struct input *input, struct arena *arena
 	sibling = arena_new_object(arena, struct sibling);
 	sibling->name = path;
 	sibling->is_there = is_readable_file(path);
-	sibling->is_checked = is_input(inputs, path);
+	sibling->is_checked = intern_find(paths, path, strlen(path));
 	input->sibling = sibling;
 	/* of the two of a pair the IPv6 one tells about both */
 	if (!sibling->is_there || (sibling->is_checked && input->family == FAMILY_IPV4))
@@ -81,10 +87,13 @@ static void find(struct inputs *inputs, struct input *input, struct arena *arena
 void siblings_find(struct inputs *inputs, struct arena *arena,
 		   struct configurations *configurations)
 {
+	struct intern *paths = gather_paths(inputs, arena);
+
 	for (size_t i = 0; i < inputs->count; i++) {
 		if (is_wanted(&inputs->list[i]))
-			find(inputs, &inputs->list[i], arena, configurations);
+			find(&inputs->list[i], paths, arena, configurations);
 	}
+	intern_free(paths);
 }
 
 /* ---- what is in them ---- */
