@@ -8,7 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
-#include "cmd/test_report.h"
+#include "report/test_results.h"
 
 struct job {
 	struct arena *arena;

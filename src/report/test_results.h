@@ -2,8 +2,8 @@
 /*
  * What iptlint test found, in three formats.
  */
-#ifndef CMD_TEST_REPORT_H
-#define CMD_TEST_REPORT_H
+#ifndef REPORT_TEST_RESULTS_H
+#define REPORT_TEST_RESULTS_H
 
 #include <stdio.h>
 

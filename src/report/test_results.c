@@ -2,7 +2,7 @@
 /*
  * For people what did not pass; for programs everything.
  */
-#include "cmd/test_report.h"
+#include "report/test_results.h"
 
 #include <jansson.h>
 #include <stdlib.h>
