@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Boxes: regions that have no packets in common, put together to few, and sorted.
+ *
+ * Knows nothing of where they come from.
+ */
+#ifndef COMPARE_BOXES_H
+#define COMPARE_BOXES_H
+
+#include "compare/compare.h"
+
+struct boxes {
+	struct box *list; /* to be given back with free() */
+	unsigned n, capacity;
+};
+
+/* REGION and what it is made of, in ARENA. */
+const struct region *region_copy(struct arena *arena, const struct region *region);
+
+void boxes_add(struct boxes *boxes, const struct region *region);
+
+/* Puts boxes together that differ in one variable only; what is new lives in ARENA. */
+void boxes_merge(struct boxes *boxes, struct arena *arena);
+
+/* The largest first. */
+void boxes_sort(struct boxes *boxes, const struct space *space);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Cuts the packets of what the walk has found into boxes, proves that there are any, and puts
+ * those of one kind together.
+ */
+#include "compare/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse/hook_region.h"
+#include "analyse/sample.h"
+#include "base/alloc.h"
+#include "compare/boxes.h"
+
+#define STEPS_DIFFERENCE 1000000u /* to cut the packets of one */
+#define STEPS_ALL	 10000000u
+#define BOXES_KEPT	 1000 /* of one kind in one chain */
+#define DOUBTS_KEPT	 5
+
+struct collecting {
+	struct arena *arena;
+	const struct alignment *alignment;
+	struct scratch *scratch;
+	struct chain_changes *to;
+	struct boxes boxes[N_CHANGE_KINDS];
+	const struct doubt **last_doubt;
+	const struct difference *difference; /* that is cut */
+	bool has_doubt;			     /* one was noted for it */
+	bool has_box;			     /* kept or counted for it */
+	uint64_t steps_left;
+};
+
+static void add_doubt(struct collecting *to, const struct region *region,
+		      const struct given_up *given_up)
+{
+	struct doubt *doubt;
+
+	if (to->to->n_doubts++ >= DOUBTS_KEPT)
+		return;
+	doubt = arena_new_object(to->arena, struct doubt);
+	if (to->difference) {
+		memcpy(doubt->decisions, to->difference->decisions, sizeof(doubt->decisions));
+		memcpy(doubt->effects, to->difference->effects, sizeof(doubt->effects));
+	}
+	doubt->given_up = given_up;
+	doubt->region = region;
+	*to->last_doubt = doubt;
+	to->last_doubt = &doubt->next;
+}
+
+/* Does it ask for what was written on the way, and so perhaps for what cannot be? */
+static bool asks_for_written(const struct region *region)
+{
+	for (uint32_t i = 0; i < region->n; i++) {
+		if (region->constraints[i].version)
+			return true;
+	}
+	return false;
+}
+
+static void note_packet(struct collecting *to, const struct region *region)
+{
+	const struct difference *difference = to->difference;
+	struct change *change = arena_new_object(to->arena, struct change);
+
+	change->kind = difference->kind;
+	memcpy(change->decisions, difference->decisions, sizeof(change->decisions));
+	memcpy(change->effects, difference->effects, sizeof(change->effects));
+	change->packet = region;
+	change->sample = sample_of_region(to->arena, to->alignment->space, region);
+	to->to->changes[difference->kind] = change;
+}
+
+static bool add_piece(void *context, const struct region *piece)
+{
+	struct collecting *to = context;
+	enum change_kind kind = to->difference->kind;
+
+	if (to->difference->is_doubtful || asks_for_written(piece)) {
+		if (!to->has_doubt)
+			add_doubt(to, region_copy(to->arena, piece), NULL);
+		to->has_doubt = true;
+		return !to->difference->is_doubtful;
+	}
+	to->has_box = true;
+	if (!to->to->changes[kind])
+		note_packet(to, region_copy(to->arena, piece));
+	if (to->boxes[kind].n == BOXES_KEPT) {
+		to->to->changes[kind]->n_more++;
+		return true;
+	}
+	boxes_add(&to->boxes[kind], region_copy(to->arena, piece));
+	return true;
+}
+
+static void add_difference(void *context, const struct difference *difference)
+{
+	struct collecting *to = context;
+	uint64_t steps =
+		to->steps_left < STEPS_DIFFERENCE ? to->steps_left : STEPS_DIFFERENCE;
+	uint64_t given = steps;
+	enum rest_end end;
+
+	to->difference = difference;
+	to->has_doubt = to->has_box = false;
+	end = rest_pieces(to->scratch, to->alignment->space, difference->region,
+			  difference->taken, &steps, add_piece, to);
+	to->steps_left -= given - steps;
+	if (end != REST_UNKNOWN)
+		return;
+	/* one packet of a kind is enough to know of it */
+	if (to->has_box)
+		to->to->changes[difference->kind]->is_more = true;
+	else if (!to->has_doubt)
+		add_doubt(to, region_copy(to->arena, difference->region), NULL);
+}
+
+static bool is_changed(const struct chain_changes *chain)
+{
+	for (unsigned kind = 0; kind < N_CHANGE_KINDS; kind++) {
+		if (chain->changes[kind])
+			return true;
+	}
+	return chain->n_doubts || chain->policy_changed;
+}
+
+static void finish_boxes(struct collecting *collecting)
+{
+	for (unsigned kind = 0; kind < N_CHANGE_KINDS; kind++) {
+		struct change *change = collecting->to->changes[kind];
+		struct boxes *boxes = &collecting->boxes[kind];
+
+		if (change) {
+			boxes_merge(boxes, collecting->arena);
+			boxes_sort(boxes, collecting->alignment->space);
+			change->n_boxes = boxes->n < BOXES_SHOWN ? boxes->n : BOXES_SHOWN;
+			change->n_more += boxes->n - change->n_boxes;
+			memcpy(change->boxes, boxes->list,
+			       change->n_boxes * sizeof(*change->boxes));
+		}
+		free(boxes->list);
+	}
+}
+
+static struct chain_changes *compare_chain(struct arena *arena, const struct alignment *alignment,
+					   const struct pair *pair)
+{
+	struct chain_changes *chain = arena_new_object(arena, struct chain_changes);
+	struct collecting collecting = {
+		.arena = arena,
+		.alignment = alignment,
+		.scratch = scratch_new(),
+		.to = chain,
+		.last_doubt = &chain->doubts,
+		.steps_left = STEPS_ALL,
+	};
+	struct walk *walk = walk_new(arena, alignment, add_difference, &collecting);
+
+	chain->pair = pair;
+	chain->policy_changed =
+		pair->chains[SIDE_OLD]->chain->policy != pair->chains[SIDE_NEW]->chain->policy;
+	for (const struct given_up *each = walk_chain(walk, pair); each; each = each->next) {
+		collecting.difference = NULL;
+		add_doubt(&collecting, NULL, each);
+	}
+	finish_boxes(&collecting);
+	scratch_free(collecting.scratch);
+	return chain;
+}
+
+struct table_changes *compare_tables(struct arena *arena, unsigned backends,
+				     const struct compared compared[N_SIDES])
+{
+	struct table_changes *changes = arena_new_object(arena, struct table_changes);
+	struct alignment *alignment = alignment_new(arena, backends, compared);
+	struct chain_changes **last = &changes->chains;
+	struct scratch *keep = scratch_new_in(arena);
+
+	changes->id = compared[SIDE_OLD].table->id;
+	changes->alignment = alignment;
+	for (uint32_t i = 0; i < alignment->n_old; i++) {
+		const struct chain *chain = alignment->flow->chains[i].chain;
+		struct chain_changes *compared_chain;
+
+		if (chain->hook == HOOK_NONE)
+			continue;
+		changes->hooks[chain->hook] =
+			hook_region(keep, alignment->space, changes->id, (enum hook)chain->hook);
+		if (alignment->pairs[i]->last_change == RANK_NONE)
+			continue;
+		compared_chain = compare_chain(arena, alignment, alignment->pairs[i]);
+		if (!is_changed(compared_chain))
+			continue;
+		*last = compared_chain;
+		last = &compared_chain->next;
+	}
+	return changes;
+}
+
+const char *decision_text(const struct decision *decision)
+{
+	const struct rule *rule = decision->rule;
+	const char *text;
+
+	if (!rule)
+		return verdict_name((enum verdict)decision->chain->chain->policy);
+	if (rule->unbound || rule->target_kind != TARGET_EXTENSION)
+		return rule->target_kind == TARGET_VERDICT
+			       ? verdict_name((enum verdict)rule->verdict)
+			       : "unknown";
+	text = rule->to.extension->text;
+	return strncmp(text, " -j ", 4) ? text : text + 4;
+}
