@@ -198,6 +198,72 @@ struct table_changes *compare_tables(struct arena *arena, unsigned backends,
 	return changes;
 }
 
+static void note_result(struct comparison *comparison, const struct table_changes *table)
+{
+	for (const struct chain_changes *each = table->chains; each; each = each->next) {
+		comparison->is_decided &= !each->n_doubts;
+		comparison->is_changed |= each->policy_changed;
+		for (unsigned kind = 0; kind < N_CHANGE_KINDS; kind++)
+			comparison->is_changed |= each->changes[kind] != NULL;
+	}
+}
+
+static const struct ruleset *ruleset_of(const struct unit *unit, unsigned backends)
+{
+	return backends & BACKEND_LEGACY ? unit->legacy : unit->nft;
+}
+
+static struct comparison *compare_rulesets(struct arena *arena, unsigned backends,
+					   const struct unit *const units[N_SIDES])
+{
+	struct comparison *comparison = arena_new_object(arena, struct comparison);
+	struct table_changes **last = &comparison->tables;
+
+	memcpy(comparison->units, units, sizeof(comparison->units));
+	comparison->backends = backends;
+	comparison->is_decided = true;
+	for (int id = 0; id < TABLE_COUNT; id++) {
+		struct compared compared[N_SIDES];
+		struct table_changes *table;
+
+		for (unsigned side = 0; side < N_SIDES; side++) {
+			compared[side].unit = units[side];
+			compared[side].table = &ruleset_of(units[side], backends)->tables[id];
+			/* a part that nobody knows may have any rule */
+			comparison->is_decided &= !units[side]->is_partial;
+		}
+		table = compare_tables(arena, backends, compared);
+		if (!table->chains)
+			continue;
+		note_result(comparison, table);
+		*last = table;
+		last = &table->next;
+	}
+	return comparison;
+}
+
+static unsigned loading(const struct unit *unit)
+{
+	return unit->options.tools.backends & ~unit->refused_by;
+}
+
+struct comparison *compare_units(struct arena *arena, const struct unit *const units[N_SIDES])
+{
+	unsigned backends = loading(units[SIDE_OLD]) & loading(units[SIDE_NEW]);
+	struct comparison *first = NULL, **last = &first;
+
+	if (backends == BACKEND_BOTH && units[SIDE_OLD]->legacy == units[SIDE_OLD]->nft &&
+	    units[SIDE_NEW]->legacy == units[SIDE_NEW]->nft)
+		return compare_rulesets(arena, backends, units);
+	for (unsigned backend = BACKEND_LEGACY; backend <= BACKEND_NFT; backend <<= 1) {
+		if (!(backends & backend))
+			continue;
+		*last = compare_rulesets(arena, backend, units);
+		last = &(*last)->next;
+	}
+	return first;
+}
+
 const char *decision_text(const struct decision *decision)
 {
 	const struct rule *rule = decision->rule;

@@ -55,6 +55,7 @@ struct chain_changes {
 };
 
 struct table_changes {
+	struct table_changes *next;
 	enum table_id id;
 	const struct alignment *alignment;
 	const struct region *hooks[HOOK_COUNT]; /* what comes into the chains at all */
@@ -64,6 +65,22 @@ struct table_changes {
 /* Compares one table of two units of one family, with the rules that BACKENDS make. */
 struct table_changes *compare_tables(struct arena *arena, unsigned backends,
 				     const struct compared compared[N_SIDES]);
+
+/* All tables of two units, as some back ends make them. */
+struct comparison {
+	struct comparison *next; /* with what the other back end makes */
+	const struct unit *units[N_SIDES];
+	unsigned backends;	      /* enum backend */
+	struct table_changes *tables; /* that are changed, or may be */
+	bool is_changed;	      /* something is, for sure */
+	bool is_decided;	      /* and it is known of all the rest that it is not */
+};
+
+/*
+ * Compares two units of one family, with the back ends that load both; NULL: none does.  More
+ * than one comparison where the back ends make different rulesets of a file.
+ */
+struct comparison *compare_units(struct arena *arena, const struct unit *const units[N_SIDES]);
 
 /* The side's words for what decides: "ACCEPT", "DNAT --to-destination 192.0.2.1". */
 const char *decision_text(const struct decision *decision);
