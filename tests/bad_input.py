@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import program
 from tally import Tally
 
-FORMATS = ("full", "gcc", "github", "json")
+FORMATS = program.formats()
 RULE = b"-A INPUT -j ACCEPT\n"
 
 
@@ -78,6 +78,9 @@ class Tests:
             good &= self.tally.check(f"{name}: check --format {form}", done.exit in (0, 1), done)
         done = program.run("compile", "--exact-save", path, timeout=60)
         good &= self.tally.check(f"{name}: compile", done.exit in (0, 1) and
+                                 (done.exit == 0 or (done.out == b"" and done.err != b"")), done)
+        done = program.run("graph", "--verdicts", path, timeout=60)
+        good &= self.tally.check(f"{name}: graph", done.exit in (0, 1) and
                                  (done.exit == 0 or (done.out == b"" and done.err != b"")), done)
         with open(path, "rb") as f:
             data = f.read()

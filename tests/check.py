@@ -40,6 +40,11 @@ def formats(tally):
     write("a,b:c%.v4", WRONG)
     github = program.run("check", "--format", "github", "a,b:c%.v4").out.decode()
     tally.check("github escapes names", github.startswith("::error file=a%2Cb%3Ac%25.v4,"), github)
+    write("repository/.git/HEAD", "")
+    write("repository/fw/bad.v4", WRONG)
+    github = program.run("check", "--format", "github", "./bad.v4", cwd="repository/fw").out.decode()
+    tally.check("github names the path in the repository",
+                github.startswith("::error file=fw/bad.v4,") and "::fw/bad.v4:5:17: " in github, github)
     done, report = program.check("bad.v4")
     tally.equal("json: keys", sorted(report), ["diagnostics", "files", "summary", "version"])
     first = report["diagnostics"][0]
@@ -102,6 +107,16 @@ def several(tally):
     tally.check("--allow-empty", program.run("check", "--allow-empty", "nothing").exit == 0)
 
 
+def statistics(tally):
+    full = program.run("check", "--statistics", "bad.v4").out.decode()
+    tally.check("statistics: full ends with them", full.endswith("\n\n      1  syntax-error                 error\n"), full)
+    _, report = program.check("bad.v4", options=("--statistics",))
+    tally.equal("statistics: json", report["statistics"], [{"rule": "syntax-error", "level": "error", "count": 1}])
+    done = program.run("check", "--statistics", "-f", "gcc", "-f", "github=out.txt", "bad.v4")
+    tally.check("statistics: beside other formats", done.out.count(b"\n") == 1 and
+                done.err == b"      1  syntax-error                 error\n", done)
+
+
 def environment(tally):
     def run(**variables):
         return subprocess.run([program.PROGRAM, "check", "bad.v4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -115,7 +130,7 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="iptlint-check.") as folder:
         os.chdir(folder)
-        for part in (formats, statuses, several, environment):
+        for part in (formats, statuses, several, statistics, environment):
             part(tally)
         os.chdir("/")
     tally.end()

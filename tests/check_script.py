@@ -153,6 +153,15 @@ def both_families(tally):
     tally.check("standard input", done.exit == 1 and b"x.sh:6:20: error" in done.out, done)
 
 
+def inventory(tally):
+    rules = "iptables -A INPUT -i eth9 -j ACCEPT\niptables -A INPUT -m set --match-set web src -j ACCEPT\n"
+    rules += "iptables -A INPUT -m set --match-set none src -j ACCEPT\n"
+    write("interfaces", "eth0\n")
+    write("sets", "create web hash:ip family inet\n")
+    done, report = check("#!/bin/sh\n" + DENY + rules, "--interfaces", "interfaces", "--ipset-file", "sets", *QUIET)
+    tally.equal("interfaces and sets of the host", found(report), [("unknown-interface", 4), ("invalid-value", 6)])
+
+
 def arguments(tally):
     case = '#!/bin/sh\ncase "$1" in\n%s)\n' + DENY.replace("\n", ";") + "\n;;\nesac\n"
     for word in ("start", "restart"):
@@ -160,6 +169,8 @@ def arguments(tally):
         tally.check(f"{word} is tried", f"looked at with '{word}'" in done.err.decode() and done.exit == 0, done)
         tally.equal(f"{word}: an info", [(d["level"], d["rule"]) for d in report["diagnostics"] if d["rule"] == "script-needs-argument"],
                     [("info", "script-needs-argument")])
+    done, report = check(case.replace("%s)", "start) modprobe ip_tables;; %s)") % "restart")
+    tally.check("start that only loads a module", "looked at with 'restart'" in done.err.decode() and families(report) == [4], done)
     done, report = check(case % "up")
     tally.check("no other word", done.exit == 1 and found(report, "script-needs-argument") == [("script-needs-argument", 3)], done)
     done, report = check('#!/bin/sh\n[ "$1" = start ] && echo hello\n' + DENY, *QUIET)
@@ -250,6 +261,7 @@ def main():
         reported(tally)
         loads(tally)
         both_families(tally)
+        inventory(tally)
         arguments(tally)
         suppressions(tally)
         terminal(tally)

@@ -137,6 +137,40 @@ def scripts(tally):
     tally.check("levels of a script", b"error:" in check("sh/fw.sh").out, check("sh/fw.sh"))
 
 
+def script_keys(tally):
+    def found(key, rules, commands):
+        """Without the key, and with it; behind another script, whose settings are not to stay."""
+        write("none/fw.sh", "#!/bin/sh\niptables -P INPUT ACCEPT\n")
+        write("none/.iptlint.conf", "[check]\nexternal-chains = none\npasswd = /dev/null\nbackend = both\n")
+        write("keys/fw.sh", "#!/bin/sh\niptables -P INPUT DROP\n" + commands)
+        write("keys/.iptlint.conf", f"[check]\n{key}\n")
+        how = ("--show", "info", *(f"--select={rule}" for rule in rules))
+        return names(check("keys/fw.sh", "--isolated", *how)), names(check("keys/fw.sh", "none/fw.sh", *how))
+
+    write("keys/etc/passwd", "svc-x:x:990:990::/:/bin/false\n")
+    write("keys/etc/group", "grp-x:x:991:\n")
+    missing = {"user-or-group-name"}
+    owner = "iptables -A OUTPUT -m owner --%cid-owner %s-x -j ACCEPT\n"
+    dead = "iptables -N MY-X\niptables -A MY-X -j DROP\n"
+    queue = "iptables -A INPUT -p tcp --dport 1 -j QUEUE\n"
+    for key, rules, commands, expected in (
+            ("passwd = etc/passwd", missing, owner % ("u", "svc"), (missing, set())),
+            ("group = etc/group", missing, owner % ("g", "grp"), (missing, set())),
+            ("external-chains = MY-*", ["unreachable-chain"], dead, ({"unreachable-chain"}, set())),
+            ("external-chains = none", ["unreachable-chain"], dead.replace("MY", "KUBE"), (set(), {"unreachable-chain"})),
+            ("backend = nft", ["load"], queue, ({"backend-difference"}, {"target-not-valid-here"})),
+            ("backend = legacy", ["load"], queue, ({"backend-difference"}, set())),
+            ("sets = web", ["load"], "iptables -A INPUT -m set --match-set web src -j DROP\n", ({"invalid-value"}, set())),
+            ("admin-ports = 2222", ["exposed-service"], "iptables -A INPUT -p tcp --dport 2222 -j ACCEPT\n", (set(), {"exposed-service"})),
+            ("family = 4", ["load"], "ip6tables -A INPUT --bogus\n", ({"syntax-error"}, set()))):
+        tally.equal(f"of a script: {key}", found(key, rules, commands), expected)
+    write("keys/.iptlint.conf", "[check]\nfamily = 6\n")
+    for option, family in (("--show=info", 6), ("-4", 4)):
+        check("keys/fw.sh", option, "-f", "json=out.json")
+        with open("out.json", encoding="utf-8") as f:
+            tally.equal(f"of a script: family = 6 and {option}", [file["family"] for file in json.load(f)["files"]], [family])
+
+
 def sections(tally):
     write("s/.iptlint.conf", "[check]\nignore = all\n[per-file \"generated/*\"]\nselect = all\n"
           "[per-file \"*.v6\"]\nnoflush = yes\n[per-file \"generated/deep/*\"]\nfail-on = never\nignore = reach\n")
@@ -266,7 +300,7 @@ def main():
     tally = Tally("config.py")
     with tempfile.TemporaryDirectory(prefix="iptlint-config.") as folder:
         os.chdir(os.path.realpath(folder))
-        for part in (search, keys, scripts, sections, precedence, ufw, refused, shown, fast):
+        for part in (search, keys, scripts, script_keys, sections, precedence, ufw, refused, shown, fast):
             part(tally)
         os.chdir("/")
     tally.end()

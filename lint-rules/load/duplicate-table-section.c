@@ -9,8 +9,8 @@ static void check(const struct unit *unit, struct diags *diags)
 {
 	const struct statement *first[TABLE_COUNT] = { NULL };
 
-	/* with --noflush nothing is flushed; a script has no sections */
-	if (unit->is_fragment || unit->is_script)
+	/* with --noflush nothing is flushed */
+	if (!unit->repeats_table || unit->is_fragment)
 		return;
 	for (const struct statement *each = unit->statements; each; each = each->next) {
 		const struct table_statement *section = (const struct table_statement *)each;

@@ -221,7 +221,7 @@ static void check_rule(struct search *search, const struct chain_flow *flow, uin
 	search->port = only_port(rule);
 	search->sample = NULL;
 	if (!paths_each(search->here, search->scratch, flow, position, visit, search) ||
-	    search->is_alive || !search->sample || rule_is_dead(search->here, flow->chain, rule))
+	    search->is_alive || !search->sample)
 		return;
 	diag = diag_add(diags, "filter-on-pre-nat-port", rule->origin->base.span,
 			"no new connection from a network has port %u here: table nat has sent "
@@ -244,12 +244,18 @@ static void check_table(struct search *search, enum table_id id, struct diags *d
 	search->here = analysis_reach(search->unit->analysis, id);
 	table = search->here ? reach_flow(search->here)->table : NULL;
 	for (uint32_t i = 0; table && i < table->n_chains; i++) {
-		const struct chain_flow *flow = reach_of(search->here, table->chains[i])->flow;
+		const struct chain_reach *chain = reach_of(search->here, table->chains[i]);
+		const struct chain_flow *flow = chain->flow;
+		const struct dead_rule *dead = chain->dead;
 
-		if (!flow->is_reached || chain_is_external(table->chains[i]->name))
+		if (!flow->is_reached || chain->is_cut_off ||
+		    chain_is_external(table->chains[i]->name))
 			continue;
 		for (uint32_t j = 0; j < flow->n && search->budget; j++) {
-			if (is_candidate(search, flow_rule(flow, j)))
+			while (dead && dead->position < j)
+				dead = dead->next;
+			if (!(dead && dead->position == j) &&
+			    is_candidate(search, flow_rule(flow, j)))
 				check_rule(search, flow, j, diags);
 		}
 	}

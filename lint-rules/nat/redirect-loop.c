@@ -19,12 +19,26 @@ enum exemption {
 	EXEMPT_OTHERS, /* something else that the proxy may have */
 };
 
+#define NO_RULE UINT32_MAX
+
+/* What the rules of a chain take out of the way of packets. */
+struct chain_exemptions {
+	uint32_t seen;	/* as many rules were looked at */
+	uint32_t first; /* of these: the first that leaves something out, or NO_RULE */
+	uint32_t first_others;
+	unsigned depth; /* of the calls below it */
+};
+
 struct search {
 	const struct unit *unit;
-	const struct reach *reach;
+	struct arena *arena;
 	struct scratch *scratch;
 	const struct set *everywhere; /* destinations that are on no other host, or on all */
-	enum exemption least;	      /* of all ways */
+	/* of the table */
+	const struct reach *reach;
+	struct chain_exemptions *chains; /* by number */
+	/* of the rule */
+	enum exemption least; /* of all ways */
 	const char *sample;
 	bool is_udp;
 };
@@ -67,11 +81,11 @@ static enum exemption of_region(const struct search *search, const struct region
 }
 
 static enum exemption before(const struct search *search, const struct chain_flow *chain,
-			     uint32_t limit, unsigned depth);
+			     uint32_t limit);
 
 /* What the rule at POSITION may take out of the way of packets. */
 static enum exemption of_rule(const struct search *search, const struct chain_flow *chain,
-			      uint32_t position, unsigned depth)
+			      uint32_t position)
 {
 	const struct rule *rule = flow_rule(chain, position);
 	const struct chain_flow *callee = flow_callee(reach_flow(search->reach), chain, position);
@@ -93,23 +107,35 @@ static enum exemption of_rule(const struct search *search, const struct chain_fl
 			result = worse(result, of_region(search, condition.regions[i]));
 	}
 	if (chain->roles[position] == ROLE_CALLS || chain->roles[position] == ROLE_LEAVES) {
-		if (!callee || depth >= DEPTH_MAX)
+		if (!callee || search->chains[callee->number].depth >= DEPTH_MAX)
 			return EXEMPT_OTHERS;
 		if (chain->roles[position] == ROLE_CALLS)
 			result = EXEMPT_NOTHING;
-		result = worse(result, before(search, callee, callee->n, depth + 1));
+		result = worse(result, before(search, callee, callee->n));
 	}
 	return result;
 }
 
+/* What the first LIMIT rules of the chain may take out. */
 static enum exemption before(const struct search *search, const struct chain_flow *chain,
-			     uint32_t limit, unsigned depth)
+			     uint32_t limit)
 {
-	enum exemption result = EXEMPT_NOTHING;
+	struct chain_exemptions *known = &search->chains[chain->number];
 
-	for (uint32_t i = 0; i < limit && result != EXEMPT_OTHERS; i++)
-		result = worse(result, of_rule(search, chain, i, depth));
-	return result;
+	while (known->seen < limit && known->first_others == NO_RULE) {
+		struct scratch_mark mark = scratch_mark(search->scratch);
+		enum exemption exemption = of_rule(search, chain, known->seen);
+
+		if (exemption != EXEMPT_NOTHING && known->first == NO_RULE)
+			known->first = known->seen;
+		if (exemption == EXEMPT_OTHERS)
+			known->first_others = known->seen;
+		known->seen++;
+		scratch_release(search->scratch, mark);
+	}
+	if (known->first_others < limit)
+		return EXEMPT_OTHERS;
+	return known->first < limit ? EXEMPT_PORTS : EXEMPT_NOTHING;
 }
 
 /* Does the way itself leave something out that the proxy may send? */
@@ -133,7 +159,7 @@ static enum exemption of_path(const struct search *search, const struct path *pa
 		result = EXEMPT_PORTS;
 	for (unsigned i = 0; i < path->n_sites; i++)
 		result = worse(result,
-			       before(search, path->sites[i].caller, path->sites[i].position, 0));
+			       before(search, path->sites[i].caller, path->sites[i].position));
 	return result;
 }
 
@@ -175,39 +201,63 @@ static void report(const struct search *search, const struct interest *at,
 		  "--uid-owner USER -j RETURN");
 }
 
-static void check_rule(const struct unit *unit, struct scratch *scratch, const struct interest *at,
-		       struct diags *diags)
+static void begin_table(struct search *search, const struct reach *reach)
 {
-	struct search search = { .unit = unit,
-				 .reach = analysis_reach(unit->analysis, at->table),
-				 .scratch = scratch,
-				 .everywhere = nowhere(scratch, unit->family) };
+	const struct flow *flow = reach_flow(reach);
+
+	search->reach = reach;
+	search->chains = arena_alloc(search->arena, (flow->n + 1) * sizeof(*search->chains));
+	/* callees first */
+	for (uint32_t i = flow->n; i-- > 0;) {
+		const struct chain_flow *chain = flow->order[i];
+		struct chain_exemptions *known = &search->chains[chain->number];
+
+		known->first = known->first_others = NO_RULE;
+		for (uint32_t j = 0; j < chain->n; j++) {
+			const struct chain_flow *callee = flow_callee(flow, chain, j);
+
+			if (callee && search->chains[callee->number].depth >= known->depth)
+				known->depth = search->chains[callee->number].depth + 1;
+		}
+	}
+}
+
+static void check_rule(struct search *search, const struct interest *at, struct diags *diags)
+{
+	const struct unit *unit = search->unit;
 	const struct chain_flow *flow = interest_flow(unit, at);
+	const struct reach *reach = analysis_reach(unit->analysis, at->table);
 	struct translation translation;
 
 	if (!flow || !translation_read(&translation, unit, at))
 		return;
 	if (!translation.is_redirect && !translation_is_to_loopback(&translation, unit))
 		return;
-	if (!paths_each(search.reach, scratch, flow, at->position, visit, &search))
+	if (search->reach != reach)
+		begin_table(search, reach);
+	search->sample = NULL;
+	if (!paths_each(reach, search->scratch, flow, at->position, visit, search))
 		return;
-	if (search.sample && search.least != EXEMPT_OTHERS && !interest_is_dead(unit, at))
-		report(&search, at, &translation, diags);
+	if (search->sample && search->least != EXEMPT_OTHERS && !interest_is_dead(unit, at))
+		report(search, at, &translation, diags);
 }
 
 static void check(const struct unit *unit, struct diags *diags)
 {
-	struct scratch *scratch;
+	struct search search = { .unit = unit };
 	const struct interest *at;
 	uint32_t i = 0;
 
 	/* rules that are loaded already may exempt the proxy, and so may raw */
 	if (unit->is_fragment || interests_next(unit, &i, INTEREST_NOTRACK))
 		return;
-	scratch = scratch_new();
+	search.arena = arena_new();
+	search.scratch = scratch_new();
+	search.everywhere = nowhere(search.scratch, unit->family);
 	for (i = 0; (at = interests_next(unit, &i, INTEREST_NAT));)
-		check_rule(unit, scratch, at, diags);
-	scratch_free(scratch);
+		check_rule(&search, at, diags);
+	scratch_free(search.scratch);
+	arena_free(search.arena);
 }
 
 const struct lint_rule lint_redirect_loop = {

@@ -12,15 +12,10 @@
 static const struct rule *limited_log(const struct dead_line *line)
 {
 	const struct reach *reach = analysis_reach(line->unit->analysis, line->table->id);
-	const struct chain_flow *flow = line->chain->flow;
-	uint32_t cover = 0;
 
 	if (line->first->n_covers != 1)
 		return NULL;
-	while (cover < line->first->position &&
-	       flow_rule(flow, cover) != dead_cover(line->first, 0))
-		cover++;
-	return limited_log_above(reach, line->chain->chain, cover, line->first->rule);
+	return limited_log_above(reach, line->chain->chain, line->first->cover, line->first->rule);
 }
 
 static void report(const struct dead_line *line, struct diags *diags)

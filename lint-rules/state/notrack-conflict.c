@@ -13,12 +13,15 @@
 
 #define BUDGET 50000 /* rules of filter that are looked at, for a whole file */
 
+struct directions;
+
 struct search {
 	const struct unit *unit;
 	const struct reach *raw;
 	const struct reach *filter;
 	struct scratch *scratch;
 	const struct interest *at;
+	const struct directions *directions; /* of all rules together */
 	unsigned budget;
 	const char *sample; /* of packets that only a state would let in */
 	const char *one_way;
@@ -78,47 +81,127 @@ static bool may_pass(struct search *search, const struct path *path, bool *with_
 
 /* ---- one direction ---- */
 
-struct reverse {
-	const struct region *wanted;
-	uint32_t port; /* the variable that has the ports there */
-	bool found;
+#define PORTS 65536
+
+/* Of each port how many below it are taken out; while rules are added, at the ends of their
+ * ranges by how much the number of ranges changes. */
+struct ports {
+	uint32_t below[PORTS + 1];
 };
 
-static bool visit_reverse(void *context, const struct path *path)
-{
-	struct reverse *reverse = context;
+/* What all rules of raw take out of a protocol. */
+struct untracked {
+	bool is_all; /* by a rule that names no port */
+	struct ports *sport, *dport;
+};
 
-	/* what names the other port only is another service */
-	if (region_get(path->region, reverse->port, 0) ||
-	    (!region_get(path->region, VAR_SPORT, 0) && !region_get(path->region, VAR_DPORT, 0)))
-		reverse->found = region_overlaps(path->region, reverse->wanted);
-	return !reverse->found;
+struct directions {
+	struct arena *arena;
+	const struct set *protocols; /* that there are */
+	struct untracked of[PROTOCOL_NONE + 1];
+	bool is_unknown; /* it may be anything */
+};
+
+static const struct set *protocols_of(const struct directions *directions, const struct path *path)
+{
+	const struct set *protocols = region_get(path->region, VAR_PROTOCOL, 0);
+
+	return protocols ? protocols : directions->protocols;
 }
 
-/* Does some rule of raw take out packets that go the other way? */
-static bool has_reverse(const struct search *search, const struct path *path)
+static void add_ports(struct arena *arena, struct ports **ports, const struct set *set)
 {
-	const struct set *ports = region_get(path->region, VAR_DPORT, 0);
-	uint32_t port = ports ? VAR_SPORT : VAR_DPORT;
-	struct reverse reverse = { &region_all, port, false };
-	const struct interest *at;
-	uint32_t i = 0;
+	if (!*ports)
+		*ports = arena_new_object(arena, struct ports);
+	for (uint32_t i = 0; i < set->n; i++) {
+		(*ports)->below[(uint32_t)set->ranges[i].low]++;
+		(*ports)->below[(uint32_t)set->ranges[i].high + 1]--;
+	}
+}
 
-	if (!ports)
-		ports = region_get(path->region, VAR_SPORT, 0);
-	reverse.wanted = with(search, reverse.wanted, VAR_PROTOCOL,
-			      region_get(path->region, VAR_PROTOCOL, 0));
-	reverse.wanted = with(search, reverse.wanted, port, ports);
-	while (reverse.wanted && (at = interests_next(search->unit, &i, INTEREST_NOTRACK))) {
-		const struct chain_flow *flow = interest_flow(search->unit, at);
+static void count_ports(struct ports *ports)
+{
+	uint32_t n_ranges = 0, n = 0;
 
-		if (at->table != TABLE_RAW || !flow)
-			continue;
-		if (!paths_each(search->raw, search->scratch, flow, at->position, visit_reverse,
-				&reverse))
+	for (uint32_t port = 0; ports && port <= PORTS; port++) {
+		n_ranges += ports->below[port];
+		ports->below[port] = n;
+		n += n_ranges > 0;
+	}
+}
+
+static bool has_ports(const struct ports *ports, const struct set *set)
+{
+	for (uint32_t i = 0; ports && i < set->n; i++) {
+		if (ports->below[(uint32_t)set->ranges[i].low] !=
+		    ports->below[(uint32_t)set->ranges[i].high + 1])
 			return true;
 	}
 	return false;
+}
+
+static bool add_path(void *context, const struct path *path)
+{
+	struct directions *directions = context;
+	const struct set *protocols = protocols_of(directions, path);
+	const struct set *sport = region_get(path->region, VAR_SPORT, 0);
+	const struct set *dport = region_get(path->region, VAR_DPORT, 0);
+
+	for (uint32_t i = 0; i < protocols->n; i++) {
+		for (wide j = protocols->ranges[i].low; j <= protocols->ranges[i].high; j++) {
+			struct untracked *untracked = &directions->of[j];
+
+			untracked->is_all |= !sport && !dport;
+			if (sport)
+				add_ports(directions->arena, &untracked->sport, sport);
+			if (dport)
+				add_ports(directions->arena, &untracked->dport, dport);
+		}
+	}
+	return true;
+}
+
+static struct directions *find_directions(struct arena *arena, const struct search *search)
+{
+	struct directions *directions = arena_new_object(arena, struct directions);
+	const struct interest *at;
+	uint32_t i = 0;
+
+	directions->arena = arena;
+	directions->protocols = space_domain(reach_space(search->raw), VAR_PROTOCOL);
+	while ((at = interests_next(search->unit, &i, INTEREST_NOTRACK))) {
+		const struct chain_flow *flow = interest_flow(search->unit, at);
+
+		if (at->table == TABLE_RAW && flow &&
+		    !paths_each(search->raw, search->scratch, flow, at->position, add_path,
+				directions))
+			directions->is_unknown = true;
+	}
+	for (i = 0; i <= PROTOCOL_NONE; i++) {
+		count_ports(directions->of[i].sport);
+		count_ports(directions->of[i].dport);
+	}
+	return directions;
+}
+
+/* Does some rule of raw take out packets that go the other way?  What names the port of this
+ * way only is another service. */
+static bool has_reverse(const struct directions *directions, const struct path *path)
+{
+	const struct set *protocols = protocols_of(directions, path);
+	const struct set *sport = region_get(path->region, VAR_SPORT, 0);
+	const struct set *dport = region_get(path->region, VAR_DPORT, 0);
+	bool result = directions->is_unknown;
+
+	for (uint32_t i = 0; i < protocols->n; i++) {
+		for (wide j = protocols->ranges[i].low; j <= protocols->ranges[i].high; j++) {
+			const struct untracked *untracked = &directions->of[j];
+
+			result |= untracked->is_all || (dport ? has_ports(untracked->sport, dport)
+							      : has_ports(untracked->dport, sport));
+		}
+	}
+	return result;
 }
 
 static bool visit(void *context, const struct path *path)
@@ -139,7 +222,7 @@ static bool visit(void *context, const struct path *path)
 			sample_of_region(search->unit->arena, reach_space(search->raw), region);
 	/* what is denied needs no answer; SYNs alone are for SYNPROXY */
 	if (has_sport != has_dport && !is_denied && !region_get(region, VAR_FLAGS, 0) &&
-	    !search->one_way && !has_reverse(search, path))
+	    !search->one_way && !has_reverse(search->directions, path))
 		search->one_way =
 			sample_of_region(search->unit->arena, reach_space(search->raw), region);
 	return true;
@@ -169,6 +252,7 @@ static void report(const struct search *search, struct diags *diags)
 static void check(const struct unit *unit, struct diags *diags)
 {
 	struct search search = { .unit = unit, .budget = BUDGET };
+	struct arena *arena;
 	uint32_t i = 0;
 
 	if (unit->is_fragment || !interests_next(unit, &i, INTEREST_NOTRACK))
@@ -177,7 +261,9 @@ static void check(const struct unit *unit, struct diags *diags)
 	search.filter = analysis_reach(unit->analysis, TABLE_FILTER);
 	if (!search.raw)
 		return;
+	arena = arena_new();
 	search.scratch = scratch_new();
+	search.directions = find_directions(arena, &search);
 	for (i = 0; (search.at = interests_next(unit, &i, INTEREST_NOTRACK));) {
 		const struct chain_flow *flow = interest_flow(unit, search.at);
 
@@ -191,6 +277,7 @@ static void check(const struct unit *unit, struct diags *diags)
 			report(&search, diags);
 	}
 	scratch_free(search.scratch);
+	arena_free(arena);
 }
 
 const struct lint_rule lint_notrack_conflict = {

@@ -57,15 +57,6 @@ bool chain_is_external(const char *name)
 				name);
 }
 
-static const struct chain *callee(const struct chains *chains, const struct rule *rule)
-{
-	if (rule->unbound || !rule->to.chain)
-		return NULL;
-	if (rule->target_kind != TARGET_JUMP && rule->target_kind != TARGET_GOTO)
-		return NULL;
-	return table_find_chain(chains->table, rule->to.chain);
-}
-
 struct queue {
 	const struct chain **chains;
 	uint32_t n;
@@ -118,24 +109,11 @@ static void reach_by_words(struct chains *chains, struct queue *queue, struct sp
 	}
 }
 
-/* Was this a rule, or may it have been one, without there being a rule now? */
-static bool is_unreadable(const struct statement *statement)
+static void reach_by_unreadable(struct chains *chains, struct queue *queue)
 {
-	const struct command *command = (const struct command *)statement;
-
-	if (statement->kind == STATEMENT_BROKEN)
-		return true;
-	if (statement->kind != STATEMENT_COMMAND)
-		return false;
-	switch ((enum command_kind)command->kind) {
-	case COMMAND_NONE:
-		return true;
-	case COMMAND_APPEND:
-	case COMMAND_INSERT:
-	case COMMAND_REPLACE:
-		return command->n_rules == 0;
-	default:
-		return false;
+	for (const struct statement *each = chains->unit->statements; each; each = each->next) {
+		if (statement_is_unreadable(each))
+			reach_by_words(chains, queue, each->span);
 	}
 }
 
@@ -145,10 +123,8 @@ static void reach_by_errors(struct chains *chains, struct queue *queue)
 	const struct source *source = chains->unit->source;
 	uint32_t last = 0; /* line, numbered from 1: findings of one line stand together */
 
-	for (const struct statement *each = chains->unit->statements; each; each = each->next) {
-		if (is_unreadable(each))
-			reach_by_words(chains, queue, each->span);
-	}
+	if (chains->unit->has_unreadable)
+		reach_by_unreadable(chains, queue);
 	for (const struct diag *diag = chains->unit->diags.first; diag; diag = diag->next) {
 		uint32_t line = source_line(source, diag->span.start);
 
@@ -166,7 +142,8 @@ static void find_reached(struct chains *chains)
 	};
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook != HOOK_NONE || chains_are_of_fragment(chains))
+		if (table->chains[i]->hook != HOOK_NONE || chains_are_of_fragment(chains) ||
+		    chain_is_external(table->chains[i]->name))
 			reach(chains, &queue, table->chains[i]);
 	}
 	reach_by_errors(chains, &queue);
@@ -175,7 +152,7 @@ static void find_reached(struct chains *chains)
 			if (entry->rule->unbound)
 				reach_by_words(chains, &queue, entry->rule->origin->base.span);
 			else
-				reach(chains, &queue, callee(chains, entry->rule));
+				reach(chains, &queue, entry->to);
 		}
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The chains of a table that are in force after the load, and which of them are
- * reached from a built-in one.
+ * The chains of a table that are in force after the load, and which of them packets
+ * can reach.
  */
 #ifndef ANALYSE_CHAINS_H
 #define ANALYSE_CHAINS_H
@@ -31,11 +31,11 @@ bool chain_is_external(const char *name);
  * known as such.  The patterns have to stay. */
 void chains_set_external(const char *const *patterns, size_t n, bool alone);
 
-/* Is there a way of jumps from a built-in chain, or a line that could not be read and
- * that may be one? */
 /* With --noflush: rules that are loaded already may jump to every chain. */
 bool chains_are_of_fragment(const struct chains *chains);
 
+/* Is there a way of jumps from a built-in chain, or from one that other programs fill, and so jump
+ * to; or a line that could not be read and that may be one? */
 bool chain_is_reached(const struct chains *chains, const struct chain *chain);
 
 /* May a line that could not be read be a jump to it? */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "analyse/facts.h"
+#include "analyse/space.h"
 
 static struct chain_flow *called(const struct flow *flow, const struct chain_flow *chain,
 				 uint32_t position)
@@ -143,7 +143,25 @@ static void note_callee(struct flow *flow, struct chain_flow *chain, const struc
 	chain->callees[chain->n] = callee;
 }
 
-static void read_chain(struct flow *flow, struct chain_flow *to, const struct chain *chain)
+static unsigned target_writes(const struct rule *rule)
+{
+	return rule->target_kind == TARGET_EXTENSION
+		       ? target_facts(rule->to.extension->real_name)->writes
+		       : 0;
+}
+
+/* Does the rule write something, or its target if packets go on behind it? */
+static bool is_writer(const struct rule *rule, enum role role, struct space *space)
+{
+	for (const struct match *match = rule->matches; match; match = match->next) {
+		if (match_writes(space_know(space, match)->facts, match->text))
+			return true;
+	}
+	return role == ROLE_GOES_ON && target_writes(rule);
+}
+
+static void read_chain(struct flow *flow, struct chain_flow *to, const struct chain *chain,
+		       struct space *space)
 {
 	to->chain = chain;
 	to->number = chain->index;
@@ -163,6 +181,7 @@ static void read_chain(struct flow *flow, struct chain_flow *to, const struct ch
 		if (role == ROLE_RETURNS || role == ROLE_LEAVES || role == ROLE_UNKNOWN)
 			to->n_returns++;
 		to->roles[to->n] = (uint8_t)role;
+		to->has_writers |= is_writer(entry->rule, role, space);
 		if (role == ROLE_CALLS || role == ROLE_LEAVES)
 			note_callee(flow, to, entry->to);
 		to->rules[to->n++] = entry->rule;
@@ -189,8 +208,8 @@ static void add_writes(struct flow *flow, struct chain_flow *chain, uint32_t pos
 }
 
 /* What is written of the packets that go on to the next rule. */
-static unsigned target_writes(const struct flow *flow, const struct chain_flow *chain,
-			      uint32_t position)
+static unsigned role_writes(const struct flow *flow, const struct chain_flow *chain,
+			    uint32_t position)
 {
 	const struct chain_flow *callee;
 
@@ -203,10 +222,7 @@ static unsigned target_writes(const struct flow *flow, const struct chain_flow *
 		callee = flow_callee(flow, chain, position);
 		return callee ? callee->all_writes : FIELD_ALL;
 	case ROLE_GOES_ON:
-		if (flow_rule(chain, position)->target_kind == TARGET_EXTENSION)
-			return target_facts(flow_rule(chain, position)->to.extension->real_name)
-				->writes;
-		return 0;
+		return chain->has_writers ? target_writes(flow_rule(chain, position)) : 0;
 	case ROLE_LEAVES:
 		/* these packets come back to the caller */
 		callee = flow_callee(flow, chain, position);
@@ -216,16 +232,23 @@ static unsigned target_writes(const struct flow *flow, const struct chain_flow *
 	}
 }
 
+static void add_match_writes(struct flow *flow, struct chain_flow *chain, uint32_t position)
+{
+	unsigned number = 0;
+
+	for (const struct match *match = flow_rule(chain, position)->matches; match;
+	     match = match->next)
+		add_writes(flow, chain, position, number++,
+			   match_writes(match_facts(match->real_name), match->text));
+}
+
+/* Where nothing is written, the rules need not be fetched from memory once more. */
 static void find_writes(struct flow *flow, struct chain_flow *chain)
 {
 	for (uint32_t i = 0; i < chain->n; i++) {
-		const struct rule *rule = flow_rule(chain, i);
-		unsigned number = 0;
-
-		for (const struct match *match = rule->matches; match; match = match->next)
-			add_writes(flow, chain, i, number++,
-				   match_writes(match_facts(match->real_name), match->text));
-		add_writes(flow, chain, i, WRITES_AT_TARGET, target_writes(flow, chain, i));
+		if (chain->has_writers)
+			add_match_writes(flow, chain, i);
+		add_writes(flow, chain, i, WRITES_AT_TARGET, role_writes(flow, chain, i));
 	}
 }
 
@@ -256,7 +279,7 @@ static void find_sites(struct flow *flow)
 	}
 }
 
-struct flow *flow_new(struct arena *arena, const struct chains *chains)
+struct flow *flow_new(struct arena *arena, const struct chains *chains, struct space *space)
 {
 	struct flow *flow = arena_new_object(arena, struct flow);
 	const struct table *table = chains_table(chains);
@@ -269,7 +292,7 @@ struct flow *flow_new(struct arena *arena, const struct chains *chains)
 	flow->chains = arena_alloc(arena, (flow->n + 1) * sizeof(*flow->chains));
 	flow->order = arena_alloc(arena, (flow->n + 1) * sizeof(*flow->order));
 	for (uint32_t i = 0; i < flow->n; i++)
-		read_chain(flow, &flow->chains[i], table->chains[i]);
+		read_chain(flow, &flow->chains[i], table->chains[i], space);
 	n_sorted = sort_chains(flow);
 	if (n_sorted < flow->n) {
 		open_loops(flow, n_sorted);

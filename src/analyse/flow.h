@@ -26,6 +26,7 @@ enum role {
 };
 
 struct chain_flow;
+struct space;
 
 /* A rule that calls a chain. */
 struct site {
@@ -52,7 +53,8 @@ struct chain_flow {
 	/* Packets of any kind may come to it in a way that is not known. */
 	bool is_open;
 	bool is_reached;
-	uint32_t number; /* in flow->chains */
+	bool has_writers; /* some rule of it writes, as far as it does not call */
+	uint32_t number;  /* in flow->chains */
 };
 
 struct flow {
@@ -65,8 +67,8 @@ struct flow {
 	bool has_writes; /* any chain writes something */
 };
 
-/* Lives in ARENA. */
-struct flow *flow_new(struct arena *arena, const struct chains *chains);
+/* Lives in ARENA.  SPACE, that of the table, knows its extensions. */
+struct flow *flow_new(struct arena *arena, const struct chains *chains, struct space *space);
 
 static inline const struct rule *flow_rule(const struct chain_flow *chain, uint32_t position)
 {

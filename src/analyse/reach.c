@@ -242,14 +242,24 @@ static void cover_by_callers(struct walk *walk, uint32_t position, struct dead_r
 	set_covers(walk, dead, covers, n, n);
 }
 
-static void add_shadowed(struct walk *walk, uint32_t position, uint32_t cover_position)
+/* One rule of the chain takes all of its packets. */
+static struct dead_rule *add_covered(struct walk *walk, uint32_t position, enum dead_kind kind,
+				     uint32_t cover)
 {
-	const struct rule *cover = flow_rule(walk->chain, cover_position);
-	struct dead_rule *dead = add_dead(walk, position, DEAD_SHADOWED);
+	const struct rule *rule = flow_rule(walk->chain, cover);
+	struct dead_rule *dead = add_dead(walk, position, kind);
 
-	set_covers(walk, dead, &cover, 1, 1);
+	set_covers(walk, dead, &rule, 1, 1);
+	dead->cover = cover;
 	dead->is_minimal = true;
-	if (rule_equal(dead->rule, cover))
+	return dead;
+}
+
+static void add_shadowed(struct walk *walk, uint32_t position, uint32_t cover)
+{
+	struct dead_rule *dead = add_covered(walk, position, DEAD_SHADOWED, cover);
+
+	if (rule_equal(dead->rule, flow_rule(walk->chain, cover)))
 		dead->kind = DEAD_REPEATS;
 }
 
@@ -451,11 +461,8 @@ static bool is_silent(struct walk *walk, uint32_t position)
 /* The rules behind one that takes every packet. */
 static void bury(struct walk *walk, uint32_t final)
 {
-	const struct rule *cover = flow_rule(walk->chain, final);
-
 	for (uint32_t i = final + 1; i < walk->chain->n; i++) {
 		struct scratch_mark mark = scratch_mark(walk->scratch);
-		struct dead_rule *dead;
 
 		walk->reach->stats.rules++;
 		if (is_silent(walk, i)) {
@@ -463,9 +470,7 @@ static void bury(struct walk *walk, uint32_t final)
 		} else if (never_matches(walk, i)) {
 			add_dead(walk, i, DEAD_NEVER_MATCHES);
 		} else {
-			dead = add_dead(walk, i, DEAD_AFTER_FINAL);
-			set_covers(walk, dead, &cover, 1, 1);
-			dead->is_minimal = true;
+			add_covered(walk, i, DEAD_AFTER_FINAL, final);
 		}
 		scratch_release(walk->scratch, mark);
 	}
@@ -623,8 +628,8 @@ struct reach *reach_new(struct arena *arena, const struct chains *chains, bool l
 	reach->observer = observer;
 	reach->looks_ahead = looks_ahead;
 	reach->keep = scratch_new_in(arena);
-	reach->flow = flow_new(arena, chains);
 	reach->space = space_new(arena, chains_family(chains), chains_backends(chains), table);
+	reach->flow = flow_new(arena, chains, reach->space);
 	reach->prover = prover_new(arena, reach->space, reach->flow, looks_ahead);
 	reach->chains = arena_alloc(arena, (reach->flow->n + 1) * sizeof(*reach->chains));
 	for (unsigned hook = 0; hook < HOOK_COUNT; hook++)

@@ -34,6 +34,7 @@ struct dead_rule {
 	} covers;
 	uint32_t n_covers;
 	uint32_t position; /* in the chain, from 0 */
+	uint32_t cover;	   /* position of the only cover, if that is in the same chain */
 	uint16_t n_listed; /* of the covers: at most COVERS_MAX */
 	uint8_t kind;	   /* enum dead_kind */
 	bool is_minimal;   /* without one of the covers it would be alive */

@@ -36,7 +36,7 @@ void rule_index_drop(struct rule_index *index, uint32_t position);
 void rule_index_expect(const struct rule_index *index, const struct rule *rule);
 
 /*
- * The packets that are asked for.  low_high() tells between which values a variable is
+ * The packets that are asked for.  bounds() tells between which values a variable is
  * in them; WRITTEN is the number of the write in the chain (writes.h) that it had its
  * version from.  If all that is known is that it may be anything, it returns false.
  */

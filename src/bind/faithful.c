@@ -98,6 +98,7 @@ static const char *read_back(struct binder *binder, const struct bind_scope *sco
 	struct bind_scope inner = *scope;
 	struct rule expected = *rule;
 	struct word *words;
+	const struct diag *why;
 	struct diags diags;
 	size_t n_words;
 
@@ -110,10 +111,9 @@ static const char *read_back(struct binder *binder, const struct bind_scope *sco
 	if (!words)
 		return "the saved text is no line of a rules file";
 	read_line(binder, &inner, &command, NULL, words, n_words, false);
-	for (const struct diag *diag = diags.first; diag; diag = diag->next)
-		if (diag->refuses)
-			return arena_printf(scope->arena, "the saved text does not load: %s",
-					    diag->message);
+	why = diag_first_refusing(diags.first, BACKEND_BOTH);
+	if (why)
+		return arena_printf(scope->arena, "the saved text does not load: %s", why->message);
 	/* Jumps to chains, and verdicts, were left out of the line. */
 	if (expected.target_kind != TARGET_EXTENSION)
 		expected.target_kind = TARGET_NONE;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "bind/reading.h"
 
 /* The word that getopt_long() took the option from, and its value if it has one. */
@@ -51,11 +52,6 @@ void read_family(struct reading *reading, enum family family)
 	       "this line is for IPv%d and is skipped in a file for IPv%d", (int)family,
 	       (int)reading->family);
 	reading->stop = true;
-}
-
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
 /* -t -w -W of a command line. */

@@ -6,19 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
+#include "cmd/baseline.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_input.h"
 #include "cmd/load.h"
 #include "cmd/output.h"
+#include "cmd/progress.h"
 #include "cmd/resolve.h"
 #include "cmd/settings.h"
 #include "cmd/siblings.h"
+#include "cmd/since.h"
 #include "cmd/stats.h"
 #include "cmd/work_tree.h"
 #include "cmd/worker.h"
 #include "report/report.h"
+#include "report/statistics.h"
 
 /* One --format: where it goes to and what was printed so far. */
 struct report {
@@ -33,6 +38,8 @@ struct report {
 
 struct check {
 	const struct options *options;
+	struct baselines *baselines;
+	struct changes *changes; /* NULL: whatever is found is told */
 	struct report reports[MAX_FORMATS];
 	size_t n_reports;
 	struct report_totals totals;
@@ -49,6 +56,7 @@ struct result {
 	size_t fixed;
 	size_t silenced;
 	struct script_told told;
+	struct baseline_found baseline;
 };
 
 _Static_assert(sizeof(struct result) <= JOB_RESULT, "a result fits");
@@ -110,6 +118,31 @@ static struct unit *lint_script(const struct check *check, struct arena *arena,
 	return unit;
 }
 
+/* Streams behind those of the reports. */
+static unsigned text_stream(const struct check *check)
+{
+	return 2 * (unsigned)check->n_reports;
+}
+
+static unsigned baseline_stream(const struct check *check)
+{
+	return text_stream(check) + 1;
+}
+
+static void render(const struct report *report, const struct report_frame *frame,
+		   const struct unit *unit, const struct settings *settings)
+{
+	const struct report_options how = {
+		.colour = report->options.colour,
+		.show_info = settings->show_info,
+		.max_problems = settings->max_problems,
+		.backends = settings->backends,
+		.path = work_tree_path(unit->arena, unit->source->name),
+	};
+
+	report->format->frame(frame, unit, &how);
+}
+
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	struct check *check = context;
@@ -122,26 +155,23 @@ static int run(void *context, const struct input *input, FILE *const *streams, v
 	if (input->script)
 		unit = lint_script(check, arena, input, found);
 	else if (may_fix(check->options))
-		unit = fix(check, arena, input, streams[2 * check->n_reports], found, &status);
+		unit = fix(check, arena, input, streams[text_stream(check)], found, &status);
 	else
 		unit = lint(check, arena, input);
 	if (unit) {
 		if (check->options->stats)
 			stats_print(stderr, unit);
+		baseline_apply(check->baselines, input, unit, streams[baseline_stream(check)],
+			       &found->baseline);
+		if (check->changes)
+			changes_apply(check->changes, input, unit);
 		report_count(&found->totals, unit, settings->show_info);
+		found->totals.baselined = found->baseline.n_set_aside;
 		found->failing = count_failing(unit, settings->fail_on);
 		for (size_t i = 0; i < check->n_reports; i++) {
-			struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
+			const struct report_frame frame = { streams[2 * i], streams[2 * i + 1] };
 
-			const struct report_options how = {
-				.colour = check->reports[i].options.colour,
-				.show_info = settings->show_info,
-				.max_problems = settings->max_problems,
-				.backends = settings->backends,
-				.path = work_tree_path(arena, unit->source->name),
-			};
-
-			check->reports[i].format->frame(&frame, unit, &how);
+			render(&check->reports[i], &frame, unit, settings);
 		}
 		/* --diff is asked for the differences alone */
 		if (found->failing && !check->options->diff)
@@ -181,14 +211,26 @@ static void deliver(void *context, unsigned stream, const char *bytes, size_t le
 
 	if (len == 0)
 		return;
-	if (stream == 2 * check->n_reports) {
-		fwrite(bytes, 1, len, stdout);
+	if (stream == baseline_stream(check)) {
+		baselines_told(check->baselines, bytes, len);
 		return;
 	}
-	if (stream % 2)
+	progress_hide_for_output();
+	if (stream == text_stream(check))
+		fwrite(bytes, 1, len, stdout);
+	else if (stream % 2)
 		deliver_summary(report, bytes, len);
 	else
 		deliver_record(report, bytes, len);
+}
+
+/* What comes next is another frame. */
+static void end_frames(struct check *check)
+{
+	for (size_t i = 0; i < check->n_reports; i++) {
+		check->reports[i].in_frame = false;
+		check->reports[i].in_summary = false;
+	}
 }
 
 static void done(void *context, const struct input *input, int status, const void *result)
@@ -197,15 +239,44 @@ static void done(void *context, const struct input *input, int status, const voi
 	const struct result *found = result;
 
 	check_script_done(input, &found->told);
+	baselines_done(check->baselines, input, &found->baseline);
 	report_add(&check->totals, &found->totals);
 	check->fixed += found->fixed;
 	check->silenced += found->silenced;
 	if (status > check->status)
 		check->status = status;
+	end_frames(check);
+	progress_step();
+}
+
+/* A baseline is no rules file: nothing is said of it but what stands in the unit. */
+static void show_stale(void *context, const struct unit *unit, const struct input *input)
+{
+	struct check *check = context;
+	const struct settings *settings = input->settings;
+	struct report_totals totals = { 0 };
+
 	for (size_t i = 0; i < check->n_reports; i++) {
-		check->reports[i].in_frame = false;
-		check->reports[i].in_summary = false;
+		char *texts[2];
+		size_t lens[2];
+		const struct report_frame frame = { open_memstream(&texts[0], &lens[0]),
+						    open_memstream(&texts[1], &lens[1]) };
+
+		if (!frame.records || !frame.summary)
+			die_out_of_memory();
+		render(&check->reports[i], &frame, unit, settings);
+		if (fclose(frame.records) != 0 || fclose(frame.summary) != 0)
+			die_out_of_memory();
+		deliver(check, 2 * (unsigned)i, texts[0], lens[0]);
+		free(texts[0]);
+		free(texts[1]);
 	}
+	end_frames(check);
+	report_count(&totals, unit, settings->show_info);
+	totals.files = 0;
+	report_add(&check->totals, &totals);
+	if (count_failing(unit, settings->fail_on) && check->status == EXIT_CLEAN)
+		check->status = EXIT_FINDINGS;
 }
 
 /* ---- reports ---- */
@@ -257,8 +328,7 @@ static bool open_report(struct check *check, const struct format_option *option)
 	report->options = (struct report_options){
 		.colour = wants_colour(options, report),
 		.show_info = options->show_info,
-		.max_problems = options->max_problems,
-		.backends = options->backends,
+		.statistics = options->statistics,
 	};
 	if (report->format->begin)
 		report->format->begin(report->output.file);
@@ -268,12 +338,24 @@ static bool open_report(struct check *check, const struct format_option *option)
 
 static void close_report(struct check *check, struct report *report)
 {
+	if (report->any_record && report->format->closing)
+		fputs(report->format->closing, report->output.file);
 	if (report->format->end)
 		report->format->end(report->output.file, &check->totals, &report->options,
 				    buf_string(&report->summaries));
 	buf_free(&report->summaries);
 	if (!output_commit(&report->output))
 		check->status = EXIT_TROUBLE;
+}
+
+/* What no format has a place for goes to standard error. */
+static void print_statistics(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_reports; i++)
+		if (check->reports[i].format->has_statistics)
+			return;
+	if (check->options->statistics)
+		statistics_print(stderr, &check->totals);
 }
 
 /* On a terminal one line tells that there was something to do. */
@@ -289,6 +371,11 @@ static void print_conclusion(const struct check *check)
 			check->options->diff ? "can be fixed" : "fixed");
 	if (check->silenced)
 		fprintf(stderr, ", %zu silenced", check->silenced);
+	if (totals->baselined)
+		fprintf(stderr, ", %zu in the baseline", totals->baselined);
+	if (check->options->prune_baseline)
+		fprintf(stderr, ", %zu removed from the baseline",
+			baselines_n_written(check->baselines));
 	if (totals->errors + totals->warnings == 0)
 		fprintf(stderr, ", no problems\n");
 	else
@@ -329,63 +416,95 @@ static bool has_script(const struct inputs *inputs)
 /* Does anybody read infos? */
 static bool wants_infos(const struct check *check, const struct settings *settings)
 {
-	bool wanted =
-		settings->show_info || settings->fail_on == LEVEL_INFO || may_fix(check->options);
+	bool wanted = settings->show_info || settings->fail_on == LEVEL_INFO ||
+		      may_fix(check->options) || check->options->prune_baseline;
 
 	for (size_t i = 0; i < check->n_reports; i++)
 		wanted |= check->reports[i].format->lists_infos;
 	return wanted;
 }
 
-int cmd_check(int argc, char **argv)
+static void check_inputs(struct check *check, const struct inputs *inputs)
 {
-	struct arena *arena = arena_new();
-	struct inputs inputs = { 0 };
-	struct check check = { .status = EXIT_CLEAN };
-	struct options options;
-	struct jobs jobs = {
+	const struct jobs jobs = {
+		.n_streams = baseline_stream(check) + 1,
 		.result_size = sizeof(struct result),
-		.context = &check,
+		.n_processes = check->options->jobs,
+		.context = check,
 		.run = run,
 		.deliver = deliver,
 		.done = done,
 	};
 
-	switch (options_read(&options, arena, FOR_CHECK, argc, argv)) {
-	case OPTIONS_HELP:
-		arena_free(arena);
-		return EXIT_CLEAN;
-	case OPTIONS_WRONG:
-		arena_free(arena);
-		return EXIT_TROUBLE;
-	case OPTIONS_OK:
-		break;
+	siblings_read(inputs, check->options);
+	jobs_run(&jobs, inputs);
+	baselines_stale(check->baselines, show_stale, check);
+	if (!baselines_write(check->baselines))
+		check->status = EXIT_TROUBLE;
+}
+
+/* Reads what this run is compared with; false after a complaint. */
+static bool compare(struct check *check, struct arena *arena, const struct inputs *inputs)
+{
+	const struct options *options = check->options;
+
+	check->baselines = baselines_load(arena, inputs, options);
+	if (check->baselines && options->since)
+		check->changes = changes_find(arena, inputs, options->since);
+	return check->baselines && (!options->since || check->changes);
+}
+
+/* Options that cannot be meant together. */
+static bool options_agree(const struct options *options)
+{
+	if (options->write_baseline && options->diff) {
+		cmd_error("--write-baseline and --diff: what would be left is not there yet");
+		return false;
 	}
-	check.options = &options;
-	if (options.unsafe_fixes)
-		options.fix = true; /* nothing else can be meant */
-	options.add_ignore |= options.in_rule;
-	if (open_reports(&check)) {
-		load_inputs(&inputs, arena, &options);
-		if (may_fix(&options) && has_script(&inputs))
-			cmd_error("scripts are checked, but not fixed");
-		for (size_t i = 0; i < inputs.count; i++)
-			if (!wants_infos(&check, inputs.list[i].settings))
-				lint_skip_infos(inputs.list[i].settings->selection);
-		siblings_read(&inputs, &options);
-		jobs.n_streams = 2 * (unsigned)check.n_reports + 1;
-		jobs_run(&jobs, &inputs);
-		for (size_t i = 0; i < check.n_reports; i++)
-			close_report(&check, &check.reports[i]);
-		print_conclusion(&check);
-		if (inputs.status > check.status)
-			check.status = inputs.status;
-	} else {
+	if (options->since && may_fix(options)) {
+		cmd_error("--since tells what was changed; it does not go with --fix, --diff and "
+			  "--add-ignore");
+		return false;
+	}
+	return true;
+}
+
+static int run_check(struct options *options, struct arena *arena)
+{
+	struct inputs inputs = { 0 };
+	struct check check = { .options = options, .status = EXIT_CLEAN };
+
+	if (options->unsafe_fixes)
+		options->fix = true; /* nothing else can be meant */
+	options->add_ignore |= options->in_rule;
+	if (!options_agree(options) || !open_reports(&check)) {
 		for (size_t i = 0; i < check.n_reports; i++)
 			output_abandon(&check.reports[i].output);
-		check.status = EXIT_TROUBLE;
+		return EXIT_TROUBLE;
 	}
+	progress_begin();
+	load_inputs(&inputs, arena, options);
+	progress_total(inputs.count);
+	if (may_fix(options) && has_script(&inputs))
+		cmd_error("scripts are checked, but not fixed");
+	for (size_t i = 0; i < inputs.count; i++)
+		if (!wants_infos(&check, inputs.list[i].settings))
+			lint_skip_infos(inputs.list[i].settings->selection);
+	if (compare(&check, arena, &inputs))
+		check_inputs(&check, &inputs);
+	else
+		check.status = EXIT_TROUBLE;
+	changes_free(check.changes);
+	progress_end();
+	for (size_t i = 0; i < check.n_reports; i++)
+		close_report(&check, &check.reports[i]);
+	print_statistics(&check);
+	print_conclusion(&check);
 	free(inputs.list);
-	arena_free(arena);
-	return check.status;
+	return inputs.status > check.status ? inputs.status : check.status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	return options_run(FOR_CHECK, argc, argv, run_check);
 }

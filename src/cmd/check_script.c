@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/inventory.h"
 #include "cmd/script.h"
 #include "cmd/settings.h"
 #include "convert/loads.h"
@@ -31,39 +32,43 @@ static const struct diag *find_finding(const struct script *script, const char *
 	return NULL;
 }
 
-static bool makes_calls(const struct script *script)
+static void assume_sets(struct arena *arena, struct options *options,
+			const struct settings *settings)
 {
-	for (size_t i = 0; i < script->journal->n_calls; i++)
-		if (script->journal->calls[i].status == 0 &&
-		    script->journal->calls[i].program != FILTER_SAVE)
-			return true;
-	return false;
+	struct unit_options known = { .n_sets = 0 };
+
+	inventory_read(arena, options, settings, &known);
+	options->sets = arena_alloc(arena, known.n_sets * sizeof(*options->sets));
+	for (size_t i = 0; i < known.n_sets; i++)
+		options->sets[i] = known.sets[i].name;
+	options->n_sets = known.n_sets;
 }
 
-/* The arguments that the configuration gives. */
-static char **own_arguments(struct arena *arena, const struct settings *settings)
+/* What the command line says, and what its settings say of this input. */
+static const struct options *options_for(struct arena *arena, const struct options *given,
+					 const struct settings *settings)
 {
-	char **arguments = arena_alloc(arena, (settings->n_script_args + 1) * sizeof(*arguments));
+	struct options *options = arena_memdup(arena, given, sizeof(*given));
 
-	for (size_t i = 0; i < settings->n_script_args; i++)
-		arguments[i] = arena_strdup(arena, settings->script_args[i]);
-	return arguments;
+	options->family = settings->family;
+	options->backends = settings->backends;
+	if (settings->root)
+		options->root = settings->root;
+	assume_sets(arena, options, settings);
+	return options;
 }
 
 /* Whoever starts the firewall at boot says "start". */
-static const struct script *load(struct arena *arena, const struct options *given,
+static const struct script *load(struct arena *arena, const struct options *options,
 				 const struct input *input)
 {
-	static char start[] = "start", restart[] = "restart";
-	char *arguments[] = { start, restart };
-	struct options *options = arena_memdup(arena, given, sizeof(*given));
+	static const char *const arguments[] = { "start", "restart" };
 	const struct diag *wants;
 	struct script *script;
 
-	if (input->settings->root)
-		options->root = input->settings->root;
+	settings_use(input->settings); /* the processes of its packet filters have them, too */
 	script = script_load(arena, options, input->path, input->source,
-			     own_arguments(arena, input->settings), input->settings->n_script_args);
+			     input->settings->script_args, input->settings->n_script_args);
 	if (input->settings->n_script_args)
 		return script;
 	wants = script ? find_finding(script, "script-needs-argument") : NULL;
@@ -73,7 +78,7 @@ static const struct script *load(struct arena *arena, const struct options *give
 			script_load(arena, options, input->path, input->source, &arguments[i], 1);
 		struct diag *diag;
 
-		if (!other || !makes_calls(other))
+		if (!other || !journal_changes(other->journal))
 			continue;
 		diag = diag_add(&other->diags, "script-needs-argument", wants->span,
 				"no rules for no argument: looked at with '%s'", arguments[i]);
@@ -104,8 +109,9 @@ static bool is_wanted(const struct script *script, const struct options *options
 }
 
 bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
-		       const struct options *options)
+		       const struct options *given)
 {
+	const struct options *options = options_for(arena, given, inputs->list[i].settings);
 	struct script_input *own = arena_new_object(arena, struct script_input);
 	bool v4, v6;
 
@@ -142,10 +148,13 @@ bool check_script_load(struct inputs *inputs, size_t i, struct arena *arena,
 struct unit *check_script_unit(struct arena *arena, const struct input *input,
 			       const struct options *options)
 {
-	struct unit *unit = script_unit(input->script->script, arena, input->family,
-					input->family == input->script->first);
+	struct unit *unit;
 
-	loads_judge(unit, options->backends);
+	settings_use(input->settings);
+	unit = script_unit(input->script->script, arena, input->family,
+			   input->family == input->script->first);
+	inventory_read(arena, options, input->settings, &unit->options);
+	loads_judge(unit, input->settings->backends);
 	return unit;
 }
 
@@ -177,18 +186,14 @@ static bool is_told(const struct script_told *told, uint64_t key)
 
 static void drop_told(struct unit *unit, const struct script_told *told)
 {
-	struct diag **last = &unit->diags.first;
+	struct diag *diag = unit->diags.first, *next;
 
-	for (struct diag *diag = *last; diag; diag = diag->next) {
-		if (is_told(told, key_of(unit, diag))) {
-			unit->diags.count--;
-			continue;
-		}
-		*last = diag;
-		last = &diag->next;
+	diags_init(&unit->diags, unit->diags.arena);
+	for (; diag; diag = next) {
+		next = diag->next;
+		if (!is_told(told, key_of(unit, diag)))
+			diags_append(&unit->diags, diag);
 	}
-	*last = NULL;
-	unit->diags.last = last;
 }
 
 /* ---- in the process of a family ---- */

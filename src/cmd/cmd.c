@@ -12,6 +12,7 @@
 
 #include "bind/bind.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "config.h"
 
 #define WHICH_FILES                                                                           \
@@ -52,6 +53,20 @@ const struct subcommand subcommands[] = {
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
 	  cmd_trace, FOR_TRACE },
+	{ "diff", "OLD NEW", "tell for which packets two rules files are not the same",
+	  "Compares what becomes of packets, chain by chain, whatever the rules look like: one\n"
+	  "packet for each kind of change, with the rules that decide, and all that are changed.\n"
+	  "A shell script is evaluated, never run.  With --git REV [FILE|DIR]... the files of the\n"
+	  "work tree are compared with those of a git revision.  The exit status is 0 if every\n"
+	  "packet is treated the same, 1 if not, 2 if it is not known of all.\n\n" WHICH_FAMILY,
+	  cmd_diff, FOR_DIFF },
+	{ "graph", "FILE|-", "draw the chains of a rules file and the jumps between them",
+	  "Prints the language of Graphviz: iptlint graph rules.v4 | dot -T svg -o rules.svg\n"
+	  "A box for each chain; built-in ones green or red by their policy, dashed ones filled\n"
+	  "by other programs, or loaded before.  A solid line for jumps, a dashed one for gotos,\n"
+	  "with the number of rules that make them.  Grey: no packet ever gets there.  A file\n"
+	  "that does not load is refused, and nothing is printed.\n\n" WHICH_FAMILY,
+	  cmd_graph, FOR_GRAPH },
 	{ "config", "FILE...", "print what is in force for a file",
 	  "Every setting and the level of every lint rule, with who says so: the command line,\n"
 	  "IPTLINT_OPTS, a line of the configuration file, or nobody.\n",
@@ -101,6 +116,7 @@ void cmd_error(const char *format, ...)
 {
 	va_list args;
 
+	progress_hide();
 	fputs("iptlint: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

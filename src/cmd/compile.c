@@ -25,7 +25,7 @@ static int print(const struct options *options, const struct unit *unit,
 	return output_commit(&output) ? EXIT_CLEAN : EXIT_TROUBLE;
 }
 
-static int compile(const struct options *options, struct arena *arena, const struct input *input)
+static int compile(struct options *options, struct arena *arena, const struct input *input)
 {
 	bool resolves;
 	struct resolver *resolver = resolve_new(arena, options, &resolves);
@@ -55,29 +55,12 @@ static int compile(const struct options *options, struct arena *arena, const str
 	return print(options, unit, ruleset, backend, &how);
 }
 
-static int compile_inputs(struct options *options, struct arena *arena)
+static int compile_input(struct options *options, struct arena *arena)
 {
-	struct inputs inputs = { 0 };
-	int status;
-
-	if (options->n_words != 1) {
-		cmd_error("compile takes one file, or '-' for standard input");
-		return EXIT_TROUBLE;
-	}
-	options->allow_empty = true; /* a directory is told off below */
-	load_inputs(&inputs, arena, options);
-	status = inputs.status;
-	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
-		status = compile(options, arena, &inputs.list[0]);
-	} else if (status == EXIT_CLEAN) {
-		cmd_error("%s: compile takes one file, not a directory", options->words[0]);
-		status = EXIT_TROUBLE;
-	}
-	free(inputs.list);
-	return status;
+	return load_one(options, arena, "compile", compile);
 }
 
 int cmd_compile(int argc, char **argv)
 {
-	return options_run(FOR_COMPILE, argc, argv, compile_inputs);
+	return options_run(FOR_COMPILE, argc, argv, compile_input);
 }

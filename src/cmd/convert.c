@@ -258,8 +258,9 @@ static int convert_script(struct options *options, struct arena *arena)
 		cmd_error("%s: %s", options->words[0], why);
 		return EXIT_TROUBLE;
 	}
-	convert.script = script_load(arena, options, options->words[0], source, options->words + 1,
-				     (size_t)options->n_words - 1);
+	convert.script =
+		script_load(arena, options, options->words[0], source,
+			    (const char *const *)options->words + 1, (size_t)options->n_words - 1);
 	if (!convert.script)
 		return EXIT_TROUBLE;
 	status = convert_families(&convert);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "cmd/markdown.h"
 #include "cmd/options.h"
+#include "report/markdown.h"
 
 /* The documents of NAME; false if nothing is called so. */
 static bool explain(const char *name, bool *printed)

@@ -168,11 +168,9 @@ bool fix_input(struct fixed_input *fixed, struct arena *arena, const struct inpu
 	if (!fixed->unit)
 		return false;
 	fixed->before = fixed->unit->source;
-	if (fixed->unit->is_script) {
-		lint_run(fixed->unit, input->settings->selection);
-		return true;
-	}
-	before = compile_unit(fixed->unit);
+	/* before lint_run(), which drops records; nobody else compares with it */
+	if (!only_ignores && !options->unsafe_fixes)
+		before = compile_unit(fixed->unit);
 	lint_run(fixed->unit, input->settings->selection);
 	if (!only_ignores)
 		is_kept = fix_rounds(fixed, arena, input, options, &before);

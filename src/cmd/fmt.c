@@ -124,6 +124,7 @@ static int format_inputs(struct options *options, struct arena *arena)
 	struct inputs inputs = { 0 };
 	struct jobs jobs = {
 		.n_streams = N_STREAMS,
+		.n_processes = options->jobs,
 		.context = &fmt,
 		.run = run,
 		.deliver = deliver,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the user tells of the host that will load the files: its interfaces, its ipsets and the ports of its
- * administrator.
+ * What the user tells of the host that will load the files: its interfaces, its ipsets and the
+ * ports of its administrator.
  */
 #ifndef CMD_INVENTORY_H
 #define CMD_INVENTORY_H

@@ -9,10 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "analyse/chains.h"
 #include "base/alloc.h"
 #include "bind/bind.h"
-#include "bind/names.h"
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
 #include "cmd/family.h"
@@ -122,13 +120,14 @@ static bool is_script(const struct options *options, enum content content)
 	       (content == CONTENT_APPENDS && options->table != TABLE_NONE);
 }
 
-/* Only check reads them as they are. */
+/* Only check and diff read them as they are; of an older revision only the script itself is known,
+ * and not the files that it reads. */
 static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 			const struct options *options)
 {
 	struct input *input = &inputs->list[i];
 
-	if (options->command != FOR_CHECK) {
+	if (options->command != FOR_CHECK && (options->command != FOR_DIFF || options->git)) {
 		cmd_error("%s: this is a shell script; 'iptlint convert %s' makes a rules file "
 			  "of it",
 			  input->name, input->name);
@@ -227,6 +226,29 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		siblings_find(inputs, arena, configurations);
 }
 
+int load_one(struct options *options, struct arena *arena, const char *name,
+	     int (*run)(struct options *options, struct arena *arena, const struct input *input))
+{
+	struct inputs inputs = { 0 };
+	int status;
+
+	if (options->n_words != 1) {
+		cmd_error("%s takes one file, or '-' for standard input", name);
+		return EXIT_TROUBLE;
+	}
+	options->allow_empty = true; /* a directory is told off below */
+	load_inputs(&inputs, arena, options);
+	status = inputs.status;
+	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
+		status = run(options, arena, &inputs.list[0]);
+	} else if (status == EXIT_CLEAN) {
+		cmd_error("%s: %s takes one file, not a directory", options->words[0], name);
+		status = EXIT_TROUBLE;
+	}
+	free(inputs.list);
+	return status;
+}
+
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options)
 {
@@ -249,9 +271,7 @@ struct unit *load_unit_with(struct arena *arena, const struct input *input,
 	if (settings) {
 		unit_options.tools.backends = settings->backends;
 		unit_options.tools.noflush = settings->noflush;
-		names_use_files(settings->passwd, settings->group);
-		chains_set_external(settings->external_chains, settings->n_external_chains,
-				    settings->external_chains_alone);
+		settings_use(settings);
 	}
 	unit_options.sibling = input->sibling;
 	inventory_read(arena, options, settings, &unit_options);

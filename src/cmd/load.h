@@ -15,6 +15,13 @@
  */
 void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options);
 
+/*
+ * Of a subcommand NAME that takes one file: its input is handed to RUN.  An exit status; that of
+ * trouble after a complaint about the words.
+ */
+int load_one(struct options *options, struct arena *arena, const char *name,
+	     int (*run)(struct options *options, struct arena *arena, const struct input *input));
+
 /* Reads and loads one input into ARENA; NULL after a complaint. */
 struct unit *load_unit(struct arena *arena, const struct input *input,
 		       const struct options *options);

@@ -12,7 +12,8 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG)
+#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | \
+		   FOR_DIFF)
 #define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
@@ -60,12 +61,24 @@ const struct option_row option_rows[] = {
 	  "silence what is found, by comments above the lines" },
 	{ "in-rule", OPTION_IN_RULE, NULL, FOR_CHECK,
 	  "with --add-ignore: in the rules' own comments, which iptables-save keeps" },
+	{ "baseline", OPTION_BASELINE, "FILE", FOR_CHECK,
+	  "do not tell the findings that stand in FILE" },
+	{ "write-baseline", OPTION_WRITE_BASELINE, "[=FILE]", FOR_CHECK,
+	  "write all that is found to FILE (default: the one that --baseline names)" },
+	{ "prune-baseline", OPTION_PRUNE_BASELINE, NULL, FOR_CHECK,
+	  "remove the entries whose findings are gone" },
+	{ "since", OPTION_SINCE, "REV", FOR_CHECK,
+	  "tell only what lines that were changed since the git revision REV have to do with" },
+	{ "jobs", 'j', "N", FOR_CHECK | FOR_FMT,
+	  "look at files in N processes (default: one for each processor, where it is worth it)" },
+	{ "statistics", OPTION_STATISTICS, NULL, FOR_CHECK,
+	  "say in the end how often each lint rule was found" },
 	{ "stats", OPTION_STATS, NULL, FOR_CHECK,
 	  "say on standard error what the analysis has looked at" },
 	{ "color", OPTION_COLOR, "auto|always|never", FOR_CHECK, "colours (default: auto)" },
 	{ "check", OPTION_CHECK, NULL, FOR_FMT, "write nothing; list the files that would change" },
 	{ "diff", OPTION_DIFF, NULL, FOR_FMT, "write nothing; show what would change" },
-	{ "output", 'o', "FILE", FOR_COMPILE, "write to FILE, at once or not at all" },
+	{ "output", 'o', "FILE", FOR_COMPILE | FOR_GRAPH, "write to FILE, at once or not at all" },
 	{ "counters", OPTION_COUNTERS, NULL, FOR_COMPILE,
 	  "print counters as written, not as zero" },
 	{ "exact-save", OPTION_EXACT_SAVE, NULL, FOR_COMPILE,
@@ -87,6 +100,10 @@ const struct option_row option_rows[] = {
 	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE,
 	  "the answer of a match: set:trusted=yes, limit=no" },
 	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
+	{ "git", OPTION_GIT, "REV", FOR_DIFF,
+	  "compare the files of the work tree with those of the git revision REV" },
+	{ "format", 'f', "full|markdown|json", FOR_DIFF,
+	  "text, a comment for a merge request, or one JSON object (default: full)" },
 	{ "output4", OPTION_OUTPUT4, "FILE", FOR_CONVERT, "write the IPv4 rules to FILE" },
 	{ "output6", OPTION_OUTPUT6, "FILE", FOR_CONVERT, "write the IPv6 rules to FILE" },
 	{ "partial", OPTION_PARTIAL, NULL, FOR_CONVERT,
@@ -105,6 +122,10 @@ const struct option_row option_rows[] = {
 	{ "no-comments", OPTION_NO_COMMENTS, NULL, FOR_CONVERT, "leave the script's comments out" },
 	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_CHECK | FOR_CONVERT,
 	  "the table whose rules 'iptables -S' has printed" },
+	{ "table", OPTION_TABLE, "raw|mangle|nat|filter|security", FOR_GRAPH,
+	  "draw this table alone" },
+	{ "verdicts", OPTION_VERDICTS, NULL, FOR_GRAPH,
+	  "draw also what rules decide: ACCEPT, DROP and the like" },
 	{ "help", 'h', NULL, ~0u, "this text" },
 };
 
@@ -166,7 +187,7 @@ void option_help(unsigned command, const char *name)
 		printf("  1  findings at the level of --fail-on or above\n");
 	if (command & FOR_FMT)
 		printf("  1  files would change, or have lines that cannot be read\n");
-	if (command & FOR_COMPILE)
+	if (command & (FOR_COMPILE | FOR_GRAPH))
 		printf("  1  the file was refused\n");
 	if (command & FOR_CONVERT)
 		printf("  1  commands fail, or a part of the script cannot be followed\n");

@@ -53,13 +53,13 @@ static bool read_level(const char *value, enum level *level)
 	return true;
 }
 
-static bool read_number(const char *value, size_t *number)
+static bool read_number(const char *option, const char *value, size_t *number)
 {
 	char *end;
 	unsigned long read = strtoul(value, &end, 10);
 
 	if (end == value || *end || *value == '-')
-		return wrong_value("max-problems", value, "it takes a number");
+		return wrong_value(option, value, "it takes a number");
 	*number = read;
 	return true;
 }
@@ -194,6 +194,18 @@ static bool read_reason(struct options *options, const char *value)
 			   "a reason is one line without quotes and backslashes");
 }
 
+/* Where IPTLINT_OPTS names another one, the command line has the last word. */
+static bool name_baseline(struct options *options, const char *path, bool inherited)
+{
+	if (options->baseline && options->origins[CONFIG_BASELINE] == ORIGIN_COMMAND_LINE &&
+	    !inherited && strcmp(options->baseline, path) != 0) {
+		cmd_error("there can be one baseline, not %s and %s", options->baseline, path);
+		return false;
+	}
+	options->baseline = path;
+	return true;
+}
+
 static bool read_value(struct options *options, int id, const char *value, bool inherited)
 {
 	switch (id) {
@@ -253,6 +265,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return options->table != TABLE_NONE ||
 		       wrong_value("table", value,
 				   "there are raw, mangle, nat, filter and security");
+	case OPTION_VERDICTS:
+		options->verdicts = true;
+		return true;
 	case OPTION_PACKETS:
 		options->packet_file = value;
 		return true;
@@ -282,7 +297,10 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		options->show_info = strcmp(value, "info") == 0;
 		return options->show_info || wrong_value("show", value, "there is info");
 	case OPTION_MAX_PROBLEMS:
-		return read_number(value, &options->max_problems);
+		return read_number("max-problems", value, &options->max_problems);
+	case 'j':
+		return read_number("jobs", value, &options->jobs) &&
+		       (options->jobs || wrong_value("jobs", value, "there has to be one"));
 	case OPTION_ALLOW_EMPTY:
 		options->allow_empty = true;
 		return true;
@@ -305,6 +323,23 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return read_reason(options, value);
 	case OPTION_IN_RULE:
 		options->in_rule = true;
+		return true;
+	case OPTION_BASELINE:
+		return name_baseline(options, value, inherited);
+	case OPTION_WRITE_BASELINE:
+		options->write_baseline = true;
+		return !value || name_baseline(options, value, inherited);
+	case OPTION_PRUNE_BASELINE:
+		options->prune_baseline = true;
+		return true;
+	case OPTION_STATISTICS:
+		options->statistics = true;
+		return true;
+	case OPTION_SINCE:
+		options->since = value;
+		return true;
+	case OPTION_GIT:
+		options->git = value;
 		return true;
 	case OPTION_CONFIG:
 		options->config = value;
@@ -362,6 +397,8 @@ static void note_origin(struct options *options, int id, bool inherited)
 		{ OPTION_ERROR, CONFIG_ERROR },
 		{ OPTION_WARNING, CONFIG_WARNING },
 		{ OPTION_INFO, CONFIG_INFO },
+		{ OPTION_BASELINE, CONFIG_BASELINE },
+		{ OPTION_WRITE_BASELINE, CONFIG_BASELINE },
 	};
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
@@ -451,9 +488,21 @@ static void fill_tables(struct getopt_tables *tables, const struct words *words)
 	}
 }
 
+/* "--write-baseline FILE": the value may be a word of its own where the command line has named
+ * no baseline. */
+static const char *next_value(const struct options *options, const struct words *words, int id)
+{
+	if (id != OPTION_WRITE_BASELINE ||
+	    options->origins[CONFIG_BASELINE] == ORIGIN_COMMAND_LINE || optind >= words->argc ||
+	    words->argv[optind][0] == '-')
+		return NULL;
+	return words->argv[optind++];
+}
+
 static enum options_result read_words(struct options *options, const struct words *words)
 {
 	struct getopt_tables tables;
+	const char *value;
 	int id;
 
 	fill_tables(&tables, words);
@@ -469,7 +518,8 @@ static enum options_result read_words(struct options *options, const struct word
 			option_help(words->command, words->from);
 			return OPTIONS_HELP;
 		}
-		if (!read_value(options, id, optarg, words->inherited))
+		value = optarg ? optarg : next_value(options, words, id);
+		if (!read_value(options, id, value, words->inherited))
 			return OPTIONS_WRONG;
 		note_origin(options, id, words->inherited);
 	}

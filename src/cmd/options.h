@@ -26,7 +26,9 @@ enum {
 	FOR_TRACE = 1 << 5,
 	FOR_CONVERT = 1 << 6,
 	FOR_CONFIG = 1 << 7,
+	FOR_GRAPH = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
+	FOR_DIFF = 1 << 10,
 };
 
 #define MAX_FORMATS 8
@@ -71,6 +73,8 @@ struct options {
 	bool allow_empty;
 	bool sniff;
 	bool stats;
+	bool statistics;
+	size_t jobs; /* check and fmt; 0: as many as are worth it */
 	const char *stdin_filename;
 	const char *colour; /* "auto", "always", "never" */
 
@@ -82,6 +86,11 @@ struct options {
 	bool add_ignore;
 	const char *ignore_reason; /* or NULL */
 	bool in_rule;
+	const char *baseline; /* or NULL */
+	bool write_baseline;
+	bool prune_baseline;
+	const char *since; /* or NULL */
+	const char *git;   /* diff: the revision, or NULL */
 
 	bool counters; /* compile */
 	bool exact_save;
@@ -90,6 +99,8 @@ struct options {
 	bool resolve;	   /* compile and check */
 	const char *hosts; /* a file to look names up in; NULL: the resolver of this host */
 	const char *output;
+
+	bool verdicts; /* graph, which takes output too */
 
 	const char **packets; /* trace */
 	size_t n_packets;
@@ -111,7 +122,7 @@ struct options {
 	size_t n_answers;
 	struct shell_definition *definitions;
 	size_t n_definitions;
-	enum table_id table; /* of what iptables -S prints; TABLE_NONE: as it looks */
+	enum table_id table; /* of what iptables -S prints, or to be drawn; TABLE_NONE: not said */
 
 	char **words; /* the arguments that are no options */
 	int n_words;

@@ -16,7 +16,6 @@
 #include "shell/parse.h"
 
 struct running {
-	struct arena *arena;
 	struct script *script;
 	const struct filters *filters;
 	struct notes notes;
@@ -63,7 +62,6 @@ static void place_calls(struct running *running, const struct sandbox_outcome *o
 		made = &running->script->journal->calls[running->numbers[i] - 1];
 		made->span = span_of(running->script, place);
 		made->other_file = place->other_file;
-		made->other_line = place->other_line;
 	}
 }
 
@@ -93,7 +91,7 @@ static void call(void *context, const struct sandbox_call *from, struct sandbox_
 	journal_add(running->script->journal, &made);
 	number_call(running, running->script->journal->n_calls);
 	if (made.program == FILTER_OTHER || (made.program == FILTER_IPSET && !made.status))
-		notes_add_call(&running->notes, from->words, from->n_words, made.span);
+		notes_add_call(&running->notes, from->words, from->n_words);
 	arena_free(scratch);
 }
 
@@ -123,7 +121,7 @@ static void report(struct running *running, const struct sandbox_outcome *outcom
 	}
 	for (size_t i = 0; i < outcome->n_settings; i++)
 		notes_add_file(&running->notes, outcome->settings[i].path,
-			       outcome->settings[i].value, (struct span){ 0, 0 });
+			       outcome->settings[i].value);
 	for (size_t i = 0; i < outcome->n_empty_files; i++) {
 		struct diag *diag = diag_add(diags, "unsupported-shell", (struct span){ 0, 0 },
 					     "the script looks into '%s', which is empty here",
@@ -169,19 +167,19 @@ static void fill_answers(struct arena *arena, const struct options *options,
 }
 
 bool run_script(struct arena *arena, const struct options *options, struct script *script,
-		const char *path, char *const *arguments, size_t n_arguments,
+		const char *path, const char *const *arguments, size_t n_arguments,
 		const struct filters *filters)
 {
-	struct running running = {
-		.arena = arena, .script = script, .filters = filters, .notes = { .arena = arena }
-	};
+	struct running running = { .script = script,
+				   .filters = filters,
+				   .notes = { .arena = arena } };
 	const struct sandbox_handler handler = { &running, call };
 	struct sandbox_options sandbox = {
 		.program = own_program(arena),
 		.script = path,
 		.shell = script->shell->dialect == SHELL_SH ? "sh" : "bash",
 		.shell_flags = shell_flags_of(arena, script->source),
-		.arguments = (const char *const *)arguments,
+		.arguments = arguments,
 		.n_arguments = n_arguments,
 		.home = getenv("HOME"),
 	};

@@ -11,7 +11,7 @@
 
 /* False after a complaint: it could not be run. */
 bool run_script(struct arena *arena, const struct options *options, struct script *script,
-		const char *path, char *const *arguments, size_t n_arguments,
+		const char *path, const char *const *arguments, size_t n_arguments,
 		const struct filters *filters);
 
 #endif

@@ -80,13 +80,8 @@ static void note_missed(struct script *script, const struct shell_outcome *outco
 	const struct shell_missed *first = outcome->missed;
 	struct diag *diag;
 
-	if (!outcome->n_missed || !outcome->complete)
+	if (!outcome->n_missed || !outcome->complete || journal_changes(script->journal))
 		return;
-	for (size_t i = 0; i < script->journal->n_calls; i++)
-		if (script->journal->calls[i].status == 0 &&
-		    script->journal->calls[i].program != FILTER_SAVE &&
-		    script->journal->calls[i].program != FILTER_OTHER)
-			return;
 	for (size_t i = 0; i < outcome->n_missed; i++)
 		if (outcome->missed[i].argument && !strcmp(outcome->missed[i].argument, "start"))
 			first = &outcome->missed[i];
@@ -99,7 +94,7 @@ static void note_missed(struct script *script, const struct shell_outcome *outco
 }
 
 static bool evaluate(struct arena *arena, const struct options *options, struct script *script,
-		     const char *path, char *const *arguments, size_t n_arguments,
+		     const char *path, const char *const *arguments, size_t n_arguments,
 		     const struct filters *filters)
 {
 	const struct convert_host_options host_options = {
@@ -109,7 +104,7 @@ static bool evaluate(struct arena *arena, const struct options *options, struct 
 	const struct shell_options shell_options = {
 		.path = path,
 		.folder = *host_options.folder ? host_options.folder : NULL,
-		.arguments = (const char *const *)arguments,
+		.arguments = arguments,
 		.n_arguments = n_arguments,
 		.definitions = options->definitions,
 		.n_definitions = options->n_definitions,
@@ -211,7 +206,7 @@ static bool is_printed(enum content content)
 /* ---- the whole ---- */
 
 static bool run_or_evaluate(struct arena *arena, const struct options *options,
-			    struct script *script, const char *path, char *const *arguments,
+			    struct script *script, const char *path, const char *const *arguments,
 			    size_t n_arguments)
 {
 	const struct peers_options peers_options = {
@@ -277,7 +272,8 @@ static bool is_taken(const struct options *options, const struct source *source,
 }
 
 struct script *script_load(struct arena *arena, const struct options *options, const char *path,
-			   const struct source *source, char *const *arguments, size_t n_arguments)
+			   const struct source *source, const char *const *arguments,
+			   size_t n_arguments)
 {
 	enum content content = content_of(options, source);
 	enum shell_dialect dialect;

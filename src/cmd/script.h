@@ -41,7 +41,8 @@ struct script {
  * be read, or something here does not work.
  */
 struct script *script_load(struct arena *arena, const struct options *options, const char *path,
-			   const struct source *source, char *const *arguments, size_t n_arguments);
+			   const struct source *source, const char *const *arguments,
+			   size_t n_arguments);
 
 /*
  * What the script leaves for one family, as a unit whose source is the script.  The records

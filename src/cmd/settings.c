@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyse/chains.h"
+#include "bind/names.h"
 #include "cmd/cmd.h"
 #include "cmd/find_config.h"
 #include "cmd/work_tree.h"
@@ -252,6 +254,7 @@ static const struct settings *settle_all(const struct configurations *all,
 	settings->passwd = path_of(settings, all->arena, CONFIG_PASSWD, options->passwd);
 	settings->group = path_of(settings, all->arena, CONFIG_GROUP, options->group);
 	settings->root = path_of(settings, all->arena, CONFIG_ROOT, NULL);
+	settings->baseline = path_of(settings, all->arena, CONFIG_BASELINE, options->baseline);
 	return settings;
 }
 
@@ -272,6 +275,13 @@ const struct settings *settings_for(struct configurations *all, const char *name
 	if (!all->plain[is_of_ufw])
 		all->plain[is_of_ufw] = settle_all(all, NULL, path, is_of_ufw);
 	return all->plain[is_of_ufw];
+}
+
+void settings_use(const struct settings *settings)
+{
+	names_use_files(settings->passwd, settings->group);
+	chains_set_external(settings->external_chains, settings->n_external_chains,
+			    settings->external_chains_alone);
 }
 
 const char *settings_path(struct arena *arena, const struct settings *settings, const char *name)

@@ -42,7 +42,8 @@ struct settings {
 	size_t n_sets;
 	const char *passwd; /* in place of /etc/passwd and /etc/group */
 	const char *group;
-	const char *root; /* where the files of a script's host are */
+	const char *root;     /* where the files of a script's host are */
+	const char *baseline; /* check: not absolute if the command line names it */
 	const char *const *script_args;
 	size_t n_script_args;
 };
@@ -58,6 +59,9 @@ struct configurations *configurations_new(struct arena *arena, const struct opti
  * name); NULL if its configuration file is wrong, which is said once.
  */
 const struct settings *settings_for(struct configurations *configurations, const char *name);
+
+/* Of these a process has one at a time: accounts, and the chains that other programs fill. */
+void settings_use(const struct settings *settings);
 
 /* The path of the input NAME from the folder of its configuration file on. */
 const char *settings_path(struct arena *arena, const struct settings *settings, const char *name);

@@ -140,6 +140,7 @@ void siblings_read(const struct inputs *inputs, const struct options *options)
 	struct reading reading = { .options = options };
 	const struct jobs jobs = {
 		.result_size = sizeof(struct found),
+		.n_processes = options->jobs,
 		.apart = true,
 		.context = &reading,
 		.run = read_one,

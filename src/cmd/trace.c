@@ -298,41 +298,31 @@ static int trace_input(struct options *options, struct arena *arena, const struc
 	return done ? EXIT_CLEAN : EXIT_TROUBLE;
 }
 
-static int trace_inputs(struct options *options, struct arena *arena)
+/* Is there all that it takes?  False after a complaint. */
+static bool check_options(const struct options *options)
 {
-	struct inputs inputs = { 0 };
-	int status;
-
-	if (options->n_words != 1) {
-		cmd_error("trace takes one file, or '-' for standard input");
-		return EXIT_TROUBLE;
-	}
 	for (size_t i = 0; i < options->n_formats; i++) {
 		if (strcmp(options->formats[i].name, "json") &&
 		    strcmp(options->formats[i].name, "full")) {
 			cmd_error("trace prints full or json, not %s", options->formats[i].name);
-			return EXIT_TROUBLE;
+			return false;
 		}
 	}
-	if (!options->n_packets && !options->packet_file) {
+	if (options->n_words == 1 && !options->n_packets && !options->packet_file) {
 		cmd_error("trace needs a packet: --packet 'in=eth0 src=192.0.2.1 dst=192.0.2.2 "
 			  "proto=tcp dport=22'");
-		return EXIT_TROUBLE;
+		return false;
 	}
-	options->allow_empty = true; /* a directory is told off below */
-	load_inputs(&inputs, arena, options);
-	status = inputs.status;
-	if (inputs.count == 1 && strcmp(inputs.list[0].path, options->words[0]) == 0) {
-		status = trace_input(options, arena, &inputs.list[0]);
-	} else if (status == EXIT_CLEAN) {
-		cmd_error("%s: trace takes one file, not a directory", options->words[0]);
-		status = EXIT_TROUBLE;
-	}
-	free(inputs.list);
-	return status;
+	return true;
+}
+
+static int trace_file(struct options *options, struct arena *arena)
+{
+	return check_options(options) ? load_one(options, arena, "trace", trace_input)
+				      : EXIT_TROUBLE;
 }
 
 int cmd_trace(int argc, char **argv)
 {
-	return options_run(FOR_TRACE, argc, argv, trace_inputs);
+	return options_run(FOR_TRACE, argc, argv, trace_file);
 }

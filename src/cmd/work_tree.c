@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/word.h"
+
 const char *parent_folder(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -36,7 +38,7 @@ const char *absolute_path(struct arena *arena, const char *name, const char **fo
 	const char *given = !slash	   ? "."
 			    : slash > name ? arena_strndup(arena, name, (size_t)(slash - name))
 					   : "/";
-	const char *base = strcmp(name, "-") == 0 ? "" : slash ? slash + 1 : name;
+	const char *base = strcmp(name, "-") == 0 ? "" : base_name(name);
 
 	*folder = real_path(arena, given);
 	return join(arena, *folder, base);
@@ -63,7 +65,7 @@ const char *work_tree_root(struct arena *arena, const char *folder)
 	}
 }
 
-const char *work_tree_path(struct arena *arena, const char *name)
+const char *work_tree_path_or(struct arena *arena, const char *name, const char *otherwise)
 {
 	const char *folder, *path, *root;
 
@@ -71,5 +73,10 @@ const char *work_tree_path(struct arena *arena, const char *name)
 		return name;
 	path = absolute_path(arena, name, &folder);
 	root = work_tree_root(arena, folder);
-	return path_within(path, root ? root : real_path(arena, "."));
+	return path_within(path, root ? root : otherwise);
+}
+
+const char *work_tree_path(struct arena *arena, const char *name)
+{
+	return work_tree_path_or(arena, name, real_path(arena, "."));
 }

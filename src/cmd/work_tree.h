@@ -19,6 +19,9 @@ const char *absolute_path(struct arena *arena, const char *name, const char **fo
  */
 const char *work_tree_path(struct arena *arena, const char *name);
 
+/* The same with another folder, an absolute path, in place of the current directory. */
+const char *work_tree_path_or(struct arena *arena, const char *name, const char *otherwise);
+
 /* The root of the work tree that FOLDER, an absolute path, is in; NULL if there is none. */
 const char *work_tree_root(struct arena *arena, const char *folder);
 

@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Jobs in this process or in two workers.  A worker writes messages to its pipe: a
- * head, then as many bytes as it says.
+ * Who works on which input is settled at the start, by the sizes of the files: so a worker
+ * needs to be told nothing, and one that takes the place of another knows what is left.  A
+ * worker writes messages to its pipe: a head, then as many bytes as it says.
  */
 #include "cmd/worker.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/progress.h"
 
 #define BUFFER 65536
 
 /* stream == STREAM_DONE: the result follows, and the input is done with STATUS. */
-#define STREAM_DONE UINT32_MAX
+#define STREAM_DONE   UINT32_MAX
+#define STREAM_ERRORS (UINT32_MAX - 1) /* standard error */
+
+/* A worker may be ahead of the others by what its pipe holds. */
+#define PIPE_SIZE (1 << 20)
 
 struct head {
 	uint32_t stream;
@@ -97,26 +105,133 @@ static void run_here(const struct jobs *jobs, const struct inputs *inputs)
 	streams_close(&streams, jobs);
 }
 
-/* ---- workers ---- */
+/* ---- who works on what ---- */
+
+#define EACH_FILE      4096  /* bytes that are as much work as to begin with a file */
+#define WORTH_A_WORKER 65536 /* ... as to start a process: 20 small files are worth two */
 
 struct worker {
 	enum family family;
+	size_t load; /* bytes */
 	pid_t pid;
 	FILE *pipe;
+	bool is_alive;
 	struct buf held[JOB_STREAMS]; /* a line whose end has not come yet */
 };
 
-static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs, size_t first,
-			   enum family family, FILE *pipe)
+struct workers {
+	struct worker *list;
+	size_t count;
+	size_t *owner; /* of each input */
+};
+
+static size_t size_of(const struct input *input)
+{
+	struct stat info;
+	size_t size = 0;
+
+	if (input->source)
+		size = input->source->len;
+	else if (input->path && stat(input->path, &info) == 0)
+		size = (size_t)info.st_size;
+	return EACH_FILE + size;
+}
+
+static size_t n_processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
+}
+
+/* How many of N processes for that much of the whole; at most one for each input. */
+static size_t share(size_t n, size_t load, size_t all, size_t n_inputs)
+{
+	size_t mine = all ? (n * load + all / 2) / all : 0;
+
+	if (mine < 1)
+		mine = 1;
+	return mine < n_inputs ? mine : n_inputs;
+}
+
+static struct worker *least_at_work(const struct workers *workers, enum family family)
+{
+	struct worker *least = NULL;
+
+	for (size_t i = 0; i < workers->count; i++) {
+		struct worker *worker = &workers->list[i];
+
+		if (worker->family == family && (!least || worker->load < least->load))
+			least = worker;
+	}
+	return least;
+}
+
+static void add_workers(struct workers *workers, enum family family, size_t n)
+{
+	while (n--)
+		workers->list[workers->count++].family = family;
+}
+
+static void plan(struct workers *workers, const struct jobs *jobs, const struct inputs *inputs)
+{
+	size_t loads[2] = { 0 }, n_inputs[2] = { 0 };
+	size_t n = jobs->n_processes, all;
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		bool is_v6 = inputs->list[i].family == FAMILY_IPV6;
+
+		loads[is_v6] += size_of(&inputs->list[i]);
+		n_inputs[is_v6]++;
+	}
+	all = loads[0] + loads[1];
+	if (n == 0) {
+		n = n_processors();
+		if (n > all / WORTH_A_WORKER)
+			n = all / WORTH_A_WORKER;
+	}
+	workers->list = alloc_zeroed((inputs->count + 1) * sizeof(*workers->list));
+	workers->owner = alloc_zeroed((inputs->count + 1) * sizeof(*workers->owner));
+	add_workers(workers, FAMILY_IPV4, share(n, loads[0], all, n_inputs[0]));
+	add_workers(workers, FAMILY_IPV6, share(n, loads[1], all, n_inputs[1]));
+	for (size_t i = 0; i < inputs->count; i++) {
+		bool is_v6 = inputs->list[i].family == FAMILY_IPV6;
+		struct worker *worker = least_at_work(workers, is_v6 ? FAMILY_IPV6 : FAMILY_IPV4);
+
+		worker->load += size_of(&inputs->list[i]);
+		workers->owner[i] = (size_t)(worker - workers->list);
+	}
+}
+
+/* ---- workers ---- */
+
+/* What this process prints to standard error goes into the pipe, at once. */
+static void divert_errors(struct sink *sink, FILE *pipe)
+{
+	FILE *errors;
+
+	*sink = (struct sink){ NULL, STREAM_ERRORS, pipe };
+	errors = fopencookie(sink, "w", (cookie_io_functions_t){ .write = sink_write });
+	if (!errors)
+		die_out_of_memory();
+	setvbuf(errors, NULL, _IONBF, 0);
+	stderr = errors;
+}
+
+static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs,
+			   const struct workers *workers, size_t me, size_t first, FILE *pipe)
 {
 	struct streams streams;
+	struct sink errors;
 	char result[JOB_RESULT];
 
+	progress_leave();
+	divert_errors(&errors, pipe);
 	streams_open(&streams, jobs, pipe);
 	for (size_t i = first; i < inputs->count; i++) {
 		struct head head = { STREAM_DONE, (uint32_t)jobs->result_size, 0 };
 
-		if (inputs->list[i].family != family)
+		if (workers->owner[i] != me)
 			continue;
 		memset(result, 0, jobs->result_size);
 		head.status = jobs->run(jobs->context, &inputs->list[i], streams.files, result);
@@ -129,16 +244,18 @@ static _Noreturn void work(const struct jobs *jobs, const struct inputs *inputs,
 	_exit(EXIT_CLEAN);
 }
 
-/* Starts a worker for the inputs from FIRST on. */
-static bool start(struct worker *worker, const struct worker *other, const struct jobs *jobs,
+/* Starts worker number ME for its inputs from FIRST on. */
+static bool start(struct workers *workers, size_t me, const struct jobs *jobs,
 		  const struct inputs *inputs, size_t first)
 {
+	struct worker *worker = &workers->list[me];
 	int ends[2];
 
 	worker->pid = 0;
 	worker->pipe = NULL;
 	if (pipe(ends) < 0)
 		return false;
+	fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); /* it is as large as it may be */
 	fflush(NULL);
 	worker->pid = fork();
 	if (worker->pid < 0) {
@@ -150,12 +267,13 @@ static bool start(struct worker *worker, const struct worker *other, const struc
 		FILE *file = fdopen(ends[1], "w");
 
 		close(ends[0]);
-		/* Else the other one would not be told when this program ends. */
-		if (other->pipe)
-			close(fileno(other->pipe));
+		/* Else the others would not be told when this program ends. */
+		for (size_t i = 0; i < workers->count; i++)
+			if (workers->list[i].pipe)
+				close(fileno(workers->list[i].pipe));
 		if (!file)
 			_exit(EXIT_TROUBLE);
-		work(jobs, inputs, first, worker->family, file);
+		work(jobs, inputs, workers, me, first, file);
 	}
 	close(ends[1]);
 	worker->pipe = fdopen(ends[0], "r");
@@ -190,6 +308,12 @@ static void hand_on_rest(struct worker *worker, const struct jobs *jobs)
 	}
 }
 
+static void pass_on_errors(const char *bytes, size_t len)
+{
+	progress_hide();
+	fwrite(bytes, 1, len, stderr);
+}
+
 /* Takes what the worker has to say about one input; false if it ended before. */
 static bool receive(struct worker *worker, const struct jobs *jobs, const struct input *input)
 {
@@ -211,7 +335,10 @@ static bool receive(struct worker *worker, const struct jobs *jobs, const struct
 
 			if (fread(bytes, 1, some, worker->pipe) != some)
 				return false;
-			hand_on(worker, jobs, head.stream, bytes, some);
+			if (head.stream == STREAM_ERRORS)
+				pass_on_errors(bytes, some);
+			else
+				hand_on(worker, jobs, head.stream, bytes, some);
 			left -= some;
 		}
 	}
@@ -238,37 +365,36 @@ static void stop(struct worker *worker)
 		buf_free(&worker->held[i]);
 }
 
-static void run_workers(const struct jobs *jobs, const struct inputs *inputs)
+static void run_workers(struct workers *workers, const struct jobs *jobs,
+			const struct inputs *inputs)
 {
-	struct worker workers[2] = { { .family = FAMILY_IPV4 }, { .family = FAMILY_IPV6 } };
-	bool alive[2];
-
-	for (int i = 0; i < 2; i++)
-		alive[i] = start(&workers[i], &workers[!i], jobs, inputs, 0);
+	for (size_t i = 0; i < workers->count; i++)
+		workers->list[i].is_alive = start(workers, i, jobs, inputs, 0);
 	for (size_t i = 0; i < inputs->count; i++) {
-		int n = inputs->list[i].family == FAMILY_IPV6;
+		struct worker *worker = &workers->list[workers->owner[i]];
 
-		if (alive[n] && receive(&workers[n], jobs, &inputs->list[i]))
+		if (worker->is_alive && receive(worker, jobs, &inputs->list[i]))
 			continue;
 		lose(jobs, &inputs->list[i]);
 		/* The files behind it are not to suffer. */
-		if (alive[n]) {
-			stop(&workers[n]);
-			alive[n] = start(&workers[n], &workers[!n], jobs, inputs, i + 1);
+		if (worker->is_alive) {
+			stop(worker);
+			worker->is_alive = start(workers, workers->owner[i], jobs, inputs, i + 1);
 		}
 	}
-	for (int i = 0; i < 2; i++)
-		stop(&workers[i]);
+	for (size_t i = 0; i < workers->count; i++)
+		stop(&workers->list[i]);
 }
 
 void jobs_run(const struct jobs *jobs, const struct inputs *inputs)
 {
-	bool is_one_family = true;
+	struct workers workers = { 0 };
 
-	for (size_t i = 1; i < inputs->count; i++)
-		is_one_family &= inputs->list[i].family == inputs->list[0].family;
-	if (is_one_family && !jobs->apart)
-		run_here(jobs, inputs);
+	plan(&workers, jobs, inputs);
+	if (workers.count > 1 || jobs->apart)
+		run_workers(&workers, jobs, inputs);
 	else
-		run_workers(jobs, inputs);
+		run_here(jobs, inputs);
+	free(workers.list);
+	free(workers.owner);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One process for each family: libxtables can serve only one.
+ * Inputs at work in several processes: libxtables can serve only one family in each, and a
+ * machine has several processors.
  *
- * A job does the work for one input and writes to numbered streams.  With inputs of
- * one family the jobs run in this process; with two, workers are started before
- * anything is bound, and what they write comes back through pipes.  In both cases
+ * A job does the work for one input and writes to numbered streams.  Where one process is
+ * enough the jobs run in this one; else workers are started before anything is bound, each
+ * for inputs of one family, and what they write comes back through pipes.  In both cases
  * it is delivered in the order of the inputs, in pieces as it is written; where a worker
- * dies, up to the end of a line.
+ * dies, up to the end of a line.  What a job prints to standard error comes back in the same way.
  */
 #ifndef CMD_WORKER_H
 #define CMD_WORKER_H
@@ -17,12 +18,14 @@
 
 #include "cmd/files.h"
 
-#define JOB_STREAMS 17
+#define JOB_STREAMS 18
 #define JOB_RESULT  8192
 
 struct jobs {
 	unsigned n_streams;
 	size_t result_size; /* at most JOB_RESULT */
+	size_t n_processes; /* at work at once, but for each family one; 0: as many as are worth it
+			     */
 	bool apart;	    /* never in this process, which has yet to bind something else */
 	void *context;
 

@@ -587,16 +587,26 @@ static unsigned reads_of(const struct rule *rule)
 	return reads;
 }
 
+/* Of packets that go on.  Chains that other programs fill are taken as they stand here. */
+static unsigned writes_of(const struct rule *rule, enum role role)
+{
+	if (role == ROLE_UNKNOWN)
+		return FIELD_ALL;
+	if (role != ROLE_GOES_ON || rule->target_kind != TARGET_EXTENSION)
+		return 0;
+	return target_facts(rule->to.extension->real_name)->writes;
+}
+
 static void read_rules(struct alignment *alignment)
 {
 	for (uint32_t i = 0; i < alignment->flow->n; i++) {
 		const struct chain_flow *chain = &alignment->flow->chains[i];
 
-		alignment->writes |= chain->all_writes;
 		for (uint32_t j = 0; j < chain->n; j++) {
 			const struct rule *rule = flow_rule(chain, j);
 
 			alignment->reads |= reads_of(rule);
+			alignment->writes |= writes_of(rule, (enum role)chain->roles[j]);
 			for (const struct match *match = rule->matches; match; match = match->next)
 				alignment->is_opaque |= match_writes(match_facts(match->real_name),
 								     match->text) != 0;
@@ -616,7 +626,7 @@ struct alignment *alignment_new(struct arena *arena, unsigned backends,
 	alignment->family = unit->family;
 	alignment->n_old = compared[SIDE_OLD].table->n_chains;
 	alignment->space = space_new(arena, unit->family, backends, table);
-	alignment->flow = flow_new(arena, chains_new(arena, unit, table));
+	alignment->flow = flow_new(arena, chains_new(arena, unit, table), alignment->space);
 	alignment->pairs = arena_alloc(arena, (table->n_chains + 1) * sizeof(struct pair *));
 	read_rules(alignment);
 	pair_by_name(alignment);

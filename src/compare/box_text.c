@@ -382,27 +382,63 @@ static const char *name_of(struct buf *buf, const struct space *space, uint32_t 
 	return buf_string(buf);
 }
 
+/* Only the first fragment of a packet has them. */
+static bool asks_for_first_fragment(const struct region *box)
+{
+	for (uint32_t i = 0; i < box->n; i++) {
+		uint32_t variable = box->constraints[i].variable;
+
+		if (variable == VAR_SPORT || variable == VAR_DPORT || variable == VAR_ICMP ||
+		    variable == VAR_FLAGS)
+			return true;
+	}
+	return false;
+}
+
+struct words {
+	const struct space *space;
+	const struct region *box, *within;
+	box_word *word;
+	void *context;
+	struct scratch *scratch;
+};
+
+static void give_word(const struct words *words, const struct constraint *each)
+{
+	const struct set *all = region_get(words->within, each->variable, each->version);
+	struct buf name = BUF_INIT, value = BUF_INIT;
+	struct writer to = { &value, words->space, each->variable, true };
+
+	if (!all)
+		all = space_domain(words->space, each->variable);
+	if (set_contains(each->set, all) ||
+	    (each->variable == VAR_FRAGMENT && !set_has(each->set, 1) &&
+	     asks_for_first_fragment(words->box)))
+		return;
+	add_value(&to, each->set, left_out(words->scratch, all, each->set));
+	words->word(words->context, name_of(&name, words->space, each->variable),
+		    buf_string(&value));
+	buf_free(&name);
+	buf_free(&value);
+}
+
+static bool is_interface(uint32_t variable)
+{
+	return variable == VAR_IN || variable == VAR_OUT;
+}
+
 void box_words(const struct space *space, const struct region *box, const struct region *within,
 	       box_word *word, void *context)
 {
-	struct scratch *scratch = scratch_new();
+	const struct words words = { space, box, within, word, context, scratch_new() };
 
-	for (uint32_t i = 0; i < box->n; i++) {
-		const struct constraint *each = &box->constraints[i];
-		const struct set *all = region_get(within, each->variable, each->version);
-		struct buf name = BUF_INIT, value = BUF_INIT;
-		struct writer to = { &value, space, each->variable, true };
-
-		if (all && set_contains(each->set, all))
-			continue;
-		if (!all)
-			all = space_domain(space, each->variable);
-		add_value(&to, each->set, left_out(scratch, all, each->set));
-		word(context, name_of(&name, space, each->variable), buf_string(&value));
-		buf_free(&name);
-		buf_free(&value);
+	for (int interfaces = 1; interfaces >= 0; interfaces--) {
+		for (uint32_t i = 0; i < box->n; i++) {
+			if (is_interface(box->constraints[i].variable) == (interfaces == 1))
+				give_word(&words, &box->constraints[i]);
+		}
 	}
-	scratch_free(scratch);
+	scratch_free(words.scratch);
 }
 
 static void add_word(void *context, const char *name, const char *value)

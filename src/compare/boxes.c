@@ -64,7 +64,7 @@ static int only_difference(const struct region *a, const struct region *b)
 
 /* Both together, or NULL if that is no box. */
 static const struct region *unite(struct arena *arena, struct scratch *scratch,
-				  const struct region *a, const struct region *b)
+				  const struct space *space, const struct region *a, const struct region *b)
 {
 	int at = only_difference(a, b);
 	const struct set *sets[2];
@@ -80,12 +80,19 @@ static const struct region *unite(struct arena *arena, struct scratch *scratch,
 	ranges = scratch_alloc(scratch, (sets[0]->n + sets[1]->n) * sizeof(*ranges));
 	memcpy(ranges, sets[0]->ranges, sets[0]->n * sizeof(*ranges));
 	memcpy(ranges + sets[0]->n, sets[1]->ranges, sets[1]->n * sizeof(*ranges));
-	both = arena_memdup(arena, a, sizeof(*a) + a->n * sizeof(a->constraints[0]));
+	both = scratch_alloc(scratch, sizeof(*a) + a->n * sizeof(a->constraints[0]));
+	memcpy(both, a, sizeof(*a) + a->n * sizeof(a->constraints[0]));
 	both->constraints[at].set = set_of(scratch, ranges, sets[0]->n + sets[1]->n);
+	if (set_contains(both->constraints[at].set,
+			 space_domain(space, both->constraints[at].variable))) {
+		both->n--;
+		memmove(&both->constraints[at], &both->constraints[at + 1],
+			(both->n - (uint32_t)at) * sizeof(both->constraints[0]));
+	}
 	return region_copy(arena, both);
 }
 
-void boxes_merge(struct boxes *boxes, struct arena *arena)
+void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *space)
 {
 	struct scratch *scratch = scratch_new();
 	bool is_changed = true;
@@ -95,7 +102,7 @@ void boxes_merge(struct boxes *boxes, struct arena *arena)
 		for (unsigned i = 0; i < boxes->n; i++) {
 			for (unsigned j = i + 1; j < boxes->n; j++) {
 				struct scratch_mark mark = scratch_mark(scratch);
-				const struct region *both = unite(arena, scratch,
+				const struct region *both = unite(arena, scratch, space,
 								  boxes->list[i].region,
 								  boxes->list[j].region);
 

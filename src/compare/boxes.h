@@ -20,7 +20,7 @@ const struct region *region_copy(struct arena *arena, const struct region *regio
 void boxes_add(struct boxes *boxes, const struct region *region);
 
 /* Puts boxes together that differ in one variable only; what is new lives in ARENA. */
-void boxes_merge(struct boxes *boxes, struct arena *arena);
+void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *space);
 
 /* The largest first. */
 void boxes_sort(struct boxes *boxes, const struct space *space);

@@ -5,6 +5,7 @@
  */
 #include "compare/compare.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,41 @@ static bool asks_for_written(const struct region *region)
 	return false;
 }
 
+/* What a packet is most often, as far as those of the region are: a sample is easier to read. */
+static const struct region *usual_part(struct collecting *to, const struct region *region)
+{
+	static const struct {
+		uint32_t variable;
+		wide low, high;
+	} usual[] = {
+		{ VAR_PROTOCOL, IPPROTO_TCP, IPPROTO_TCP }, { VAR_FRAGMENT, 0, 0 },
+		{ VAR_SPORT, 49152, 65535 },		    { VAR_DPORT, 443, 443 },
+		{ VAR_ICMP, 8 << 8, 8 << 8 },		    { VAR_STATE, CT_NEW, CT_NEW },
+	};
+	/* 203.0.113.10 and 198.51.100.10, 2001:db8:1::10 and 2001:db8:2::10 */
+	bool v6 = to->alignment->family == FAMILY_IPV6;
+	const wide addresses[] = {
+		v6 ? ((wide)0x20010db80001u << 80) + 0x10 : 0xcb00710au,
+		v6 ? ((wide)0x20010db80002u << 80) + 0x10 : 0xc633640au,
+	};
+	struct scratch *scratch = scratch_new();
+	const struct region *part = region;
+
+	for (size_t i = 0; i < 2 + sizeof(usual) / sizeof(*usual); i++) {
+		uint32_t variable = i < 2 ? VAR_SRC + (uint32_t)i : usual[i - 2].variable;
+		wide low = i < 2 ? addresses[i] : usual[i - 2].low;
+		wide high = i < 2 ? addresses[i] : usual[i - 2].high;
+		const struct region *narrower =
+			region_with(scratch, part, variable, 0, set_range(scratch, low, high));
+
+		if (narrower)
+			part = narrower;
+	}
+	part = region_copy(to->arena, part);
+	scratch_free(scratch);
+	return part;
+}
+
 static void note_packet(struct collecting *to, const struct region *region)
 {
 	const struct difference *difference = to->difference;
@@ -67,8 +103,8 @@ static void note_packet(struct collecting *to, const struct region *region)
 	change->kind = difference->kind;
 	memcpy(change->decisions, difference->decisions, sizeof(change->decisions));
 	memcpy(change->effects, difference->effects, sizeof(change->effects));
-	change->packet = region;
-	change->sample = sample_of_region(to->arena, to->alignment->space, region);
+	change->packet = usual_part(to, region);
+	change->sample = sample_of_region(to->arena, to->alignment->space, change->packet);
 	to->to->changes[difference->kind] = change;
 }
 
@@ -132,7 +168,7 @@ static void finish_boxes(struct collecting *collecting)
 		struct boxes *boxes = &collecting->boxes[kind];
 
 		if (change) {
-			boxes_merge(boxes, collecting->arena);
+			boxes_merge(boxes, collecting->arena, collecting->alignment->space);
 			boxes_sort(boxes, collecting->alignment->space);
 			change->n_boxes = boxes->n < BOXES_SHOWN ? boxes->n : BOXES_SHOWN;
 			change->n_more += boxes->n - change->n_boxes;
@@ -229,8 +265,6 @@ static struct comparison *compare_rulesets(struct arena *arena, unsigned backend
 		for (unsigned side = 0; side < N_SIDES; side++) {
 			compared[side].unit = units[side];
 			compared[side].table = &ruleset_of(units[side], backends)->tables[id];
-			/* a part that nobody knows may have any rule */
-			comparison->is_decided &= !units[side]->is_partial;
 		}
 		table = compare_tables(arena, backends, compared);
 		if (!table->chains)

@@ -77,7 +77,8 @@ struct comparison {
 };
 
 /*
- * Compares two units of one family, with the back ends that load both; NULL: none does.  More
+ * Compares two units of one family, of which all rules are known, with the back ends that load
+ * both; NULL: none does.  More
  * than one comparison where the back ends make different rulesets of a file.
  */
 struct comparison *compare_units(struct arena *arena, const struct unit *const units[N_SIDES]);

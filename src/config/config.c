@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/similar.h"
+#include "base/word.h"
 #include "lint/lint.h"
 
 enum kind {
@@ -47,6 +48,7 @@ static const struct {
 	[CONFIG_GROUP] = { "group", KIND_PATH, { NULL } },
 	[CONFIG_ROOT] = { "root", KIND_PATH, { NULL } },
 	[CONFIG_SCRIPT_ARGS] = { "script-args", KIND_WORDS, { NULL } },
+	[CONFIG_BASELINE] = { "baseline", KIND_PATH, { NULL } },
 };
 
 const char *config_key_name(enum config_key key)
@@ -436,14 +438,11 @@ struct config *config_read(struct arena *arena, const struct source *source, con
 
 bool config_holds(const struct config_section *section, const char *path)
 {
-	const char *slash;
-
 	if (!section->glob)
 		return true;
 	if (strchr(section->glob, '/'))
 		return fnmatch(section->glob, path, 0) == 0;
-	slash = strrchr(path, '/');
-	return fnmatch(section->glob, slash ? slash + 1 : path, 0) == 0;
+	return fnmatch(section->glob, base_name(path), 0) == 0;
 }
 
 const char *config_path(struct arena *arena, const struct config *config,

@@ -151,12 +151,10 @@ bool answer_lacks_only_target(const struct diag *first)
 
 int answer_usage(struct session *session, const struct diags *found, const char *extension)
 {
-	const struct diag *diag = found->first;
+	const struct diag *diag = diag_first_refusing(found->first, session->backend);
 	const char *program = answer_program(session);
 	const char *words;
 
-	while (!(diag->refuses & session->backend))
-		diag = diag->next;
 	if (fnmatch("the extension crashes on this value*", diag->message, 0) == 0)
 		return STATUS_CRASHED;
 	words = answer_words(session, diag);
@@ -370,12 +368,10 @@ int answer_absent(struct session *session, const char *chain)
 
 int answer_kernel(struct session *session, const struct command *command, const struct diags *found)
 {
-	const struct diag *diag = found->first;
+	const struct diag *diag = diag_first_refusing(found->first, session->backend);
 	const char *unmet = unmet_protocol(session, command);
 	bool is_loop, lacks_module;
 
-	while (!(diag->refuses & session->backend))
-		diag = diag->next;
 	if (unmet)
 		return refuse_unmet(session, unmet);
 	is_loop = strcmp(diag->rule, "chain-loop") == 0;

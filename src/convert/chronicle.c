@@ -54,19 +54,10 @@ static void add_statement(struct chronicle *chronicle, const struct step *step)
 		if (!chronicle->sections[step->table])
 			chronicle->sections[step->table] = section;
 	}
+	chronicle->session->unit->has_unreadable |= statement_is_unreadable(step->statement);
 	step->statement->next = NULL;
 	*chronicle->last = step->statement;
 	chronicle->last = &step->statement->next;
-}
-
-/* ---- records ---- */
-
-static void add_record(struct diags *diags, struct diag *diag)
-{
-	diag->next = NULL;
-	*diags->last = diag;
-	diags->last = &diag->next;
-	diags->count++;
 }
 
 /* ---- what happened ---- */
@@ -126,7 +117,7 @@ void session_chronicle(struct session *session)
 		steps[--n] = step;
 	for (n = 0; steps[n]; n++) {
 		if (steps[n]->diag) {
-			add_record(&unit->diags, steps[n]->diag);
+			diags_append(&unit->diags, steps[n]->diag);
 			continue;
 		}
 		if (steps[n]->statement)

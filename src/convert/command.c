@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "convert/inside.h"
 #include "kernel/kernel.h"
 #include "kernel/walk.h"
@@ -17,11 +18,6 @@ struct line {
 	size_t n_words;
 	struct bind_line said;
 };
-
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text);
-}
 
 /* -t and -w before all others are read here, so that the binder's short way is open. */
 static size_t skip_first_options(const struct journal_call *call, struct line *line)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "convert/host_files.h"
 #include "convert/notes.h"
 
@@ -33,13 +34,6 @@ struct convert_host {
 	unsigned n_marks, capacity;
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* ---- findings ---- */
 
 static struct diag *complain(struct convert_host *host, struct span span,
@@ -60,14 +54,12 @@ static struct diag *complain(struct convert_host *host, struct span span,
 	return diag;
 }
 
-static void set_unknown(struct convert_host *host, struct arena *arena,
-			const struct shell_call *call, struct shell_result *result,
-			const char *program)
+static void set_unknown(struct arena *arena, const struct shell_call *call,
+			struct shell_result *result, const char *program)
 {
 	struct shell_origin *status = arena_new_object(arena, struct shell_origin);
 	struct shell_origin *output = arena_new_object(arena, struct shell_origin);
 
-	(void)host;
 	status->span = output->span = call->span;
 	status->what = arena_printf(arena, "whether '%s' works", program);
 	output->what = arena_printf(arena, "the output of '%s'", program);
@@ -168,7 +160,6 @@ static void run_filter(struct convert_host *host, struct arena *arena,
 		.spans = call->word_spans,
 		.span = call->span,
 		.other_file = call->other_file,
-		.other_line = call->other_line,
 		.round = call->round,
 		.program = program,
 		.family = family,
@@ -176,7 +167,7 @@ static void run_filter(struct convert_host *host, struct arena *arena,
 
 	if (!check_words(host, call) ||
 	    (program == FILTER_RESTORE && !find_input(host, arena, call, &made))) {
-		set_unknown(host, arena, call, result, base_name(call->words[0].bytes));
+		set_unknown(arena, call, result, base_name(call->words[0].bytes));
 		result->has_effect = true;
 		return;
 	}
@@ -189,7 +180,7 @@ static void run_filter(struct convert_host *host, struct arena *arena,
 					  &result->has_effect);
 	journal_add(host->journal, &made);
 	if (program == FILTER_IPSET && made.status == 0)
-		notes_add_call(&host->notes, made.words, made.n_words, made.span);
+		notes_add_call(&host->notes, made.words, made.n_words);
 	result->status = (struct shell_status){ made.status, NULL };
 	result->output = known(arena, &out);
 	result->errors = known(arena, &errors);
@@ -272,7 +263,6 @@ static void note_time(struct convert_host *host, const struct shell_call *call)
 		.n_words = 1,
 		.span = call->span,
 		.other_file = call->other_file,
-		.other_line = call->other_line,
 		.round = call->round,
 		.program = FILTER_OTHER,
 		.family = FAMILY_UNSPEC,
@@ -296,8 +286,7 @@ static void run_tee(struct convert_host *host, const struct shell_call *call,
 		if (!call->words[i].unknown && call->words[i].bytes[0] != '-')
 			notes_add_file(&host->notes, call->words[i].bytes,
 				       call->input && !call->input->unknown ? call->input->bytes
-									    : NULL,
-				       call->span);
+									    : NULL);
 }
 
 static void run_other(struct convert_host *host, struct arena *arena, const struct shell_call *call,
@@ -311,7 +300,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 	for (size_t i = 0; i < call->n_words; i++)
 		all_known &= !call->words[i].unknown;
 	if (all_known)
-		notes_add_call(&host->notes, texts_of(arena, call), call->n_words, call->span);
+		notes_add_call(&host->notes, texts_of(arena, call), call->n_words);
 	if (!strcmp(name, "tee")) {
 		run_tee(host, call, result);
 		return;
@@ -321,7 +310,7 @@ static void run_other(struct convert_host *host, struct arena *arena, const stru
 						 .errors = { "", 0, NULL } };
 		return;
 	}
-	set_unknown(host, arena, call, result, name);
+	set_unknown(arena, call, result, name);
 	if (facts)
 		result->status = (struct shell_status){ 0, NULL };
 	if (facts || !may_reach_filter(host, call))
@@ -343,7 +332,7 @@ static void run(void *context, struct arena *arena, const struct shell_call *cal
 	if (call->words[0].unknown) {
 		complain(host, call->word_spans[0], call->words[0].unknown,
 			 "which program this is, is not known");
-		set_unknown(host, arena, call, result, "a program that is not known");
+		set_unknown(arena, call, result, "a program that is not known");
 		result->has_effect = true;
 		return;
 	}
@@ -395,13 +384,12 @@ static enum shell_file_answer find_names(void *context, struct arena *arena, con
 	return host_find_names(host->options, arena, pattern, names, n_names);
 }
 
-static void write_file(void *context, const struct shell_call *call, const char *path,
-		       const struct shell_value *text, bool append)
+static void write_file(void *context, const char *path, const struct shell_value *text, bool append)
 {
 	struct convert_host *host = context;
 
 	(void)append;
-	notes_add_file(&host->notes, path, text->unknown ? NULL : text->bytes, call->span);
+	notes_add_file(&host->notes, path, text->unknown ? NULL : text->bytes);
 }
 
 /* ---- states ---- */

@@ -30,7 +30,6 @@ enum note_kind {
 struct note {
 	enum note_kind kind;
 	const char *text;
-	struct span span;
 };
 
 struct convert_host_options {

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "convert/journal.h"
 #include "convert/notes.h"
 #include "source/source.h"
@@ -41,13 +42,6 @@ static bool has_messages(const char *path)
 		if (!strcmp(paths[i], path))
 			return true;
 	return false;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* Where the file lies that the script means, in ARENA; NULL: nobody may look. */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/word.h"
+
 #define FIRST_CAPACITY 64
 
 static const struct {
@@ -41,15 +43,13 @@ static const char *ending_of(const char *name, enum family *family)
 
 enum filter_program filter_program_of(const char *name, enum family *family)
 {
-	const char *slash = strrchr(name, '/');
 	const char *ending;
 
 	*family = FAMILY_UNSPEC;
 	/* /etc/init.d/iptables is a start script */
-	if (slash && strncmp(name, "/etc/", strlen("/etc/")) == 0)
+	if (strncmp(name, "/etc/", strlen("/etc/")) == 0)
 		return FILTER_NONE;
-	if (slash)
-		name = slash + 1;
+	name = base_name(name);
 	if (strcmp(name, "ipset") == 0)
 		return FILTER_IPSET;
 	ending = ending_of(name, family);
@@ -112,5 +112,17 @@ bool journal_touches(const struct journal *journal, enum family family)
 	for (size_t i = 0; i < journal->n_calls; i++)
 		if (journal->calls[i].family == family)
 			return true;
+	return false;
+}
+
+bool journal_changes(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->n_calls; i++) {
+		const struct journal_call *call = &journal->calls[i];
+
+		if (call->status == 0 && call->program != FILTER_SAVE &&
+		    call->program != FILTER_OTHER)
+			return true;
+	}
 	return false;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a script did to the packet filter: each call of iptables and its relatives, in
- * order.  Written while the script is evaluated or run, replayed for each family into
- * a unit (replay.h).  The seam between the shell and netfilter: knows nothing of
- * either.
+ * order.  Written while the script is evaluated or run, then made once more for each
+ * family in a session, which becomes a unit (session.h).  The seam between the shell and
+ * netfilter: knows nothing of either.
  */
 #ifndef CONVERT_JOURNAL_H
 #define CONVERT_JOURNAL_H
@@ -40,8 +40,7 @@ struct journal_call {
 	size_t input_len;
 	struct span span;	/* of the command in the script */
 	const char *other_file; /* as in evaluate/host.h */
-	unsigned other_line;
-	unsigned round; /* of loops, as in evaluate/host.h */
+	unsigned round;		/* of loops, as in evaluate/host.h */
 	enum filter_program program;
 	enum family family; /* FAMILY_UNSPEC: FILTER_IPSET */
 	int status;	    /* what it returned; not 0: it changed nothing */
@@ -65,5 +64,8 @@ void journal_cut(struct journal *journal, size_t n);
 
 /* Does it hold a call for the family? */
 bool journal_touches(const struct journal *journal, enum family family);
+
+/* Does it hold one that worked, and may have changed something? */
+bool journal_changes(const struct journal *journal);
 
 #endif

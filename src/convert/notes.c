@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/word.h"
+
 #define SYSCTL_FOLDER "/proc/sys/"
 
 static const struct program_facts programs[] = {
@@ -52,9 +54,7 @@ static const struct program_facts programs[] = {
 
 const struct program_facts *program_facts(const char *name)
 {
-	const char *slash = strrchr(name, '/');
-
-	name = slash ? slash + 1 : name;
+	name = base_name(name);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		if (!strcmp(programs[i].name, name))
 			return &programs[i];
@@ -63,7 +63,7 @@ const struct program_facts *program_facts(const char *name)
 
 /* ---- the list ---- */
 
-static void add(struct notes *notes, enum note_kind kind, const char *text, struct span span)
+static void add(struct notes *notes, enum note_kind kind, const char *text)
 {
 	for (size_t i = notes->n; i-- > 0;)
 		if (notes->list[i].kind == kind && !strcmp(notes->list[i].text, text))
@@ -77,13 +77,12 @@ static void add(struct notes *notes, enum note_kind kind, const char *text, stru
 			memcpy(larger, notes->list, notes->n * sizeof(*larger));
 		notes->list = larger;
 	}
-	notes->list[notes->n++] = (struct note){ kind, arena_strdup(notes->arena, text), span };
+	notes->list[notes->n++] = (struct note){ kind, arena_strdup(notes->arena, text) };
 }
 
 /* "net/ipv4/ip_forward" and "1\n": "net.ipv4.ip_forward = 1".  sysctl.d(5) takes the path with
  * slashes too, which names of interfaces with dots need. */
-static void add_setting(struct notes *notes, const char *path, const char *value, size_t len,
-			struct span span)
+static void add_setting(struct notes *notes, const char *path, const char *value, size_t len)
 {
 	char *name = arena_strdup(notes->arena, path);
 
@@ -93,11 +92,10 @@ static void add_setting(struct notes *notes, const char *path, const char *value
 		for (char *c = name; *c; c++)
 			if (*c == '/')
 				*c = '.';
-	add(notes, NOTE_SETTING, arena_printf(notes->arena, "%s = %.*s", name, (int)len, value),
-	    span);
+	add(notes, NOTE_SETTING, arena_printf(notes->arena, "%s = %.*s", name, (int)len, value));
 }
 
-static void add_settings(struct notes *notes, const char *const *words, size_t n, struct span span)
+static void add_settings(struct notes *notes, const char *const *words, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
 		const char *equals = strchr(words[i], '=');
@@ -106,12 +104,12 @@ static void add_settings(struct notes *notes, const char *const *words, size_t n
 			continue;
 		add_setting(notes,
 			    arena_strndup(notes->arena, words[i], (size_t)(equals - words[i])),
-			    equals + 1, strlen(equals + 1), span);
+			    equals + 1, strlen(equals + 1));
 	}
 }
 
 /* The module that is loaded: the first word that is no option, and behind -a all of them. */
-static void add_modules(struct notes *notes, const char *const *words, size_t n, struct span span)
+static void add_modules(struct notes *notes, const char *const *words, size_t n)
 {
 	bool all = false;
 
@@ -122,51 +120,48 @@ static void add_modules(struct notes *notes, const char *const *words, size_t n,
 			all = true;
 	}
 	for (size_t i = 1; i < n; i++) {
-		const char *slash = strrchr(words[i], '/');
-
 		if (*words[i] == '-')
 			continue;
-		add(notes, NOTE_MODULE, slash ? slash + 1 : words[i], span);
+		add(notes, NOTE_MODULE, base_name(words[i]));
 		if (!all)
 			return;
 	}
 }
 
-static void add_set(struct notes *notes, const char *const *words, size_t n, struct span span)
+static void add_set(struct notes *notes, const char *const *words, size_t n)
 {
 	const char *text = "ipset";
 
 	for (size_t i = 1; i < n; i++)
 		text = arena_printf(notes->arena, "%s %s", text, words[i]);
-	add(notes, NOTE_SET, text, span);
+	add(notes, NOTE_SET, text);
 }
 
-void notes_add_call(struct notes *notes, const char *const *words, size_t n_words, struct span span)
+void notes_add_call(struct notes *notes, const char *const *words, size_t n_words)
 {
 	const struct program_facts *facts = program_facts(words[0]);
-	const char *slash = strrchr(words[0], '/');
-	const char *name = slash ? slash + 1 : words[0];
+	const char *name = base_name(words[0]);
 
 	if (!strcmp(name, "ipset"))
-		add_set(notes, words, n_words, span);
+		add_set(notes, words, n_words);
 	else if (!strcmp(name, "sysctl"))
-		add_settings(notes, words, n_words, span);
+		add_settings(notes, words, n_words);
 	else if (!strcmp(name, "modprobe") || !strcmp(name, "insmod"))
-		add_modules(notes, words, n_words, span);
+		add_modules(notes, words, n_words);
 	else if (facts && facts->changes)
-		add(notes, NOTE_PROGRAM, name, span);
+		add(notes, NOTE_PROGRAM, name);
 	else if (!strncmp(words[0], "/etc/", strlen("/etc/"))) /* a start script */
-		add(notes, NOTE_PROGRAM, words[0], span);
+		add(notes, NOTE_PROGRAM, words[0]);
 }
 
-void notes_add_file(struct notes *notes, const char *path, const char *text, struct span span)
+void notes_add_file(struct notes *notes, const char *path, const char *text)
 {
 	size_t len = strlen(SYSCTL_FOLDER);
 
 	if (!strncmp(path, "/dev/", strlen("/dev/")))
 		return;
 	if (!strncmp(path, SYSCTL_FOLDER, len) && text)
-		add_setting(notes, path + len, text, strlen(text), span);
+		add_setting(notes, path + len, text, strlen(text));
 	else
-		add(notes, NOTE_FILE, *path ? path : "a file whose name is not known", span);
+		add(notes, NOTE_FILE, *path ? path : "a file whose name is not known");
 }

@@ -26,10 +26,9 @@ struct program_facts {
 const struct program_facts *program_facts(const char *name);
 
 /* Notes a call of such a program.  WORDS are known. */
-void notes_add_call(struct notes *notes, const char *const *words, size_t n_words,
-		    struct span span);
+void notes_add_call(struct notes *notes, const char *const *words, size_t n_words);
 
 /* Notes that a file was written; TEXT is NULL where it is not known.  PATH may be a pattern. */
-void notes_add_file(struct notes *notes, const char *path, const char *text, struct span span);
+void notes_add_file(struct notes *notes, const char *path, const char *text);
 
 #endif

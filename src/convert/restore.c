@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "convert/inside.h"
 #include "kernel/kernel.h"
 
@@ -47,11 +48,6 @@ struct restoring {
 };
 
 /* ---- options ---- */
-
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text);
-}
 
 static void read_long_option(struct restoring *restoring, const char *word)
 {
@@ -157,11 +153,9 @@ static unsigned line_of(const struct restoring *restoring, uint32_t offset)
 static const char *program(const struct restoring *restoring)
 {
 	struct session *session = restoring->session;
-	const char *name = session->call->words[0];
-	const char *slash = strrchr(name, '/');
 
 	if (session_is_nft(session))
-		return slash ? slash + 1 : name;
+		return base_name(session->call->words[0]);
 	return arena_printf(session->arena, "%s-restore", answer_program(session));
 }
 
@@ -228,10 +222,8 @@ static void fail_kernel(struct restoring *restoring, unsigned line, const char *
 /* What the parser complained of since the last look. */
 static bool parser_failed(struct restoring *restoring)
 {
-	const struct diag *diag = *restoring->parsing_seen;
+	const struct diag *diag = diag_first_refusing(*restoring->parsing_seen, BACKEND_BOTH);
 
-	while (diag && !diag->refuses)
-		diag = diag->next;
 	restoring->parsing_seen = restoring->parsing.last;
 	if (!diag)
 		return false;
@@ -300,8 +292,8 @@ static void keep_line(struct restoring *restoring, struct statement *line)
 {
 	if (restoring->n_lines == restoring->capacity) {
 		restoring->capacity = restoring->capacity ? 2 * restoring->capacity : 64;
-		restoring->lines =
-			realloc(restoring->lines, restoring->capacity * sizeof(*restoring->lines));
+		restoring->lines = alloc_resize(restoring->lines,
+						restoring->capacity * sizeof(*restoring->lines));
 	}
 	restoring->lines[restoring->n_lines++] = line;
 }
@@ -309,14 +301,12 @@ static void keep_line(struct restoring *restoring, struct statement *line)
 static void refuse_kernel(struct restoring *restoring, unsigned line, const struct diags *said)
 {
 	struct session *session = restoring->session;
-	const struct diag *diag = said->first;
+	const struct diag *diag = diag_first_refusing(said->first, session->backend);
 
 	if (!session_is_nft(session)) {
 		fail_line(restoring, PHASE_KERNEL, line, NULL);
 		return;
 	}
-	while (!(diag->refuses & session->backend))
-		diag = diag->next;
 	fail_kernel(restoring, line,
 		    arena_printf(session->arena, "RULE_APPEND failed (%s): rule in chain %s",
 				 strcmp(diag->rule, "chain-loop") == 0 ? "Too many links"
@@ -431,8 +421,7 @@ static void run_command_line(struct restoring *restoring, struct command *comman
 	command->base.span = place(restoring, command->base.span);
 	bind_command(session->binder, &scope, command, restoring->counters ? counters : NULL,
 		     place_words(restoring, words, n_words), n_words);
-	for (diag = *first; diag && !(diag->refuses & session->backend); diag = diag->next)
-		;
+	diag = diag_first_refusing(*first, session->backend);
 	if (diag) {
 		fail_usage(restoring, answer_lacks_only_target(*first) ? PHASE_RUN : PHASE_READ,
 			   number, answer_words(session, diag));

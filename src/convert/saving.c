@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "convert/inside.h"
 #include "emit/compile.h"
 
@@ -17,13 +18,6 @@ struct saving {
 	const char *table; /* or NULL */
 	const char *wrong; /* an option that is none, or NULL */
 };
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static struct saving read_options(const struct journal_call *call)
 {
@@ -54,7 +48,7 @@ static struct saving read_options(const struct journal_call *call)
 static const char *generator(struct session *session)
 {
 	unsigned release = session->unit->options.tools.release;
-	const char *name = session_is_nft(session) ? last_part(session->call->words[0])
+	const char *name = session_is_nft(session) ? base_name(session->call->words[0])
 						   : arena_printf(session->arena, "%s-save",
 								  answer_program(session));
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "convert/inside.h"
 #include "convert/preload.h"
 
@@ -31,6 +32,7 @@ static struct unit *make_frame(struct arena *arena, const struct source *script,
 	unit->is_script = true;
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 	return unit;
 }
 
@@ -156,9 +158,7 @@ void session_add_line(struct session *session, struct statement *line, bool keep
 
 static const char *program_of(struct arena *arena, const struct journal_call *call)
 {
-	const char *slash = strrchr(call->words[0], '/');
-
-	return arena_strdup(arena, slash ? slash + 1 : call->words[0]);
+	return arena_strdup(arena, base_name(call->words[0]));
 }
 
 /* Calls that changed no rule: time went by, and somebody may have looked. */

@@ -74,22 +74,32 @@ struct cursor {
 	const struct statement *at;
 };
 
-/* Does the line at SPAN have rules, and all of them a text without the look-up? */
-static bool has_text(struct cursor *cursor, struct span span)
+/* The command at SPAN, or NULL. */
+static const struct command *command_at(struct cursor *cursor, struct span span)
 {
-	const struct command *command;
-
 	if (!cursor->at || cursor->at->span.start > span.start)
 		cursor->at = cursor->first;
 	while (cursor->at && cursor->at->span.end <= span.start)
 		cursor->at = cursor->at->next;
 	if (!cursor->at || cursor->at->kind != STATEMENT_COMMAND)
-		return false;
-	command = (const struct command *)cursor->at;
+		return NULL;
+	return (const struct command *)cursor->at;
+}
+
+static bool has_unbound_rule(const struct command *command)
+{
 	for (uint32_t i = 0; i < command->n_rules; i++)
 		if (command->rules[i].unbound)
-			return false;
-	return command->n_rules > 0;
+			return true;
+	return false;
+}
+
+/* Does the line at SPAN have rules, and all of them a text without the look-up? */
+static bool has_text(struct cursor *cursor, struct span span)
+{
+	const struct command *command = command_at(cursor, span);
+
+	return command && command->n_rules > 0 && !has_unbound_rule(command);
 }
 
 static bool check_names(const struct unit *unit, unsigned backends,
@@ -191,22 +201,35 @@ static bool check_policies(const struct ruleset *ruleset, enum backend backend,
 	return ok;
 }
 
-bool compile_allowed(const struct unit *unit, const struct compile_options *options,
-		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend)
+/* ---- the whole ---- */
+
+/* Which ruleset speaks for the file, and the back ends that load it; 0 if none does. */
+static unsigned choose(const struct unit *unit, struct diags *reasons,
+		       const struct ruleset **ruleset, enum backend *backend)
 {
 	unsigned loading = find_loading(unit);
-	struct saver saver;
-	bool ok;
 
 	if (!loading) {
 		report_refusals(unit, reasons);
-		return false;
+		return 0;
 	}
 	if (loading != unit->options.tools.backends)
 		remark_refusals(unit, reasons);
-	ok = check_names(unit, loading, options, reasons);
 	*backend = loading & BACKEND_LEGACY ? BACKEND_LEGACY : BACKEND_NFT;
 	*ruleset = *backend == BACKEND_LEGACY ? unit->legacy : unit->nft;
+	return loading;
+}
+
+bool compile_allowed(const struct unit *unit, const struct compile_options *options,
+		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend)
+{
+	unsigned loading = choose(unit, reasons, ruleset, backend);
+	struct saver saver;
+	bool ok;
+
+	if (!loading)
+		return false;
+	ok = check_names(unit, loading, options, reasons);
 	if (loading == BACKEND_BOTH && !differ_check(unit, reasons))
 		ok = false;
 	saver = saver_for(unit, *backend);
@@ -215,6 +238,42 @@ bool compile_allowed(const struct unit *unit, const struct compile_options *opti
 	if (!check_fragment(*ruleset, reasons))
 		ok = false;
 	if (!check_policies(*ruleset, *backend, options, reasons))
+		ok = false;
+	return ok;
+}
+
+/* Names that hide where a rule leads to. */
+static bool check_jumps(const struct unit *unit, unsigned backends, struct diags *reasons)
+{
+	struct cursor cursor = { unit->statements, NULL };
+	bool ok = true;
+
+	for (const struct diag *from = unit->diags.first; from; from = from->next) {
+		const struct command *command;
+
+		if (!(from->undecided & backends))
+			continue;
+		command = command_at(&cursor, from->span);
+		if (!command || !has_unbound_rule(command))
+			continue;
+		ok = false;
+		diag_hint(reasons, repeat(reasons, from, LEVEL_ERROR),
+			  "write the number instead of the name");
+	}
+	return ok;
+}
+
+bool compile_loads(const struct unit *unit, struct diags *reasons, const struct ruleset **ruleset,
+		   enum backend *backend)
+{
+	unsigned loading = choose(unit, reasons, ruleset, backend);
+	bool ok;
+
+	if (!loading)
+		return false;
+	ok = check_jumps(unit, loading, reasons);
+	/* one ruleset for both: only its text may differ */
+	if (loading == BACKEND_BOTH && unit->legacy != unit->nft && !differ_check(unit, reasons))
 		ok = false;
 	return ok;
 }

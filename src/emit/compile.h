@@ -30,6 +30,13 @@ struct compile_options {
 bool compile_allowed(const struct unit *unit, const struct compile_options *options,
 		     struct diags *reasons, const struct ruleset **ruleset, enum backend *backend);
 
+/*
+ * The smaller question, for those who want the rules and not their text: does the unit load, are
+ * all of its rules known, and are they the same for all back ends that load it?
+ */
+bool compile_loads(const struct unit *unit, struct diags *reasons, const struct ruleset **ruleset,
+		   enum backend *backend);
+
 /* Prints the stream.  The caller checks ferror(). */
 void compile_print(const struct unit *unit, const struct ruleset *ruleset, enum backend backend,
 		   const struct compile_options *options, FILE *out);

@@ -134,29 +134,16 @@ static struct number number_of(struct calculator *c, struct shell_value text)
 
 static struct shell_value variable_text(struct calculator *c, const struct operand *o)
 {
-	struct variable *variable;
-	struct text *key = NULL;
-	const struct shell_origin *unknown = NULL;
-	struct shell_value value = { "", 0, NULL };
+	struct shell_value value;
 	struct shell_value subscript = { o->subscript, o->subscript_len, NULL };
-	long index = 0;
-	bool set = true;
+	bool set;
 
-	if (!o->subscript) {
-		value = variable_value(c->sh, o->name, o->name_len, &set);
-	} else {
-		variable = variables_find(&c->sh->vars, NAME_VARIABLE, o->name, o->name_len);
-		subscript.bytes = scratch_copy(c->sh, o->subscript, o->subscript_len);
-		if (!subscript_of(c->sh, variable, c->span, subscript, &index, &key, &unknown))
-			return value;
-		if (unknown || (variable && variable->now.array && variable->now.array->unknown))
-			value = value_unknown(unknown ? unknown : variable->now.array->unknown);
-		else if (variable && variable->now.array)
-			value = text_value(array_get(variable->now.array, index, key));
-		else if (variable && index == 0)
-			value = text_value(variable->now.value);
-		text_drop(key);
+	if (o->subscript) {
+		subscript = scratch_value(c->sh, subscript);
+		variable_element(c->sh, o->name, o->name_len, c->span, subscript, &value, &set);
+		return value;
 	}
+	value = variable_value(c->sh, o->name, o->name_len, &set);
 	if (!set && c->sh->set.options & OPTION_NOUNSET && !c->skip) {
 		fail(c, "unbound variable");
 		c->why = "unbound variable";

@@ -13,6 +13,8 @@
 #include "evaluate/expand.h"
 #include "evaluate/machine.h"
 
+#define MAX_HOPS 8 /* of "declare -n": so many are bash's */
+
 bool is_name(const char *bytes, size_t len)
 {
 	size_t i;
@@ -26,26 +28,65 @@ bool is_name(const char *bytes, size_t len)
 	return true;
 }
 
-/* Through "declare -n". */
+/* ---- references ---- */
+
+/* Through "declare -n"; two may name each other. */
 static struct variable *resolve(struct machine *sh, struct variable *variable)
 {
+	const struct text *target;
 	unsigned hops;
 
-	for (hops = 0; variable && variable->now.flags & VARIABLE_REFERENCE && hops < 16; hops++) {
-		if (!variable->now.value || !variable->now.value->len)
+	for (hops = 0; variable && variable->now.flags & VARIABLE_REFERENCE; hops++) {
+		target = variable->now.value;
+		if (!target || !is_name(target->bytes, target->len) || hops == MAX_HOPS)
 			break;
-		variable = variables_get(&sh->vars, NAME_VARIABLE, variable->now.value->bytes,
-					 variable->now.value->len);
+		variable = variables_get(&sh->vars, NAME_VARIABLE, target->bytes, target->len);
 	}
 	return variable;
 }
 
-static struct variable *look_up(struct machine *sh, const char *name, size_t len)
+struct variable *variable_reference(struct machine *sh, const char *name, size_t len)
+{
+	struct variable *variable = variables_find(&sh->vars, NAME_VARIABLE, name, len);
+
+	return variable && variable->now.flags & VARIABLE_REFERENCE ? variable : NULL;
+}
+
+const struct shell_origin *variable_lost(struct machine *sh, const struct variable *variable)
+{
+	if (!variable || !(variable->now.flags & VARIABLE_REFERENCE) || !variable->now.value)
+		return NULL;
+	if (variable->now.value->unknown)
+		return variable->now.value->unknown;
+	return origin_at(sh, sh->here, NULL, "what '%s' refers to", variable->name);
+}
+
+bool report_lost(struct machine *sh, struct span span, const struct variable *variable)
+{
+	const struct shell_origin *lost = variable_lost(sh, variable);
+
+	if (lost)
+		report_unsupported(sh, span, lost, "which variable is changed here depends on %s",
+				   lost->what);
+	return lost != NULL;
+}
+
+void variable_refer(struct machine *sh, const char *name, const struct shell_value *target)
+{
+	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+	struct content content = { 0 };
+
+	content.flags = variable->now.flags | VARIABLE_REFERENCE;
+	content.value = target ? text_of(&sh->vars.total, *target) : text_keep(variable->now.value);
+	variables_replace(&sh->vars, variable, content);
+}
+
+struct variable *variable_look_up(struct machine *sh, const char *name, size_t len)
 {
 	return resolve(sh, variables_find(&sh->vars, NAME_VARIABLE, name, len));
 }
 
-static struct variable *look_up_new(struct machine *sh, const char *name)
+struct variable *variable_look_up_new(struct machine *sh, const char *name)
 {
 	return resolve(sh, variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name)));
 }
@@ -78,23 +119,27 @@ static bool made_up(struct machine *sh, const char *name, size_t len, struct she
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set)
 {
 	const struct variable *variable;
+	const struct shell_origin *lost;
 	struct shell_value value = { "", 0, NULL };
 	struct text *text = NULL;
 
 	*set = true;
 	if (made_up(sh, name, len, &value))
 		return value;
-	variable = look_up(sh, name, len);
+	variable = variable_look_up(sh, name, len);
 	if (!variable) {
 		*set = false;
 		return value;
 	}
 	if (variable->changing)
 		return value_unknown(variable->changing);
+	lost = variable_lost(sh, variable);
+	if (lost)
+		return value_unknown(origin_may_lack(sh, lost));
 	text = variable->now.value;
 	if (variable->now.array) {
 		if (variable->now.array->unknown)
-			return value_unknown(variable->now.array->unknown);
+			return value_unknown(origin_may_lack(sh, variable->now.array->unknown));
 		if (variable->now.flags & VARIABLE_ASSOCIATIVE) {
 			struct text *zero = text_new(&sh->vars.total, "0", 1);
 
@@ -112,6 +157,8 @@ struct shell_value variable_value(struct machine *sh, const char *name, size_t l
 
 static bool may_change(struct machine *sh, struct span span, const struct variable *variable)
 {
+	if (report_lost(sh, span, variable))
+		return false;
 	if (!(variable->now.flags & VARIABLE_READONLY))
 		return true;
 	shell_error(sh, span, FATAL_DISCARD, "'%s' is readonly: the shell stops here",
@@ -129,6 +176,22 @@ static void change_case(struct text *text, unsigned flags)
 						      : tolower((unsigned char)text->bytes[i]));
 }
 
+/* Of a variable that is assigned what is not known: now it is there, and -D can say what it is. */
+static const struct shell_origin *origin_for(struct machine *sh, const struct variable *variable,
+					     const struct shell_origin *unknown)
+{
+	struct shell_origin origin = *unknown;
+
+	origin.may_lack = false;
+	if (!origin.way_out && !origin.pattern) {
+		origin.way_out = scratch_alloc(sh->scratch, strlen(variable->name) + 16);
+		sprintf((char *)(size_t)origin.way_out, "-D %s=VALUE", variable->name);
+	} else if (!unknown->may_lack) {
+		return unknown;
+	}
+	return origin_keep(sh, &origin);
+}
+
 /* VALUE as the variable takes it; NULL: it cannot. */
 static struct text *value_for(struct machine *sh, struct span span, const struct variable *variable,
 			      struct shell_value value)
@@ -141,13 +204,8 @@ static struct text *value_for(struct machine *sh, struct span span, const struct
 
 	if (variable->pinned)
 		return text_keep(variable->pinned);
-	if (value.unknown && !value.unknown->way_out && !value.unknown->pattern) {
-		struct shell_origin origin = *value.unknown;
-
-		origin.way_out = scratch_alloc(sh->scratch, strlen(variable->name) + 16);
-		sprintf((char *)(size_t)origin.way_out, "-D %s=VALUE", variable->name);
-		value.unknown = origin_keep(sh, &origin);
-	}
+	if (value.unknown)
+		value.unknown = origin_for(sh, variable, value.unknown);
 	if (variable->now.flags & VARIABLE_INTEGER && !value.unknown) {
 		if (!arithmetic(sh, span, value.bytes, value.len, &number, &why)) {
 			shell_error(sh, span, FATAL_DISCARD, "%s", why);
@@ -165,7 +223,7 @@ static struct text *value_for(struct machine *sh, struct span span, const struct
 bool variable_assign(struct machine *sh, struct span span, const char *name,
 		     struct shell_value value)
 {
-	struct variable *variable = look_up_new(sh, name);
+	struct variable *variable = variable_look_up_new(sh, name);
 	struct text *text, *old;
 
 	if (!may_change(sh, span, variable))
@@ -220,6 +278,33 @@ bool subscript_of(struct machine *sh, const struct variable *variable, struct sp
 	return true;
 }
 
+bool variable_element(struct machine *sh, const char *name, size_t len, struct span span,
+		      struct shell_value subscript, struct shell_value *value, bool *set)
+{
+	const struct variable *variable = variable_look_up(sh, name, len);
+	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *unknown = variable_lost(sh, variable);
+	struct text *key = NULL, *text = NULL;
+	long index;
+
+	*value = value_of("");
+	*set = false;
+	if (variable && variable->changing)
+		unknown = variable->changing;
+	if (!unknown && !subscript_of(sh, variable, span, subscript, &index, &key, &unknown))
+		return false;
+	if (!unknown && array)
+		text = array_get(array, index, key);
+	else if (!unknown && variable && !index)
+		text = variable->now.value;
+	text_drop(key);
+	if (!unknown && array)
+		unknown = array->unknown;
+	*set = text && !unknown;
+	*value = unknown ? value_unknown(origin_may_lack(sh, unknown)) : text_value(text);
+	return true;
+}
+
 /* A plain variable becomes element 0 of an array. */
 static struct array *make_array(struct machine *sh, struct variable *variable)
 {
@@ -257,7 +342,7 @@ static struct text *appended(struct machine *sh, struct span span, const struct 
 bool variable_assign_element(struct machine *sh, struct span span, const char *name,
 			     struct shell_value subscript, struct shell_value value, bool append)
 {
-	struct variable *variable = look_up_new(sh, name);
+	struct variable *variable = variable_look_up_new(sh, name);
 	const struct shell_origin *unknown;
 	struct text *key, *text;
 	struct array *array;
@@ -283,14 +368,15 @@ bool variable_assign_element(struct machine *sh, struct span span, const char *n
 static bool assign_list(struct machine *sh, const struct shell_assignment *assignment,
 			const struct shell_word *words)
 {
-	struct variable *variable = look_up_new(sh, assignment->name);
+	struct variable *variable = variable_look_up_new(sh, assignment->name);
 	struct array *array, *old = NULL;
 	struct array_list list;
+	long next; /* the subscript of an element that has none */
 	size_t i;
 
 	if (!may_change(sh, assignment->span, variable))
 		return false;
-	if (!expand_array(sh, variable, words, &list))
+	if (!expand_array(sh, words, &list))
 		return false;
 	make_array(sh, variable);
 	if (!assignment->append) {
@@ -301,11 +387,10 @@ static bool assign_list(struct machine *sh, const struct shell_assignment *assig
 	array_drop(old);
 	if (list.unknown)
 		array->unknown = list.unknown;
-	if (!list.indexed)
-		list.first = array->n ? array->elements[array->n - 1].index + 1 : 0;
+	next = array->n ? array->elements[array->n - 1].index + 1 : 0;
 	for (i = 0; i < list.n && machine_runs(sh); i++) {
 		const struct array_item *item = &list.items[i];
-		long index = list.first++;
+		long index = next++;
 		struct text *key = NULL, *text;
 		const struct shell_origin *unknown = NULL;
 
@@ -313,7 +398,7 @@ static bool assign_list(struct machine *sh, const struct shell_assignment *assig
 			if (!subscript_of(sh, variable, assignment->span, item->subscript, &index,
 					  &key, &unknown))
 				break;
-			list.first = index + 1;
+			next = index + 1;
 		} else if (variable->now.flags & VARIABLE_ASSOCIATIVE) {
 			continue;
 		}
@@ -345,7 +430,7 @@ bool assign(struct machine *sh, const struct shell_assignment *assignment)
 					       value, assignment->append);
 	}
 	if (assignment->append) {
-		variable = look_up_new(sh, assignment->name);
+		variable = variable_look_up_new(sh, assignment->name);
 		if (variable->now.array)
 			return variable_assign_element(sh, assignment->span, assignment->name,
 						       value_of("0"), value, true);
@@ -371,7 +456,7 @@ bool assign(struct machine *sh, const struct shell_assignment *assignment)
 
 void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned clear)
 {
-	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+	struct variable *variable = variable_look_up_new(sh, name);
 
 	variables_touch(&sh->vars, variable);
 	variable->now.flags = (variable->now.flags | set) & ~clear;
@@ -380,7 +465,7 @@ void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned 
 bool variable_unset(struct machine *sh, struct span span, const char *name, bool function_too)
 {
 	size_t len = strlen(name);
-	struct variable *variable = look_up(sh, name, len);
+	struct variable *variable = variable_look_up(sh, name, len);
 	struct content empty = { 0 };
 
 	if (!variable || (!variable->now.value && !variable->now.array && !variable->now.flags)) {
@@ -390,6 +475,8 @@ bool variable_unset(struct machine *sh, struct span span, const char *name, bool
 			variables_replace(&sh->vars, variable, empty);
 		return true;
 	}
+	if (report_lost(sh, span, variable))
+		return false;
 	if (variable->now.flags & VARIABLE_READONLY) {
 		shell_error(sh, span, FATAL_SH, "'%s' is readonly: the shell stops here", name);
 		return false;
@@ -449,6 +536,19 @@ void parameters_set(struct machine *sh, const struct shell_value *values, size_t
 	parameters_drop(sh->set.parameters);
 	sh->set.parameters = parameters;
 	sh->set.shifted = 0;
+}
+
+struct saved_parameters parameters_save(struct machine *sh)
+{
+	sh->set.parameters->references++;
+	return (struct saved_parameters){ sh->set.parameters, sh->set.shifted };
+}
+
+void parameters_restore(struct machine *sh, struct saved_parameters saved)
+{
+	parameters_drop(sh->set.parameters);
+	sh->set.parameters = saved.parameters;
+	sh->set.shifted = saved.shifted;
 }
 
 /* ---- the beginning ---- */

@@ -163,27 +163,23 @@ static enum shell_file_answer find_source(struct machine *sh, const char *name, 
 static void source_text(struct machine *sh, struct call *call, const char *path,
 			struct shell_value text)
 {
-	struct parameters *before = sh->set.parameters;
-	size_t shifted = sh->set.shifted;
+	struct saved_parameters before = parameters_save(sh), given;
 	bool replaces = sh->bash && call->n > 2;
 
-	before->references++;
 	if (replaces)
 		parameters_set(sh, call->words + 2, call->n - 2, call->many);
+	given = parameters_save(sh);
 	sh->sources++;
 	set_status(sh, 0);
 	run_text(sh, call->span, path, text.bytes, text.len, true);
-	if (sh->flow == FLOW_RETURN)
-		sh->flow = FLOW_NONE;
-	pending_end(sh, FLOW_RETURN, sh->functions + sh->sources);
+	end_return(sh);
 	sh->sources--;
-	if (replaces) {
-		parameters_drop(sh->set.parameters);
-		sh->set.parameters = before;
-		sh->set.shifted = shifted;
-	} else {
-		parameters_drop(before);
-	}
+	/* what "set" gave the file stays, outside of functions */
+	if (replaces && (sh->scope || sh->set.parameters == given.parameters))
+		parameters_restore(sh, before);
+	else
+		parameters_drop(before.parameters);
+	parameters_drop(given.parameters);
 }
 
 static void run_source(struct machine *sh, struct call *call)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/word.h"
 #include "evaluate/expand.h"
 
 void call_shift(struct call *call, size_t n)
@@ -63,13 +64,6 @@ static const struct prefix {
 	{ "setsid", "", 0, false },	    { "stdbuf", "ioe", 0, false },
 	{ "busybox", "", 0, false },	    { "flock", "wE", 1, false },
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static const struct prefix *prefix_of(const char *name)
 {

@@ -16,8 +16,7 @@ struct call {
 	struct span span;
 	const struct shell_command *command;
 	const struct shell_assignment **arrays; /* of declare a=( ), by word; NULL: none */
-	struct redirected *redirected;		/* for exec, which keeps them */
-	bool keeps;				/* set by exec */
+	bool keeps;				/* set by exec: its redirections stay */
 	bool own_input;				/* it redirects its standard input */
 };
 

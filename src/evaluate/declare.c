@@ -12,7 +12,7 @@ struct declaration {
 	bool local, array, prints, functions, global;
 };
 
-static bool read_options(struct call *call, size_t *i, struct declaration *d)
+static void read_options(struct call *call, size_t *i, struct declaration *d)
 {
 	for (; *i < call->n && !call->words[*i].unknown; (*i)++) {
 		const char *word = call->words[*i].bytes, *p;
@@ -70,7 +70,6 @@ static bool read_options(struct call *call, size_t *i, struct declaration *d)
 		else
 			d->clear |= flags;
 	}
-	return true;
 }
 
 static void add_flags(struct machine *sh, const char *name, const struct declaration *d)
@@ -78,7 +77,7 @@ static void add_flags(struct machine *sh, const char *name, const struct declara
 	struct variable *variable;
 
 	if (d->array) {
-		variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
+		variable = variable_look_up_new(sh, name);
 		if (!variable->now.array) {
 			variables_touch(&sh->vars, variable);
 			variables_array(variable);
@@ -107,6 +106,39 @@ static bool append_word(struct machine *sh, struct call *call, size_t i, const c
 	return variable_assign(sh, call->spans[i], name, value);
 }
 
+/* declare +n */
+static void refer_no_more(struct machine *sh, const char *name)
+{
+	struct variable *reference = variable_reference(sh, name, strlen(name));
+
+	if (!reference)
+		return;
+	variables_touch(&sh->vars, reference);
+	reference->now.flags &= ~(unsigned)VARIABLE_REFERENCE;
+}
+
+/* TARGET: a variable, or an element; NULL: the one that is named there already. */
+static bool refer(struct machine *sh, struct span span, const char *name, const char *target)
+{
+	struct shell_value value;
+	const char *bracket;
+	size_t len;
+
+	if (!target) {
+		variable_refer(sh, name, NULL);
+		return true;
+	}
+	value = value_of(target);
+	bracket = strchr(target, '[');
+	len = bracket && target[value.len - 1] == ']' ? (size_t)(bracket - target) : value.len;
+	if (!is_name(target, len)) {
+		shell_error(sh, span, FATAL_NOT, "'%s' is no name of a variable", target);
+		return false;
+	}
+	variable_refer(sh, name, &value);
+	return true;
+}
+
 /* "declare -r x=1": the attribute must not be in the way of the value. */
 static bool declare_word(struct machine *sh, struct call *call, size_t i, struct declaration d)
 {
@@ -129,9 +161,11 @@ static bool declare_word(struct machine *sh, struct call *call, size_t i, struct
 	name = scratch_copy(sh, word.bytes, len);
 	if (d.local)
 		variable_local(sh, name);
-	if (d.set & VARIABLE_REFERENCE && !equal)
-		return true;
-	d.set &= ~(unsigned)(VARIABLE_READONLY | VARIABLE_REFERENCE);
+	if (d.set & VARIABLE_REFERENCE)
+		return refer(sh, call->spans[i], name, equal ? equal + 1 : NULL);
+	if (d.clear & VARIABLE_REFERENCE)
+		refer_no_more(sh, name);
+	d.set &= ~(unsigned)VARIABLE_READONLY;
 	add_flags(sh, name, &d);
 	if (call->arrays && call->arrays[i])
 		good = assign(sh, call->arrays[i]);
@@ -171,25 +205,16 @@ static bool declare_unknown(struct machine *sh, struct call *call, size_t i, str
 	name = scratch_copy(sh, part->of.text.bytes, len);
 	if (d.local)
 		variable_local(sh, name);
+	if (d.set & VARIABLE_REFERENCE) {
+		variable_refer(sh, name, &call->words[i]);
+		return true;
+	}
 	if (!variable_assign(sh, call->spans[i], name, call->words[i]))
 		return false;
 	if (d.array)
 		d.array = false;
 	add_flags(sh, name, &d);
 	return true;
-}
-
-static void set_references(struct machine *sh, struct call *call, size_t i,
-			   const struct declaration *d)
-{
-	const char *equal = strchr(call->words[i].bytes, '=');
-
-	if (d->set & VARIABLE_REFERENCE && !call->words[i].unknown)
-		variable_flag(sh,
-			      scratch_copy(sh, call->words[i].bytes,
-					   equal ? (size_t)(equal - call->words[i].bytes)
-						 : call->words[i].len),
-			      VARIABLE_REFERENCE, 0);
 }
 
 static void declare_all(struct machine *sh, struct call *call, size_t i, struct declaration d)
@@ -210,7 +235,6 @@ static void declare_all(struct machine *sh, struct call *call, size_t i, struct 
 			good &= declare_unknown(sh, call, i, d);
 		else
 			good &= declare_word(sh, call, i, d);
-		set_references(sh, call, i, &d);
 	}
 	if (!good && machine_runs(sh) && !sh->set.status.unknown)
 		set_status(sh, 1);
@@ -280,26 +304,50 @@ void run_declare(struct machine *sh, struct call *call)
 	declare_all(sh, call, i, d);
 }
 
+/* A plain variable is its own element 0. */
+static void unset_as_element(struct machine *sh, struct span span, struct variable *variable,
+			     long index, const struct shell_origin *unknown)
+{
+	if (unknown)
+		variable_assign(sh, span, variable->name, value_unknown(unknown));
+	else if (index)
+		shell_error(sh, span, FATAL_NOT, "'%s' is no array", variable->name);
+	else
+		variable_unset(sh, span, variable->name, false);
+}
+
 /* unset a[1] */
 static void unset_element(struct machine *sh, struct call *call, size_t i, const char *bracket)
 {
 	const char *bytes = call->words[i].bytes;
 	size_t len = (size_t)(bracket - bytes);
-	struct variable *variable = variables_find(&sh->vars, NAME_VARIABLE, bytes, len);
+	struct variable *variable = variable_look_up(sh, bytes, len);
 	struct shell_value subscript = { bracket + 1, call->words[i].len - len - 2, NULL };
 	const struct shell_origin *unknown;
 	struct text *key;
 	long index;
 
 	subscript = scratch_value(sh, subscript);
-	if (!variable || !variable->now.array)
+	if (!variable || !(variable->now.array || variable->now.value) || !subscript.len ||
+	    report_lost(sh, call->spans[i], variable))
 		return;
+	if (variable->now.flags & VARIABLE_READONLY) {
+		shell_error(sh, call->spans[i], FATAL_NOT, "'%s' is readonly", variable->name);
+		return;
+	}
 	if (!strcmp(subscript.bytes, "@") || !strcmp(subscript.bytes, "*")) {
-		variable_unset(sh, call->spans[i], variable->name, false);
+		if (variable->now.array)
+			variable_unset(sh, call->spans[i], variable->name, false);
+		else
+			unset_as_element(sh, call->spans[i], variable, 1, NULL);
 		return;
 	}
 	if (!subscript_of(sh, variable, call->spans[i], subscript, &index, &key, &unknown))
 		return;
+	if (!variable->now.array) {
+		unset_as_element(sh, call->spans[i], variable, index, unknown);
+		return;
+	}
 	variables_touch(&sh->vars, variable);
 	if (unknown)
 		variables_array(variable)->unknown = unknown;
@@ -310,27 +358,33 @@ static void unset_element(struct machine *sh, struct call *call, size_t i, const
 
 void run_unset(struct machine *sh, struct call *call)
 {
-	bool variables = true, functions = sh->bash;
+	bool variables = true, functions = sh->bash, references = false;
 	struct content empty = { 0 };
 	size_t i = 1;
 
 	if (!call_known(sh, call, 1, "which variable is unset"))
 		return;
 	for (; i < call->n && *call->words[i].bytes == '-'; i++) {
+		references |= sh->bash && strchr(call->words[i].bytes, 'n');
 		variables = strchr(call->words[i].bytes, 'f') == NULL;
 		functions = !variables;
 	}
 	set_status(sh, 0);
 	for (; i < call->n && machine_runs(sh); i++) {
 		const char *name = call->words[i].bytes, *bracket = strchr(name, '[');
-		struct variable *function;
+		struct variable *other;
 
-		if (bracket && sh->bash && variables && name[call->words[i].len - 1] == ']') {
+		if (references) {
+			other = variable_reference(sh, name, strlen(name));
+			if (other)
+				variables_replace(&sh->vars, other, empty);
+		} else if (bracket && sh->bash && variables &&
+			   name[call->words[i].len - 1] == ']') {
 			unset_element(sh, call, i, bracket);
 		} else if (!variables) {
-			function = variables_find(&sh->vars, NAME_FUNCTION, name, strlen(name));
-			if (function)
-				variables_replace(&sh->vars, function, empty);
+			other = variables_find(&sh->vars, NAME_FUNCTION, name, strlen(name));
+			if (other)
+				variables_replace(&sh->vars, other, empty);
 		} else if (!is_name(name, strlen(name)) && !sh->bash) {
 			shell_error(sh, call->span, FATAL_SH, "'%s' is no name of a variable",
 				    name);

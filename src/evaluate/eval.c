@@ -54,7 +54,7 @@ static void run_error_trap(struct machine *sh, struct span span)
 		sh->set.status = status;
 }
 
-void check_errexit(struct machine *sh, struct span span)
+static void check_errexit(struct machine *sh, struct span span)
 {
 	if (sh->bash && machine_runs(sh))
 		run_error_trap(sh, span);
@@ -316,38 +316,7 @@ static void define_function(struct machine *sh, const struct shell_command *comm
 	set_status(sh, 0);
 }
 
-struct frame {
-	struct place place;
-	struct settings set;
-	unsigned loops;
-};
-
-static void frame_begin(struct machine *sh, struct frame *frame)
-{
-	frame->place = sh->place;
-	frame->loops = sh->loops;
-	frame->set.parameters = sh->set.parameters;
-	frame->set.shifted = sh->set.shifted;
-	frame->set.parameters->references++;
-}
-
-/* With the parameters that were there before. */
-static void frame_parameters(struct machine *sh, struct frame *frame)
-{
-	parameters_drop(sh->set.parameters);
-	sh->set.parameters = frame->set.parameters;
-	sh->set.shifted = frame->set.shifted;
-	frame->set.parameters->references++;
-}
-
-static void frame_end(struct machine *sh, struct frame *frame)
-{
-	parameters_drop(frame->set.parameters);
-	sh->place = frame->place;
-	sh->loops = frame->loops;
-}
-
-static void end_return(struct machine *sh)
+void end_return(struct machine *sh)
 {
 	if (sh->flow == FLOW_RETURN)
 		sh->flow = FLOW_NONE;
@@ -360,8 +329,9 @@ void call_function(struct machine *sh, const struct variable *function,
 {
 	const struct shell_command *definition = function->now.function;
 	bool missing = sh->set.parameters->missing;
-	struct place place = *function->now.place;
-	struct frame frame;
+	struct place place = *function->now.place, outer = sh->place;
+	struct saved_parameters parameters;
+	unsigned loops = sh->loops;
 	struct scope scope;
 
 	if (sh->functions >= sh->max_depth) {
@@ -371,7 +341,7 @@ void call_function(struct machine *sh, const struct variable *function,
 	}
 	if (!machine_enter(sh, span))
 		return;
-	frame_begin(sh, &frame);
+	parameters = parameters_save(sh);
 	/* a function of another text is run for the call that led there */
 	if (place.foreign)
 		place.span = machine_span(sh, span);
@@ -385,8 +355,9 @@ void call_function(struct machine *sh, const struct variable *function,
 	end_return(sh);
 	sh->functions--;
 	scope_pop(sh);
-	frame_parameters(sh, &frame);
-	frame_end(sh, &frame);
+	parameters_restore(sh, parameters);
+	sh->place = outer;
+	sh->loops = loops;
 	machine_leave(sh);
 }
 

@@ -68,7 +68,8 @@ static void end(struct expansion *x)
 
 /* ---- parts ---- */
 
-bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used, const char **home)
+static bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used,
+		     const char **home)
 {
 	size_t i;
 	bool set;
@@ -490,13 +491,11 @@ static void add_item(struct machine *sh, struct array_list *list, size_t *capaci
 	list->items[list->n++] = item;
 }
 
-bool expand_array(struct machine *sh, const struct variable *variable,
-		  const struct shell_word *words, struct array_list *list)
+bool expand_array(struct machine *sh, const struct shell_word *words, struct array_list *list)
 {
 	struct shell_word subscript, value;
 	size_t capacity = 0, i;
 
-	(void)variable;
 	memset(list, 0, sizeof(*list));
 	for (; words; words = words->next) {
 		struct array_item item = { { "", 0, NULL }, { "", 0, NULL }, true };

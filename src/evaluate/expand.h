@@ -60,12 +60,9 @@ struct array_list {
 	struct array_item *items;
 	size_t n;
 	const struct shell_origin *unknown;
-	long first;
-	bool indexed;
 };
 
-bool expand_array(struct machine *sh, const struct variable *variable,
-		  const struct shell_word *words, struct array_list *list);
+bool expand_array(struct machine *sh, const struct shell_word *words, struct array_list *list);
 
 /* ---- between the files of the expansions ---- */
 
@@ -99,6 +96,5 @@ bool expansion_split(struct expansion *x, struct fields *fields);
 void fields_add(struct machine *sh, struct fields *fields, struct field field);
 /* The words that the braces of WORD make, linked by next; WORD itself without any. */
 const struct shell_word *expand_braces(struct machine *sh, const struct shell_word *word);
-bool is_tilde(struct machine *sh, const char *bytes, size_t len, size_t *used, const char **home);
 
 #endif

@@ -102,7 +102,7 @@ static bool add_names(struct cutter *c, const char *pattern, struct field field)
 {
 	struct machine *sh = c->x->sh;
 	struct arena *arena = arena_new();
-	struct shell_origin origin = { field.span, NULL, NULL, pattern };
+	struct shell_origin origin = { .span = field.span, .pattern = pattern };
 	const char *full = path_of(sh, pattern, strlen(pattern));
 	size_t skip = full && *pattern != '/' && strlen(full) > strlen(pattern)
 			      ? strlen(full) - strlen(pattern)

@@ -149,17 +149,9 @@ void file_write(struct machine *sh, struct span span, const char *path, bool exa
 		struct shell_value text, bool append)
 {
 	struct scratch_mark mark = scratch_mark(sh->scratch);
-	struct shell_call call;
 
-	memset(&call, 0, sizeof(call));
-	call.span = machine_span(sh, span);
-	call.round = sh->round;
-	if (sh->place.foreign && sh->place.source) {
-		call.other_file = sh->place.source->name;
-		call.other_line = source_line(sh->place.source, sh->here.start);
-	}
 	if (sh->host->write_file)
-		sh->host->write_file(sh->host->context, &call, path, &text, append);
+		sh->host->write_file(sh->host->context, path, &text, append);
 	if (exact && !is_device(path))
 		file_keep(sh, path, append ? appended(sh, span, path, text) : text);
 	scratch_release(sh->scratch, mark);

@@ -39,7 +39,7 @@ static void fetch_positional(struct machine *sh, struct found *found, unsigned l
 	if (i == 0) {
 		found_one(found, value_of(sh->options->path ? sh->options->path : "sh"), true);
 	} else if (p->unknown) {
-		found_one(found, value_unknown(p->unknown), true);
+		found_one(found, value_unknown(origin_may_lack(sh, p->unknown)), true);
 	} else if (i <= n_parameters(sh)) {
 		found_one(found, text_value(p->values[sh->set.shifted + i - 1]), true);
 	} else {
@@ -122,9 +122,15 @@ static void fetch_elements(struct machine *sh, struct found *found, const struct
 			   bool keys)
 {
 	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *lost = variable_lost(sh, variable);
 	size_t i;
 
 	found->list = true;
+	if (lost) {
+		found->unknown = lost;
+		found->set = true;
+		return;
+	}
 	if (!array) {
 		found->set = variable && variable->now.value;
 		if (found->set)
@@ -154,52 +160,14 @@ static void fetch_elements(struct machine *sh, struct found *found, const struct
 	}
 }
 
-static bool fetch_element(struct machine *sh, struct found *found, const struct variable *variable,
-			  struct span span, struct shell_value subscript)
-{
-	const struct shell_origin *unknown;
-	struct text *key, *text = NULL;
-	long index;
-
-	if (variable && variable->changing) {
-		found_one(found, value_unknown(variable->changing), true);
-		return true;
-	}
-	if (!subscript_of(sh, variable, span, subscript, &index, &key, &unknown)) {
-		found_one(found, value_of(""), false);
-		return machine_runs(sh);
-	}
-	if (!unknown && variable && variable->now.array)
-		unknown = variable->now.array->unknown;
-	if (variable && variable->now.array)
-		text = array_get(variable->now.array, index, key);
-	else if (variable && !index)
-		text = variable->now.value;
-	text_drop(key);
-	if (unknown)
-		found_one(found, value_unknown(unknown), true);
-	else
-		found_one(found, text_value(text), text != NULL);
-	return true;
-}
-
 /* ${a[i]}, ${a[@]} */
 static bool fetch_array(struct machine *sh, struct found *found, const struct wanted *wanted,
 			struct span span, bool keys)
 {
-	const struct variable *variable =
-		variables_find(&sh->vars, NAME_VARIABLE, wanted->name, wanted->len);
-	struct shell_value subscript = wanted->text;
+	const struct variable *variable = variable_look_up(sh, wanted->name, wanted->len);
+	struct shell_value subscript = wanted->text, value;
+	bool set;
 
-	while (variable && variable->now.flags & VARIABLE_REFERENCE && variable->now.value) {
-		const struct variable *next =
-			variables_find(&sh->vars, NAME_VARIABLE, variable->now.value->bytes,
-				       variable->now.value->len);
-
-		if (next == variable)
-			break;
-		variable = next;
-	}
 	if (!wanted->has_text && !expand_one(sh, wanted->subscript, &subscript))
 		return false;
 	if (!subscript.unknown && subscript.len == 1 && strchr("@*", *subscript.bytes)) {
@@ -211,12 +179,15 @@ static bool fetch_array(struct machine *sh, struct found *found, const struct wa
 	}
 	if (wanted->len == 8 && !memcmp(wanted->name, "FUNCNAME", 8) && !subscript.unknown &&
 	    subscript.len == 1 && *subscript.bytes == '0') {
-		bool set;
-
 		found_one(found, variable_value(sh, wanted->name, wanted->len, &set), true);
 		return true;
 	}
-	return fetch_element(sh, found, variable, span, subscript);
+	if (variable_element(sh, wanted->name, wanted->len, span, subscript, &value, &set)) {
+		found_one(found, value, set || value.unknown);
+		return true;
+	}
+	found_one(found, value, false);
+	return machine_runs(sh);
 }
 
 bool found_fetch(struct machine *sh, struct found *found, const struct wanted *wanted,
@@ -247,12 +218,27 @@ bool found_fetch(struct machine *sh, struct found *found, const struct wanted *w
 	return true;
 }
 
+/* ${!r} of a reference is the name that it leads to. */
+static bool name_of_target(struct machine *sh, const struct wanted *wanted, struct found *found)
+{
+	const struct variable *reference = variable_reference(sh, wanted->name, wanted->len);
+	const struct variable *target;
+	const struct shell_origin *lost;
+
+	if (wanted->subscript || !reference || !reference->now.value)
+		return false;
+	target = variable_look_up(sh, wanted->name, wanted->len);
+	lost = variable_lost(sh, target);
+	found_one(found, lost ? value_unknown(lost) : value_of(target->name), true);
+	return true;
+}
+
 bool found_follow(struct machine *sh, struct wanted *wanted, struct found *found, struct span span)
 {
 	struct shell_value text;
 	const char *bracket;
 
-	if (!found_fetch(sh, found, wanted, span, false))
+	if (name_of_target(sh, wanted, found) || !found_fetch(sh, found, wanted, span, false))
 		return false;
 	text = found->value;
 	if (!found->n || found->list || text.unknown)

@@ -31,7 +31,7 @@ struct wanted {
 /* False: an error, sh->flow says how to go on.  KEYS: ${!a[@]}. */
 bool found_fetch(struct machine *sh, struct found *found, const struct wanted *wanted,
 		 struct span span, bool keys);
-/* ${!x}: the name that x holds.  False: nobody knows, or it is none. */
+/* ${!x}: the name that x holds.  False: FOUND is all; nobody knows that name, or it is none. */
 bool found_follow(struct machine *sh, struct wanted *wanted, struct found *found, struct span span);
 void found_one(struct found *found, struct shell_value value, bool set);
 void found_number(struct found *found, long value);

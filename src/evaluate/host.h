@@ -25,10 +25,9 @@ struct shell_call {
 	/*
 	 * Where the command stands in a function, a sourced file or an eval, SPAN is that of
 	 * the text where it stands if this is the script itself, else of the call that led
-	 * there; OTHER_FILE and OTHER_LINE then say where it really stands.
+	 * there; OTHER_FILE then says in which file it really stands.
 	 */
 	const char *other_file; /* NULL: in the script */
-	unsigned other_line;
 	/* A different one for each round of each loop around the call; 0: none. */
 	unsigned round;
 };
@@ -74,8 +73,8 @@ struct shell_host {
 
 	/* Something was written to a file: "echo 1 > /proc/..."; TEXT may be unknown.  Where PATH
 	 * is not known, it is a pattern that it matches, or "". */
-	void (*write_file)(void *context, const struct shell_call *call, const char *path,
-			   const struct shell_value *text, bool append);
+	void (*write_file)(void *context, const char *path, const struct shell_value *text,
+			   bool append);
 
 	/*
 	 * The state behind the calls, for conditions that are not known: both ways are gone

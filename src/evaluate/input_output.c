@@ -337,6 +337,19 @@ static bool assign_line(struct machine *sh, struct call *call, const struct read
 	return true;
 }
 
+/* The array NAME, without an element; NULL: it may not be changed. */
+static struct variable *empty_array(struct machine *sh, struct call *call, const char *name)
+{
+	struct variable *variable;
+
+	if (!variable_unset(sh, call->span, name, false))
+		return NULL;
+	variable = variable_look_up_new(sh, name);
+	variables_touch(&sh->vars, variable);
+	variables_array(variable);
+	return variable;
+}
+
 static bool assign_array(struct machine *sh, struct call *call, const struct reading *r,
 			 const struct buf *line, const struct buf *marks)
 {
@@ -350,11 +363,9 @@ static bool assign_array(struct machine *sh, struct call *call, const struct rea
 		return true;
 	if (!set)
 		s.ifs = value_of(" \t\n");
-	variable_unset(sh, call->span, call->words[r->first].bytes, false);
-	variable = variables_get(&sh->vars, NAME_VARIABLE, call->words[r->first].bytes,
-				 call->words[r->first].len);
-	variables_touch(&sh->vars, variable);
-	variables_array(variable);
+	variable = empty_array(sh, call, call->words[r->first].bytes);
+	if (!variable)
+		return false;
 	skip_white(&s);
 	while (s.at < line->len) {
 		value = next_field(&s);
@@ -367,40 +378,27 @@ static bool assign_array(struct machine *sh, struct call *call, const struct rea
 static void assign_unknown(struct machine *sh, struct call *call, const struct reading *r,
 			   const struct shell_origin *origin)
 {
-	struct content content = { 0 };
-	size_t i;
+	struct variable *array = NULL;
+	size_t i = r->first;
 
-	if (r->first >= call->n)
+	if (i >= call->n)
 		variable_assign(sh, call->span, "REPLY", value_unknown(origin));
-	for (i = r->first; i < call->n && machine_runs(sh); i++) {
-		if (r->array) {
-			content.array = array_new();
-			content.array->unknown = origin;
-			variables_replace(&sh->vars,
-					  variables_get(&sh->vars, NAME_VARIABLE,
-							call->words[i].bytes, call->words[i].len),
-					  content);
-			break;
-		}
+	else if (r->array)
+		array = empty_array(sh, call, call->words[i].bytes);
+	if (array)
+		variables_array(array)->unknown = origin;
+	for (; i < call->n && !r->array && machine_runs(sh); i++)
 		variable_assign(sh, call->spans[i], call->words[i].bytes, value_unknown(origin));
-	}
 	set_unknown_status(sh, origin);
 }
 
 static void tell_of_wait(struct machine *sh, const struct call *call)
 {
-	struct shell_call waits = {
-		.words = call->words,
-		.word_spans = call->spans,
-		.n_words = 1,
-		.span = machine_span(sh, call->span),
-		.round = sh->round,
-	};
+	struct shell_call waits = machine_call(sh, call->span);
 
-	if (sh->place.foreign && sh->place.source) {
-		waits.other_file = sh->place.source->name;
-		waits.other_line = source_line(sh->place.source, sh->here.start);
-	}
+	waits.words = call->words;
+	waits.word_spans = call->spans;
+	waits.n_words = 1;
 	if (sh->host->wait)
 		sh->host->wait(sh->host->context, &waits);
 }
@@ -488,18 +486,13 @@ void run_mapfile(struct machine *sh, struct call *call)
 	}
 	if (i < call->n)
 		name = call->words[i].bytes;
-	r.first = i;
 	stream = input_of(sh, call, 0, &unknown);
-	if (unknown) {
-		r.array = true;
-		assign_unknown(sh, call, &r, unknown);
+	variable = empty_array(sh, call, name);
+	if (!variable)
 		return;
-	}
-	if (!variable_unset(sh, call->span, name, false))
-		return;
-	variable = variables_get(&sh->vars, NAME_VARIABLE, name, strlen(name));
-	variables_touch(&sh->vars, variable);
-	variables_array(variable);
+	/* whatever comes, and if nothing does */
+	set_status(sh, 0);
+	variables_array(variable)->unknown = unknown;
 	while (stream && ended && machine_step(sh)) {
 		struct buf line = BUF_INIT, marks = BUF_INIT;
 
@@ -512,5 +505,4 @@ void run_mapfile(struct machine *sh, struct call *call)
 		buf_free(&line);
 		buf_free(&marks);
 	}
-	set_status(sh, 0);
 }

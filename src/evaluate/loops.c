@@ -88,12 +88,23 @@ struct each {
 	const struct shell_origin *origin; /* of the words */
 };
 
+/* Each word is a new target where the name is a reference. */
+static bool assign_name(struct machine *sh, const struct shell_command *command,
+			struct shell_value word)
+{
+	const char *name = command->of.each.name;
+
+	if (!variable_reference(sh, name, strlen(name)))
+		return variable_assign(sh, command->span, name, word);
+	variable_refer(sh, name, &word);
+	return true;
+}
+
 static void each_round(struct machine *sh, const void *what)
 {
 	const struct each *each = what;
 
-	if (variable_assign(sh, each->command->span, each->command->of.each.name,
-			    value_unknown(each->origin)))
+	if (assign_name(sh, each->command, value_unknown(each->origin)))
 		run_body(sh, each->command->of.each.body);
 	goes_on(sh);
 }
@@ -136,8 +147,7 @@ static void run_for(struct machine *sh, const struct shell_command *command)
 		return;
 	}
 	for (i = 0; i < fields.n && machine_step(sh); i++) {
-		if (!variable_assign(sh, command->span, command->of.each.name,
-				     fields.items[i].value))
+		if (!assign_name(sh, command, fields.items[i].value))
 			return;
 		run_body(sh, command->of.each.body);
 		if (!goes_on(sh))

@@ -87,6 +87,15 @@ struct span machine_span(const struct machine *sh, struct span span)
 	return sh->place.foreign ? sh->place.span : span;
 }
 
+struct shell_call machine_call(const struct machine *sh, struct span span)
+{
+	struct shell_call call = { .span = machine_span(sh, span), .round = sh->round };
+
+	if (sh->place.foreign)
+		call.other_file = sh->place.source->name;
+	return call;
+}
+
 static const void *key_of(struct span span)
 {
 	return (const void *)((uintptr_t)span.start * 2 + 1); /* never NULL */
@@ -104,6 +113,7 @@ static const struct shell_origin *origin_of(struct machine *sh, const struct she
 
 	for (entry = first; entry; entry = entry->next) {
 		if (!strcmp(entry->origin.what, wanted->what) &&
+		    entry->origin.may_lack == wanted->may_lack &&
 		    !entry->origin.way_out == !wanted->way_out &&
 		    (!wanted->way_out || !strcmp(entry->origin.way_out, wanted->way_out)))
 			return &entry->origin;
@@ -123,7 +133,7 @@ static const struct shell_origin *origin_of(struct machine *sh, const struct she
 const struct shell_origin *origin_at(struct machine *sh, struct span span, const char *way_out,
 				     const char *format, ...)
 {
-	struct shell_origin origin = { machine_span(sh, span), NULL, way_out, NULL };
+	struct shell_origin origin = { .span = machine_span(sh, span), .way_out = way_out };
 	char what[256];
 	va_list args;
 
@@ -137,6 +147,14 @@ const struct shell_origin *origin_at(struct machine *sh, struct span span, const
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin)
 {
 	return origin ? origin_of(sh, origin) : NULL;
+}
+
+const struct shell_origin *origin_may_lack(struct machine *sh, const struct shell_origin *origin)
+{
+	struct shell_origin copy = *origin;
+
+	copy.may_lack = true;
+	return origin_of(sh, &copy);
 }
 
 /* ---- messages ---- */

@@ -166,12 +166,16 @@ static inline bool machine_runs(const struct machine *sh)
 
 /* SPAN of the text that is being run, as one of the script. */
 struct span machine_span(const struct machine *sh, struct span span);
+/* What a host is told of the place at SPAN, of the text that is being run; no words yet. */
+struct shell_call machine_call(const struct machine *sh, struct span span);
 
 /* One for each place and text, however often it is asked for. */
 const struct shell_origin *origin_at(struct machine *sh, struct span span, const char *way_out,
 				     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same as a copy of one that may go away. */
 const struct shell_origin *origin_keep(struct machine *sh, const struct shell_origin *origin);
+/* The same of a variable that may not be there. */
+const struct shell_origin *origin_may_lack(struct machine *sh, const struct shell_origin *origin);
 
 /* Takes back each "unsupported-shell" behind the first N records. */
 void diags_cut(struct machine *sh, size_t n);
@@ -205,7 +209,31 @@ struct shell_value scratch_value(struct machine *sh, struct shell_value value);
 
 /* ---- assign.c: variables as the language has them ---- */
 
+/*
+ * Where an assignment to NAME would go, through "declare -n"; NULL: nowhere yet.  It is a
+ * reference itself where that leads no further: see variable_lost().
+ */
+struct variable *variable_look_up(struct machine *sh, const char *name, size_t len);
+/* The same, made if it is not there. */
+struct variable *variable_look_up_new(struct machine *sh, const char *name);
+/* NAME itself, if "declare -n" made it a reference, with or without a target; or NULL. */
+struct variable *variable_reference(struct machine *sh, const char *name, size_t len);
+/*
+ * A reference that is not followed: to an element, in a circle, or one that nobody knows.
+ * What it stands for is not known, nor what an assignment would change.  NULL: it is none.
+ */
+const struct shell_origin *variable_lost(struct machine *sh, const struct variable *variable);
+/* The same where it is to be changed: true, and that was reported. */
+bool report_lost(struct machine *sh, struct span span, const struct variable *variable);
+/* "declare -n NAME=TARGET"; NULL: what NAME holds is the target. */
+void variable_refer(struct machine *sh, const char *name, const struct shell_value *target);
 struct shell_value variable_value(struct machine *sh, const char *name, size_t len, bool *set);
+/*
+ * ${NAME[SUBSCRIPT]}; *SET: it is there, where a value that is not known may be without.
+ * False: the subscript is wrong, and that was reported.
+ */
+bool variable_element(struct machine *sh, const char *name, size_t len, struct span span,
+		      struct shell_value subscript, struct shell_value *value, bool *set);
 /* False: it may not be; the error was reported. */
 bool variable_assign(struct machine *sh, struct span span, const char *name,
 		     struct shell_value value);
@@ -218,14 +246,25 @@ void variable_flag(struct machine *sh, const char *name, unsigned set, unsigned 
 /* Hides the variable until the function returns. */
 void variable_local(struct machine *sh, const char *name);
 bool is_name(const char *bytes, size_t len);
-struct element *variable_elements(struct machine *sh, const struct variable *variable, size_t *n);
 void variables_begin(struct machine *sh);
 
 /* The letters of a word such as "-eu", from the start. */
 void options_begin(struct machine *sh, const char *flags);
+/* The enum option of "set -o NAME", 0 where nothing depends on it; false: there is none. */
+bool option_named(const struct machine *sh, const char *name, unsigned *option);
 void parameters_drop(struct parameters *parameters);
 void parameters_set(struct machine *sh, const struct shell_value *values, size_t n,
 		    const struct shell_origin *unknown);
+
+/* The parameters of the caller; parameters_restore() belongs to each parameters_save(). */
+struct saved_parameters {
+	struct parameters *parameters;
+	size_t shifted;
+};
+
+struct saved_parameters parameters_save(struct machine *sh);
+void parameters_restore(struct machine *sh, struct saved_parameters saved);
+
 /* The value of an array with that subscript, as a number or key. */
 bool subscript_of(struct machine *sh, const struct variable *variable, struct span span,
 		  struct shell_value subscript, long *index, struct text **key,
@@ -238,10 +277,12 @@ struct snapshot {
 	struct variables_mark mark;
 	struct stream *fds[N_DESCRIPTORS];
 	size_t n_locals;
-	unsigned loops, functions, sources, tested;
-	struct scope *scope;
-	bool saves_traps;
+	unsigned loops, tested;
 };
+
+/* A copy, with references of its own to what it points at; and their end. */
+struct settings settings_keep(struct settings set);
+void settings_drop(struct settings *set);
 
 void snapshot_take(struct machine *sh, struct snapshot *snapshot);
 /* Back to it; it stays. */
@@ -250,7 +291,6 @@ void snapshot_release(struct machine *sh, struct snapshot *snapshot);
 
 void scope_push(struct machine *sh, struct scope *scope, const char *name);
 void scope_pop(struct machine *sh);
-void scope_cut(struct machine *sh, size_t n_locals);
 
 /* Runs COMMAND as ( ... ) does. */
 void run_subshell(struct machine *sh, const struct shell_command *command);
@@ -289,12 +329,13 @@ void run_tested(struct machine *sh, const struct shell_command *command);
 void call_function(struct machine *sh, const struct variable *function,
 		   const struct shell_value *words, size_t n, const struct shell_origin *many,
 		   struct span span);
+/* "return" goes no further: the function, or the file that is read, ends here. */
+void end_return(struct machine *sh);
 /* A text in the place of a command. */
 void run_text(struct machine *sh, struct span span, const char *name, const char *bytes, size_t len,
 	      bool syntax_is_fatal);
 void run_traps(struct machine *sh);
 void run_loop(struct machine *sh, const struct shell_command *command);
-void check_errexit(struct machine *sh, struct span span);
 
 /* ---- script.c ---- */
 
@@ -305,7 +346,6 @@ void run_self(struct machine *sh, struct span span, const struct shell_value *wo
 /* ---- missed.c: what an argument would have led to ---- */
 
 bool word_wants_argument(struct machine *sh, const struct shell_word *word);
-bool command_wants_argument(struct machine *sh, const struct shell_command *command);
 void missed_items(struct machine *sh, const struct shell_command *command);
 void missed_branch(struct machine *sh, const struct shell_command *condition,
 		   const struct shell_command *branch);

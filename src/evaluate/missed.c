@@ -64,7 +64,7 @@ static bool test_wants(struct machine *sh, const struct shell_test *test)
 	return false;
 }
 
-bool command_wants_argument(struct machine *sh, const struct shell_command *command)
+static bool command_wants_argument(struct machine *sh, const struct shell_command *command)
 {
 	const struct shell_word *word;
 	unsigned depth;

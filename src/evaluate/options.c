@@ -45,6 +45,7 @@ static const struct {
 	{ "onecmd", 't', 0, true },
 	{ "history", '\0', 0, true },
 	{ "posix", '\0', 0, true },
+	{ "interactive-comments", '\0', 0, true },
 };
 
 #define N_OPTIONS (sizeof(options) / sizeof(*options))
@@ -68,14 +69,25 @@ void options_begin(struct machine *sh, const char *flags)
 	}
 }
 
-static bool set_named(struct machine *sh, struct call *call, const char *name, bool on)
+bool option_named(const struct machine *sh, const char *name, unsigned *option)
 {
 	size_t i;
 
 	for (i = 0; i < N_OPTIONS; i++) {
 		if (strcmp(options[i].name, name) != 0 || (options[i].bash && !sh->bash))
 			continue;
-		turn(sh, options[i].option, on);
+		*option = options[i].option;
+		return true;
+	}
+	return false;
+}
+
+static bool set_named(struct machine *sh, struct call *call, const char *name, bool on)
+{
+	unsigned option;
+
+	if (option_named(sh, name, &option)) {
+		turn(sh, option, on);
 		return true;
 	}
 	shell_error(sh, call->span, FATAL_SH, "there is no option '%s': the shell stops here",

@@ -245,7 +245,7 @@ static bool substring(struct machine *sh, const struct shell_parameter *p, struc
 	return true;
 }
 
-static bool length(struct machine *sh, struct found *found)
+static void length(struct found *found)
 {
 	if (found->list && found->unknown) {
 		found_one(found, value_unknown(found->unknown), true);
@@ -258,8 +258,6 @@ static bool length(struct machine *sh, struct found *found)
 		found_number(found, (long)len);
 	}
 	found->list = false;
-	(void)sh;
-	return true;
 }
 
 /* ${!prefix*} */
@@ -396,17 +394,14 @@ static bool assign_default(struct expansion *x, const struct shell_parameter *p,
 	return true;
 }
 
-static bool complain(struct machine *sh, const struct shell_parameter *p, struct span span,
-		     const struct found *found)
+static void complain(struct machine *sh, const struct shell_parameter *p, struct span span)
 {
 	struct shell_value message = { "", 0, NULL };
 
-	(void)found;
 	if (p->argument && !expand_one(sh, p->argument, &message))
-		return false;
+		return;
 	shell_error(sh, span, FATAL_BOTH, "'$%s' is not set: the shell stops here%s%s", p->name,
 		    message.len ? ": " : "", message.unknown ? "" : message.bytes);
-	return false;
 }
 
 /* ${x-d} ${x=d} ${x?m} ${x+d} */
@@ -415,13 +410,15 @@ static bool conditional(struct expansion *x, const struct shell_parameter *p,
 			bool quoted)
 {
 	struct machine *sh = x->sh;
-	const struct shell_origin *unknown = found->unknown		 ? found->unknown
-					     : found->n == 1 && p->colon ? found->values->unknown
-									 : NULL;
+	const struct shell_origin *unknown = found->n == 1 ? found->values->unknown : NULL;
 	bool there = found->set && !(p->colon && is_empty(found));
 	struct shell_value value;
 
-	if (unknown && p->colon) {
+	if (found->unknown)
+		unknown = found->unknown;
+	else if (unknown && !p->colon && !unknown->may_lack)
+		unknown = NULL;
+	if (unknown) {
 		if (p->operation == SHELL_ERROR)
 			both_ways(sh, unknown, span, say_nothing, stop, NULL);
 		value = value_unknown(unknown);
@@ -443,7 +440,8 @@ static bool conditional(struct expansion *x, const struct shell_parameter *p,
 		return default_value(x, p, quoted);
 	if (p->operation == SHELL_ASSIGN)
 		return assign_default(x, p, wanted, span, quoted);
-	return complain(sh, p, span, found);
+	complain(sh, p, span);
+	return false;
 }
 
 static bool is_unset_error(struct machine *sh, const struct found *found)
@@ -459,7 +457,8 @@ static bool operate(struct machine *sh, const struct shell_parameter *p, struct 
 	case SHELL_KEYS:
 		return true;
 	case SHELL_LENGTH:
-		return length(sh, found);
+		length(found);
+		return true;
 	case SHELL_SUBSTRING:
 		return substring(sh, p, span, found);
 	default:

@@ -244,24 +244,6 @@ bool pattern_match(const struct pattern *pattern, const char *text, size_t len)
 	return match(&m, pattern->bytes, pattern->bytes + pattern->len, text, text + len);
 }
 
-bool pattern_has_magic(const struct pattern *pattern)
-{
-	const char *p = pattern->bytes, *end = p + pattern->len;
-	struct group group;
-
-	for (; p < end; p++) {
-		if (*p == '\\')
-			p++;
-		else if (*p == '*' || *p == '?' ||
-			 (*p == '[' && memchr(p + 1, ']', (size_t)(end - p) - 1)))
-			return true;
-		else if (pattern->flags & PATTERN_EXTENDED && strchr("+@!", *p) &&
-			 read_group(p, end, &group))
-			return true;
-	}
-	return false;
-}
-
 /* ---- ends of a text ---- */
 
 /* Most patterns have a star at one end, or none: then there is little to try. */

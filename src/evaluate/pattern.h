@@ -24,9 +24,6 @@ struct pattern {
 /* Does it match all of TEXT? */
 bool pattern_match(const struct pattern *pattern, const char *text, size_t len);
 
-/* Is there anything in it that is not just bytes?  */
-bool pattern_has_magic(const struct pattern *pattern);
-
 /* The length of the shortest or longest start (end) of TEXT that matches; false: none. */
 bool pattern_prefix(const struct pattern *pattern, const char *text, size_t len, bool longest,
 		    size_t *found);

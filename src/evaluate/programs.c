@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "evaluate/calls.h"
 
 /* A call of the host takes as long as these, and is kept in memory: loops without end. */
@@ -387,13 +388,6 @@ call_run *program_find(const char *name)
 
 /* ---- what programs do to files ---- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The text that FROM held is TO's from now on. */
 static void copy_file(struct machine *sh, struct call *call, struct shell_value from,
 		      struct shell_value to)
@@ -505,14 +499,13 @@ static void take_result(struct machine *sh, struct call *call, struct shell_resu
 
 void call_host(struct machine *sh, struct call *call)
 {
-	struct shell_call host_call;
+	struct shell_call host_call = machine_call(sh, call->span);
 	struct shell_result result;
 	struct shell_value input;
 	struct arena *arena = arena_new();
 	struct span *spans = scratch_alloc(sh->scratch, (call->n + 1) * sizeof(*spans));
 	size_t i;
 
-	memset(&host_call, 0, sizeof(host_call));
 	memset(&result, 0, sizeof(result));
 	result.output = result.errors = value_of("");
 	for (i = 0; i < call->n; i++)
@@ -521,12 +514,6 @@ void call_host(struct machine *sh, struct call *call)
 	host_call.word_spans = spans;
 	host_call.n_words = call->n;
 	host_call.input = input_of(sh, call, &input);
-	host_call.span = machine_span(sh, call->span);
-	host_call.round = sh->round;
-	if (sh->place.foreign) {
-		host_call.other_file = sh->place.source->name;
-		host_call.other_line = source_line(sh->place.source, call->span.start);
-	}
 	sh->steps += CALL_STEPS;
 	sh->host->run(sh->host->context, arena, &host_call, &result);
 	take_result(sh, call, &result);

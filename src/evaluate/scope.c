@@ -50,7 +50,7 @@ void scope_push(struct machine *sh, struct scope *scope, const char *name)
 }
 
 /* Local variables that were declared by what is taken back. */
-void scope_cut(struct machine *sh, size_t n_locals)
+static void scope_cut(struct machine *sh, size_t n_locals)
 {
 	struct scope *scope = sh->scope;
 
@@ -75,7 +75,7 @@ void scope_pop(struct machine *sh)
 
 /* ---- snapshots ---- */
 
-static struct settings settings_keep(struct settings set)
+struct settings settings_keep(struct settings set)
 {
 	if (set.parameters)
 		set.parameters->references++;
@@ -83,7 +83,7 @@ static struct settings settings_keep(struct settings set)
 	return set;
 }
 
-static void settings_drop(struct settings *set)
+void settings_drop(struct settings *set)
 {
 	parameters_drop(set->parameters);
 	text_drop(set->folder);
@@ -97,7 +97,6 @@ void snapshot_take(struct machine *sh, struct snapshot *snapshot)
 	snapshot->mark = variables_mark(&sh->vars);
 	for (fd = 0; fd < N_DESCRIPTORS; fd++)
 		snapshot->fds[fd] = stream_keep(sh->fds[fd]);
-	snapshot->scope = sh->scope;
 	snapshot->n_locals = sh->scope ? sh->scope->n_locals : 0;
 	snapshot->loops = sh->loops;
 	snapshot->tested = sh->tested;

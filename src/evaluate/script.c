@@ -85,8 +85,7 @@ static void machine_end(struct machine *sh)
 	while (sh->n_pendings)
 		pending_end(sh, FLOW_EXIT, 0);
 	free(sh->pendings);
-	parameters_drop(sh->set.parameters);
-	text_drop(sh->set.folder);
+	settings_drop(&sh->set);
 	variables_free(&sh->vars);
 	scratch_free(sh->scratch);
 }

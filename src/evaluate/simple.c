@@ -203,8 +203,7 @@ static bool assign_for_call(struct machine *sh, const struct shell_assignment *a
 {
 	for (; assignment; assignment = assignment->next) {
 		struct temporary *temporary = scratch_alloc(sh->scratch, sizeof(*temporary));
-		struct variable *variable = variables_get(
-			&sh->vars, NAME_VARIABLE, assignment->name, strlen(assignment->name));
+		struct variable *variable = variable_look_up_new(sh, assignment->name);
 
 		/* bash says so and goes on */
 		if (sh->bash && variable->now.flags & VARIABLE_READONLY)
@@ -288,7 +287,6 @@ static void run_call(struct machine *sh, const struct shell_command *command, st
 
 	if (!redirect(sh, command->redirections, &old, special))
 		return;
-	call->redirected = &old;
 	call->own_input = reads_itself(command);
 	if (special && !sh->bash)
 		good = assign_all(sh, command->of.simple.assignments);

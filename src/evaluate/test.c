@@ -82,59 +82,74 @@ bool test_file(struct machine *sh, struct span span, char operation, struct shel
 	}
 }
 
+/* "a[1]" */
+static struct answer is_element_set(struct machine *sh, struct shell_value name,
+				    const char *bracket)
+{
+	size_t len = (size_t)(bracket - name.bytes);
+	const struct variable *variable = variable_look_up(sh, name.bytes, len);
+	const struct array *array = variable ? variable->now.array : NULL;
+	const struct shell_origin *lost = variable_lost(sh, variable);
+	struct shell_value subscript = { bracket + 1, name.len - len - 1, NULL };
+	bool set;
+
+	if (lost)
+		return unknown_answer(lost);
+	if (subscript.len < 2 || subscript.bytes[--subscript.len] != ']')
+		return say(false);
+	subscript = scratch_value(sh, subscript);
+	if (strcmp(subscript.bytes, "@") != 0 && strcmp(subscript.bytes, "*") != 0) {
+		if (!variable_element(sh, name.bytes, len, sh->here, subscript, &name, &set))
+			return say(false);
+		return name.unknown && !set ? unknown_answer(name.unknown) : say(set);
+	}
+	if (!array)
+		return say(variable && variable->now.value);
+	if (array->unknown)
+		return unknown_answer(array->unknown);
+	/* a key of that name, to some releases */
+	if (variable->now.flags & VARIABLE_ASSOCIATIVE && array->n)
+		return unknown_answer(
+			origin_at(sh, sh->here, NULL, "what '-v %s' asks for", name.bytes));
+	return say(array->n > 0);
+}
+
 static struct answer is_set(struct machine *sh, struct shell_value name)
 {
 	const char *bracket;
-	struct variable *variable;
 	bool set;
 
 	if (name.unknown)
 		return unknown_answer(name.unknown);
 	bracket = strchr(name.bytes, '[');
-	if (bracket) {
-		variable = variables_find(&sh->vars, NAME_VARIABLE, name.bytes,
-					  (size_t)(bracket - name.bytes));
-		if (!variable || !variable->now.array)
-			return say(false);
-		if (variable->now.array->unknown)
-			return unknown_answer(variable->now.array->unknown);
-		struct shell_value subscript = { bracket + 1,
-						 name.len - (size_t)(bracket - name.bytes) - 2,
-						 NULL };
-		const struct shell_origin *unknown;
-		struct text *key;
-		long index;
-
-		subscript = scratch_value(sh, subscript);
-		if (!strcmp(subscript.bytes, "@"))
-			return say(variable->now.array->n > 0);
-		if (!subscript_of(sh, variable, sh->here, subscript, &index, &key, &unknown))
-			return say(false);
-		set = array_get(variable->now.array, index, key) != NULL;
-		text_drop(key);
-		return unknown ? unknown_answer(unknown) : say(set);
-	}
-	variable_value(sh, name.bytes, name.len, &set);
-	return say(set);
+	if (bracket)
+		return is_element_set(sh, name, bracket);
+	name = variable_value(sh, name.bytes, name.len, &set);
+	return name.unknown && name.unknown->may_lack ? unknown_answer(name.unknown) : say(set);
 }
 
-static struct answer option_is_on(struct machine *sh, struct shell_value name)
+static struct answer is_reference(struct machine *sh, struct shell_value name)
 {
-	static const struct {
-		const char *name;
-		unsigned option;
-	} names[] = { { "errexit", OPTION_ERREXIT },
-		      { "nounset", OPTION_NOUNSET },
-		      { "pipefail", OPTION_PIPEFAIL },
-		      { "xtrace", OPTION_XTRACE },
-		      { "noglob", OPTION_NOGLOB } };
-	size_t i;
+	const struct variable *reference = variable_reference(sh, name.bytes, name.len);
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (!strcmp(names[i].name, name.bytes))
-			return say(sh->set.options & names[i].option);
-	}
-	return say(false);
+	if (name.unknown)
+		return unknown_answer(name.unknown);
+	return say(reference && reference->now.value);
+}
+
+static struct answer option_is_on(struct machine *sh, struct span span, struct shell_value name)
+{
+	unsigned option;
+
+	if (name.unknown)
+		return unknown_answer(name.unknown);
+	if (!option_named(sh, name.bytes, &option))
+		return say(false);
+	/* nobody keeps count of those on which nothing depends */
+	if (!option)
+		return unknown_answer(
+			origin_at(sh, span, NULL, "whether the option '%s' is on", name.bytes));
+	return say(sh->set.options & option);
 }
 
 static struct answer unary(struct machine *sh, struct span span, const char *operation,
@@ -153,8 +168,10 @@ static struct answer unary(struct machine *sh, struct span span, const char *ope
 		return unknown_answer(origin_at(sh, span, NULL, "whether somebody sits there"));
 	case 'v':
 		return is_set(sh, value);
+	case 'R':
+		return is_reference(sh, value);
 	case 'o':
-		return option_is_on(sh, value);
+		return option_is_on(sh, span, value);
 	default:
 		yes = test_file(sh, span, operation[1] == 'a' ? 'e' : operation[1], value,
 				&unknown);
@@ -430,14 +447,12 @@ static struct answer matches_pattern(struct machine *sh, const struct shell_test
 	return say(yes == (*test->operator!= '!'));
 }
 
-static void keep_groups(struct machine *sh, const struct shell_test *test, const char *text,
-			const regmatch_t *groups, size_t n)
+static void keep_groups(struct machine *sh, const char *text, const regmatch_t *groups, size_t n)
 {
 	struct variable *variable = variables_get(&sh->vars, NAME_VARIABLE, "BASH_REMATCH", 12);
 	struct content content = { 0 };
 	size_t i;
 
-	(void)test;
 	content.array = array_new();
 	for (i = 0; i < n; i++) {
 		const char *start = groups[i].rm_so < 0 ? text : text + groups[i].rm_so;
@@ -467,7 +482,7 @@ static struct answer matches_regex(struct machine *sh, const struct shell_test *
 		    REG_EXTENDED | (sh->set.options & OPTION_NOCASEMATCH ? REG_ICASE : 0)))
 		return wrong(sh, test->span, "this is no regular expression:", word.bytes);
 	answer = say(!regexec(&regex, text.bytes, 20, groups, 0));
-	keep_groups(sh, test, text.bytes, groups,
+	keep_groups(sh, text.bytes, groups,
 		    answer.status	     ? 0
 		    : regex.re_nsub + 1 > 20 ? 20
 					     : regex.re_nsub + 1);

@@ -20,6 +20,7 @@ struct shell_origin {
 	const char *what; /* for messages: "the output of 'ip'", "the files that match '*.conf'" */
 	const char *way_out; /* a hint, or NULL: "-D NAME=VALUE" */
 	const char *pattern; /* the names of files are not known, but they match this; or NULL */
+	bool may_lack;	     /* of a variable: there may be none */
 };
 
 struct shell_value {
@@ -33,10 +34,5 @@ struct shell_status {
 	int code; /* 0..255 */
 	const struct shell_origin *unknown;
 };
-
-static inline bool shell_is_known(const struct shell_value *value)
-{
-	return !value->unknown;
-}
 
 #endif

@@ -144,7 +144,8 @@ static void streams_forget(struct stream_state *states, size_t n)
 
 struct difference {
 	struct variable *variable;
-	struct content content; /* at the end of the way */
+	struct content before; /* at the mark where the way began */
+	struct content after;  /* at its end */
 };
 
 struct differences {
@@ -152,7 +153,7 @@ struct differences {
 	size_t n;
 };
 
-/* All variables that changed since the mark, as they are now, each once. */
+/* All variables that changed since the mark, each once. */
 static struct differences collect(struct machine *sh, size_t n_changes)
 {
 	struct differences d = { NULL, 0 };
@@ -161,14 +162,15 @@ static struct differences collect(struct machine *sh, size_t n_changes)
 
 	d.items = alloc_zeroed((n + 1) * sizeof(*d.items));
 	for (i = n_changes; i < sh->vars.n_changes; i++) {
-		struct variable *variable = sh->vars.changes[i].variable;
+		const struct change *change = &sh->vars.changes[i];
+		struct variable *variable = change->variable;
 
 		if (n > 1 && map_get(&seen, variable))
 			continue;
 		if (n > 1)
 			map_set(&seen, variable, variable);
-		d.items[d.n].variable = variable;
-		d.items[d.n++].content = content_keep(variable->now);
+		d.items[d.n++] = (struct difference){ variable, content_keep(change->before),
+						      content_keep(variable->now) };
 	}
 	map_free(&seen);
 	return d;
@@ -178,9 +180,18 @@ static void differences_free(struct differences *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->n; i++)
-		content_drop(&d->items[i].content);
+	for (i = 0; i < d->n; i++) {
+		content_drop(&d->items[i].before);
+		content_drop(&d->items[i].after);
+	}
 	free(d->items);
+}
+
+static bool may_lack(const struct content *content)
+{
+	if (content->array)
+		return content->array->unknown && content->array->unknown->may_lack;
+	return !content->value || (content->value->unknown && content->value->unknown->may_lack);
 }
 
 /* Nothing is known of a variable any more but that it may be there. */
@@ -191,14 +202,15 @@ static void make_unknown(struct machine *sh, struct variable *variable, const st
 	struct shell_origin named = *origin;
 	char *hint = NULL;
 
+	named.may_lack = may_lack(&variable->now) || may_lack(other);
 	content.flags = (variable->now.flags | other->flags) & ~(unsigned)VARIABLE_REMOVED;
 	if (variable->space == NAME_VARIABLE && !named.way_out) {
 		hint = alloc_zeroed(strlen(variable->name) + 16);
 		strcat(strcat(strcpy(hint, "-D "), variable->name), "=VALUE");
 		named.way_out = hint;
-		origin = origin_keep(sh, &named);
-		free(hint);
 	}
+	origin = origin_keep(sh, &named);
+	free(hint);
 	if (variable->now.array || other->array) {
 		content.array = array_new();
 		content.array->unknown = origin;
@@ -214,42 +226,36 @@ static bool is_unknown(const struct content *content)
 	       (content->array && content->array->unknown);
 }
 
-/* Each variable that is not the same as in the other way; how many were known there. */
+/*
+ * Each variable that is not the same at the end of the other way as it is now, whichever
+ * of the two changed it; how many were known there.
+ */
 static size_t merge_variables(struct machine *sh, size_t n_changes, const struct differences *other,
 			      const struct shell_origin *origin)
 {
-	struct map contents = MAP_INIT; /* of the other way */
+	struct map in_other = MAP_INIT;
 	struct differences mine = collect(sh, n_changes);
-	struct content content;
 	size_t i, n = 0;
 
-	for (i = sh->vars.n_changes; i > n_changes; i--)
-		map_set(&contents, sh->vars.changes[i - 1].variable,
-			(void *)(sh->vars.changes + i - 1));
-	for (i = 0; i < mine.n; i++) {
-		struct change *first = map_get(&contents, mine.items[i].variable);
-
-		content = content_keep(first->before);
-		content_drop(&mine.items[i].content);
-		mine.items[i].content = content;
-	}
-	map_clear(&contents);
 	for (i = 0; i < other->n; i++) {
-		map_set(&contents, other->items[i].variable, &other->items[i]);
-		if (!content_same(&other->items[i].variable->now, &other->items[i].content)) {
-			make_unknown(sh, other->items[i].variable, &other->items[i].content,
-				     origin);
-			n++;
-		}
+		const struct difference *d = &other->items[i];
+
+		map_set(&in_other, d->variable, d->variable);
+		if (content_same(&d->variable->now, &d->after))
+			continue;
+		make_unknown(sh, d->variable, &d->after, origin);
+		n++;
 	}
 	for (i = 0; i < mine.n; i++) {
-		if (map_get(&contents, mine.items[i].variable) ||
-		    content_same(&mine.items[i].variable->now, &mine.items[i].content))
+		const struct difference *d = &mine.items[i];
+
+		/* the other way left it as it was */
+		if (map_get(&in_other, d->variable) || content_same(&d->after, &d->before))
 			continue;
-		make_unknown(sh, mine.items[i].variable, &mine.items[i].content, origin);
-		n += !is_unknown(&mine.items[i].content);
+		make_unknown(sh, d->variable, &d->before, origin);
+		n += !is_unknown(&d->before);
 	}
-	map_free(&contents);
+	map_free(&in_other);
 	differences_free(&mine);
 	return n;
 }
@@ -415,9 +421,7 @@ struct ending {
 static void note_ending(struct machine *sh, const struct snapshot *base, struct ending *ending)
 {
 	ending->variables = collect(sh, base->mark.n_changes);
-	ending->set = sh->set;
-	ending->set.parameters->references++;
-	text_keep(ending->set.folder);
+	ending->set = settings_keep(sh->set);
 	ending->flow = sh->flow;
 	ending->levels = sh->levels;
 	ending->n_locals = sh->scope ? sh->scope->n_locals : 0;
@@ -428,8 +432,7 @@ static void note_ending(struct machine *sh, const struct snapshot *base, struct 
 static void ending_free(struct ending *ending)
 {
 	differences_free(&ending->variables);
-	parameters_drop(ending->set.parameters);
-	text_drop(ending->set.folder);
+	settings_drop(&ending->set);
 }
 
 /* The state at the end of the first way is that of now. */
@@ -442,12 +445,9 @@ static void go_to_ending(struct machine *sh, const struct snapshot *base, struct
 	streams_redo(states, n_states);
 	for (i = 0; i < ending->variables.n; i++)
 		variables_replace(&sh->vars, ending->variables.items[i].variable,
-				  content_keep(ending->variables.items[i].content));
-	parameters_drop(sh->set.parameters);
-	text_drop(sh->set.folder);
-	sh->set = ending->set;
-	sh->set.parameters->references++;
-	text_keep(sh->set.folder);
+				  content_keep(ending->variables.items[i].after));
+	settings_drop(&sh->set);
+	sh->set = settings_keep(ending->set);
 	host_restore(sh, ending->host);
 	sh->flow = ending->flow;
 	sh->levels = ending->levels;

@@ -16,6 +16,7 @@ struct interests {
 	uint32_t capacity;
 	uint32_t n_states;
 	bool is_filled;
+	bool has_dead[TABLE_COUNT]; /* those of the table that are dead are marked */
 };
 
 struct interests *interests_new(struct arena *arena)
@@ -167,6 +168,42 @@ const struct chain_flow *interest_flow(const struct unit *unit, const struct int
 	const struct chain_flow *flow = reach ? reach_of(reach, interest->chain)->flow : NULL;
 
 	return flow && flow->is_reached && interest->position < flow->n ? flow : NULL;
+}
+
+/* Both they and the dead rules of a chain are in the order of positions. */
+static void mark_dead(struct interests *all, enum table_id id, const struct reach *reach)
+{
+	const struct chain *chain = NULL;
+	const struct dead_rule *dead = NULL;
+
+	for (uint32_t i = 0; i < all->n; i++) {
+		struct interest *one = &all->list[i];
+
+		if (one->table != id)
+			continue;
+		if (one->chain != chain) {
+			chain = one->chain;
+			dead = reach_of(reach, chain)->dead;
+		}
+		while (dead && dead->position < one->position)
+			dead = dead->next;
+		one->is_dead = reach_of(reach, chain)->is_cut_off ||
+			       (dead && dead->position == one->position);
+	}
+}
+
+bool interest_is_dead(const struct unit *unit, const struct interest *interest)
+{
+	const struct reach *reach = analysis_reach(unit->analysis, interest->table);
+	struct interests *all = filled(unit);
+
+	if (!reach)
+		return true;
+	if (!all->has_dead[interest->table]) {
+		all->has_dead[interest->table] = true;
+		mark_dead(all, interest->table, reach);
+	}
+	return interest->is_dead;
 }
 
 struct diag *interest_diag(struct diags *diags, const char *name, const struct interest *interest,

@@ -30,6 +30,7 @@ struct interest {
 	const struct rule *rule;
 	uint32_t position; /* in the chain, from 0 */
 	unsigned kinds;	   /* set of enum interest_kind */
+	bool is_dead;	   /* for interest_is_dead(), which has to look first */
 };
 
 struct interests;
@@ -46,6 +47,9 @@ const struct interest *interests_next(const struct unit *unit, uint32_t *at, uns
 
 /* How many rules are of that -m state. */
 uint32_t interests_states(const struct unit *unit);
+
+/* Is it one of those that reach_of() says are dead, or in a chain that is cut off? */
+bool interest_is_dead(const struct unit *unit, const struct interest *interest);
 
 /* Where packets meet it; NULL: its chain is not reached. */
 const struct chain_flow *interest_flow(const struct unit *unit, const struct interest *interest);

@@ -25,16 +25,6 @@ static const struct lint_rule *rule_of(const struct diag *diag)
 	return rule;
 }
 
-/* Puts the records of FROM behind those of TO. */
-static void take_over(struct diags *to, struct diags *from)
-{
-	if (!from->first)
-		return;
-	*to->last = from->first;
-	to->last = from->last;
-	to->count += from->count;
-}
-
 /* Does some lint rule that runs ask which later rules take the packets of a rule? */
 static bool somebody_looks_ahead(const struct lint_selection *selection)
 {
@@ -65,7 +55,7 @@ static void run_checks(struct unit *unit, const struct lint_selection *selection
 		if (rule->check && selection_runs(selection, rule) && !is_hidden(unit, rule))
 			rule->check(unit, &found);
 	}
-	take_over(&unit->diags, &found);
+	diags_take(&unit->diags, &found);
 }
 
 /*
@@ -124,11 +114,10 @@ static void settle(struct unit *unit, const struct lint_selection *selection)
 	const struct lint_rule *rule = NULL;
 	enum level chosen = LEVEL_DEFAULT;
 	bool is_wanted = false;
-	struct diags kept;
 
 	for (struct diag *each = diag; each; each = each->next)
 		one_is_left |= each->refuses == BACKEND_BOTH;
-	diags_init(&kept, unit->diags.arena);
+	diags_init(&unit->diags, unit->diags.arena);
 	for (; diag; diag = next) {
 		next = diag->next;
 		name_difference(unit, diag, one_is_left);
@@ -143,14 +132,8 @@ static void settle(struct unit *unit, const struct lint_selection *selection)
 		if (!is_wanted || is_nobodys_style(rule, diag))
 			continue;
 		settle_level(unit, chosen, rule, diag);
-		diag->next = NULL;
-		*kept.last = diag;
-		kept.last = &diag->next;
-		kept.count++;
+		diags_append(&unit->diags, diag);
 	}
-	unit->diags = kept;
-	if (!kept.first)
-		unit->diags.last = &unit->diags.first;
 }
 
 void lint_run(struct unit *unit, const struct lint_selection *selection)

@@ -78,11 +78,10 @@ static void merge(const struct lines *lines, struct diags *diags)
 {
 	struct group *groups = alloc_zeroed((diags->count + 1) * sizeof(*groups));
 	struct diag *diag = diags->first, *next;
-	struct diags kept;
 	uint32_t line = 0;
 	size_t n = 0;
 
-	diags_init(&kept, diags->arena);
+	diags_init(diags, diags->arena);
 	for (; diag; diag = next) {
 		struct group *group;
 
@@ -99,17 +98,11 @@ static void merge(const struct lines *lines, struct diags *diags)
 			continue;
 		}
 		groups[n++] = (struct group){ diag, 0 };
-		diag->next = NULL;
-		*kept.last = diag;
-		kept.last = &diag->next;
-		kept.count++;
+		diags_append(diags, diag);
 	}
 	for (size_t i = 0; i < n; i++)
 		tell(lines, &groups[i]);
 	free(groups);
-	*diags = kept;
-	if (!kept.first)
-		diags->last = &diags->first;
 }
 
 void repeats_merge(struct unit *unit, struct diags *diags)

@@ -506,10 +506,10 @@ static struct silence *find_silence(const struct suppressions *suppressions, uin
 void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 {
 	struct diag *diag = unit->diags.first, *next;
-	struct diag **last = &unit->diags.first;
 
 	if (!suppressions)
 		return;
+	diags_init(&unit->diags, unit->diags.arena);
 	for (; diag; diag = next) {
 		uint32_t line = first_line(unit, source_line(unit->source, diag->span.start));
 		struct silence *silence = find_silence(suppressions, line, diag->rule);
@@ -518,20 +518,13 @@ void suppressions_apply(struct suppressions *suppressions, struct unit *unit)
 		if (!silence)
 			silence = find_silence(suppressions, 0, diag->rule);
 		if (!silence) {
-			*last = diag;
-			last = &diag->next;
+			diags_append(&unit->diags, diag);
 			continue;
 		}
 		silence->used = true;
 		diag_need_extra(unit->arena, diag)->suppressed = silence->reason;
-		diag->next = NULL;
-		unit->diags.count--;
-		*unit->silenced.last = diag;
-		unit->silenced.last = &diag->next;
-		unit->silenced.count++;
+		diags_append(&unit->silenced, diag);
 	}
-	*last = NULL;
-	unit->diags.last = last;
 }
 
 /* Would a finding of that name have been reported at all? */

@@ -96,26 +96,6 @@ bool rule_is_plain(const struct rule *rule)
 	return true;
 }
 
-bool rule_is_dead(const struct reach *reach, const struct chain *chain, const struct rule *rule)
-{
-	const struct chain_reach *of = reach_of(reach, chain);
-
-	if (of->is_cut_off)
-		return true;
-	for (const struct dead_rule *dead = of->dead; dead; dead = dead->next) {
-		if (dead->rule == rule)
-			return true;
-	}
-	return false;
-}
-
-bool interest_is_dead(const struct unit *unit, const struct interest *interest)
-{
-	const struct reach *reach = analysis_reach(unit->analysis, interest->table);
-
-	return !reach || rule_is_dead(reach, interest->chain, interest->rule);
-}
-
 const struct set *network_interfaces(struct scratch *scratch, const struct space *space,
 				     const char *name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What DNAT and REDIRECT make of the destination of a packet, and what keeps such a rule
- * from packets, for the lint rules that speak of them.
+ * What DNAT and REDIRECT make of the destination of a packet, for the lint rules that speak
+ * of them.
  */
 #ifndef LINT_TRANSLATION_H
 #define LINT_TRANSLATION_H
@@ -34,10 +34,6 @@ const struct set *loopback_addresses(struct scratch *scratch, enum family family
 /* Does the rule ask for nothing but protocol, ports, flags and states, and what stands in
  * the rule itself (addresses, interfaces)?  Rates and chance count as something else. */
 bool rule_is_plain(const struct rule *rule);
-
-/* Is it one of those that reach_of() says are dead? */
-bool interest_is_dead(const struct unit *unit, const struct interest *interest);
-bool rule_is_dead(const struct reach *reach, const struct chain *chain, const struct rule *rule);
 
 /* The numbers of the interface NAME in a space; NULL: of all that can be to a network, which
  * are all but lo. */

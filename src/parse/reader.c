@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/similar.h"
+#include "base/word.h"
 
 #define MAX_CHAIN_NAME 28
 #define MAX_CRLF_EDITS 1000
@@ -129,8 +130,7 @@ static bool is_program(const char *word)
 
 	if (*word == '-') /* nearly every line */
 		return false;
-	name = strrchr(word, '/');
-	name = name ? name + 1 : word;
+	name = base_name(word);
 	return fnmatch("ip*tables", name, 0) == 0 || fnmatch("ip*tables-*", name, 0) == 0 ||
 	       fnmatch("$IP*T*", name, 0) == 0;
 }

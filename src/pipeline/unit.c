@@ -24,13 +24,25 @@ struct load {
 	struct statement *first;
 	struct statement **last;
 	size_t n_failed;
+	unsigned tables; /* by number: there was a section */
 };
 
+/* Notes what few files have, so that nobody has to go through the lines again to find none. */
 static void append(struct load *load, struct statement *statement)
 {
 	*load->last = statement;
 	load->last = &statement->next;
+	load->unit->has_unreadable |= statement_is_unreadable(statement);
 	scope_statement(load->chains, statement);
+}
+
+static void begin_section(struct load *load, enum table_id table)
+{
+	load->bind.table = table;
+	if (table == TABLE_NONE)
+		return;
+	load->unit->repeats_table |= load->tables >> table & 1;
+	load->tables |= 1u << table;
 }
 
 static void on_statement(void *context, struct statement *statement)
@@ -38,19 +50,10 @@ static void on_statement(void *context, struct statement *statement)
 	struct load *load = context;
 
 	if (statement->kind == STATEMENT_TABLE)
-		load->bind.table = ((struct table_statement *)statement)->table;
+		begin_section(load, ((struct table_statement *)statement)->table);
 	append(load, statement);
 	if (statement->kind == STATEMENT_COMMIT)
 		load->bind.table = TABLE_NONE;
-}
-
-/* Was an error reported since LAST was the end of the list? */
-static bool has_failed(struct diag *const *last)
-{
-	for (const struct diag *diag = *last; diag; diag = diag->next)
-		if (diag->refuses)
-			return true;
-	return false;
 }
 
 /* What one line names need not be looked for among the extensions again. */
@@ -73,7 +76,7 @@ static bool on_command(void *context, struct command *command, const struct coun
 	append(load, &command->base);
 	if (load->unit->is_fragment)
 		note_assumed(load, command);
-	load->n_failed += has_failed(last);
+	load->n_failed += diag_first_refusing(*last, BACKEND_BOTH) != NULL;
 	return load->n_failed < MAX_FAILED_LINES;
 }
 
@@ -174,6 +177,7 @@ struct unit *unit_load(struct arena *arena, const struct source *source, struct 
 	unit->names = intern_new(arena);
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 
 	unit->is_template = template_check(source, &unit->diags);
 	if (!unit->is_template) {

@@ -64,11 +64,14 @@ struct unit {
 	struct unit_options options;
 	enum family family;
 	const struct statement *statements;
+	bool has_unreadable; /* one of them is such: statement_is_unreadable() */
+	bool repeats_table;  /* a table has a second section; of files */
 	/* The same object where both leave the same behind, NULL where not selected. */
 	const struct ruleset *legacy;
 	const struct ruleset *nft;
 	struct diags diags;
-	struct diags silenced; /* by comments in the file; filled by lint_run() */
+	struct diags silenced;	/* by comments in the file; filled by lint_run() */
+	struct diags set_aside; /* what is not to be told in this run; no stage fills it */
 	/* enum backend: what the stages up to the kernel checks found, kept here since
 	 * the lint stage may drop the records that say so. */
 	unsigned refused_by;

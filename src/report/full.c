@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "lint/lint.h"
+#include "base/utf8.h"
 #include "report/line.h"
 #include "report/report.h"
+#include "report/statistics.h"
 #include "report/tally.h"
-#include "report/utf8.h"
 
 #define MAX_PER_CHAIN 50  /* findings of one rule in one chain */
 #define MAX_EXCERPT   120 /* code points of a line that are shown */
@@ -252,16 +252,16 @@ static void end(FILE *out, const struct report_totals *totals, const struct repo
 	(void)summaries;
 	if (options->show_info)
 		shown += totals->infos;
-	if (shown <= TABLE_ABOVE)
-		return;
-	for (size_t i = 0; i < n_lint_rules; i++)
-		if (totals->by_rule[i])
-			fprintf(out, "%7zu  %s\n", totals->by_rule[i], lint_rules[i]->name);
+	if (shown > TABLE_ABOVE || options->statistics)
+		statistics_print(out, totals);
+	if (shown > TABLE_ABOVE)
+		fprintf(out, "\nadopt with: --write-baseline FILE\n");
 }
 
 const struct report_format report_full = {
 	.name = "full",
 	.summary = "findings with their lines, for people",
+	.has_statistics = true,
 	.frame = frame,
 	.end = end,
 };

@@ -8,15 +8,13 @@
 static void frame(const struct report_frame *out, const struct unit *unit,
 		  const struct report_options *options)
 {
-	size_t shown = 0;
+	const struct diag *diag = unit->diags.first;
+	size_t n = 0;
 
-	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next) {
-		if (!line_is_shown(diag, options->show_info))
-			continue;
-		if (options->max_problems && shown++ == options->max_problems)
-			break;
+	while ((diag = report_shown(diag, options, &n))) {
 		line_print(out->records, unit->source, diag);
 		putc_unlocked('\n', out->records);
+		diag = diag->next;
 	}
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Workflow commands of GitHub Actions, which become annotations.  Source: "Workflow
- * commands for GitHub Actions" in its documentation.
+ * Workflow commands of GitHub Actions, which become annotations.  They are matched with the
+ * paths of the repository, from whichever folder of it the program was called.  Source:
+ * "Workflow commands for GitHub Actions" in its documentation.
  */
-#include <string.h>
-
 #include "report/line.h"
 #include "report/report.h"
 
@@ -27,21 +26,10 @@ static void escape(FILE *out, const char *text, bool is_property)
 	}
 }
 
-/* Annotations are matched with the paths of the repository, which have no "./". */
-static const char *path_of(const struct source *source)
-{
-	const char *path = source->name;
-
-	while (strncmp(path, "./", 2) == 0)
-		path += 2;
-	return path;
-}
-
-static void print(FILE *out, const struct source *source, const struct diag *diag)
+static void print(FILE *out, const struct source *source, const struct diag *diag, const char *path)
 {
 	struct position start = source_position(source, diag->span.start);
 	struct position end = source_position(source, diag->span.end);
-	const char *path = path_of(source);
 
 	fprintf(out, "::%s file=", diag->level == LEVEL_INFO ? "notice" : line_level(diag));
 	escape(out, path, true);
@@ -73,7 +61,7 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 				continue;
 			if (options->max_problems && shown++ == options->max_problems)
 				return;
-			print(out->records, unit->source, diag);
+			print(out->records, unit->source, diag, options->path);
 		}
 	}
 }

@@ -1,94 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON, version 1: {"version", "diagnostics", "files", "summary"}.
+ * JSON, version 1: {"version", "diagnostics", "files", "summary"}, and "statistics" if asked for.
  *
  * Each record is a line of its own, and the comma between two records begins the
  * second one's line: what was printed up to the end of a line can be closed at any
- * time.  The keys are printed here, for 100,000 objects of jansson take their time;
- * what is not plain text is left to it.
+ * time.
  */
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/buf.h"
 #include "lint/lint.h"
+#include "report/json_text.h"
 #include "report/report.h"
-#include "report/utf8.h"
+#include "report/statistics.h"
 
 #define MAX_REASONS 20 /* in "because" */
-
-/* ---- values ---- */
-
-static void add_clean(struct buf *out, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		size_t sequence = utf8_sequence(text, len);
-
-		if (sequence)
-			buf_add(out, text, sequence);
-		else
-			buf_add_string(out, "\xef\xbf\xbd");
-		text += sequence ? sequence : 1;
-		len -= sequence ? sequence : 1;
-	}
-}
-
-/* By jansson, which takes UTF-8 only: what is none becomes U+FFFD. */
-static void add_encoded(struct buf *out, const char *text)
-{
-	struct buf clean = BUF_INIT;
-	json_t *value;
-	char *encoded;
-
-	add_clean(&clean, text);
-	value = json_string(buf_string(&clean));
-	encoded = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-	if (!encoded)
-		die_out_of_memory();
-	buf_add_string(out, encoded);
-	free(encoded);
-	json_decref(value);
-	buf_free(&clean);
-}
-
-static void add_string(struct buf *out, const char *text)
-{
-	size_t len = 0;
-
-	while (text[len] >= ' ' && text[len] < 0x7f && text[len] != '"' && text[len] != '\\')
-		len++;
-	if (text[len]) {
-		add_encoded(out, text);
-		return;
-	}
-	buf_add_char(out, '"');
-	buf_add(out, text, len);
-	buf_add_char(out, '"');
-}
-
-static void add_number(struct buf *out, uint32_t number)
-{
-	char digits[10];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-	} while (number /= 10);
-	buf_add(out, digits + at, sizeof(digits) - at);
-}
-
-/* KEY stands as it is to be printed, with what is before and behind it. */
-static void add_member(struct buf *out, const char *key, const char *text)
-{
-	if (!text)
-		return;
-	buf_add_string(out, key);
-	add_string(out, text);
-}
 
 static void add_position(struct buf *out, const char *key, const struct source *source,
 			 uint32_t offset)
@@ -96,10 +22,8 @@ static void add_position(struct buf *out, const char *key, const struct source *
 	struct position at = source_position(source, offset);
 
 	buf_add_string(out, key);
-	buf_add_string(out, "{\"line\":");
-	add_number(out, at.line);
-	buf_add_string(out, ",\"column\":");
-	add_number(out, at.column);
+	json_add_number_member(out, "{\"line\":", at.line);
+	json_add_number_member(out, ",\"column\":", at.column);
 	buf_add_char(out, '}');
 }
 
@@ -112,10 +36,9 @@ static void add_related(struct buf *out, const struct source *source, const stru
 	buf_add_string(out, ",\"related\":[");
 	for (; list; list = list->next, comma = ",") {
 		buf_add_string(out, comma);
-		add_member(out, "{\"file\":", source->name);
-		buf_add_string(out, ",\"line\":");
-		add_number(out, source_line(source, list->span.start));
-		add_member(out, ",\"message\":", list->message);
+		json_add_member(out, "{\"file\":", source->name);
+		json_add_number_member(out, ",\"line\":", source_line(source, list->span.start));
+		json_add_member(out, ",\"message\":", list->message);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -149,7 +72,7 @@ static void add_fix(struct buf *out, const struct source *source, const struct d
 		buf_add_string(out, comma);
 		add_position(out, "{\"start\":", source, edit->span.start);
 		add_position(out, ",\"end\":", source, edit->span.end);
-		add_member(out, ",\"text\":", edit->text);
+		json_add_member(out, ",\"text\":", edit->text);
 		buf_add_char(out, '}');
 	}
 	buf_add_string(out, "]}");
@@ -157,22 +80,22 @@ static void add_fix(struct buf *out, const struct source *source, const struct d
 
 static void add_record(struct buf *out, const struct source *source, const struct diag *diag)
 {
-	add_member(out, "{\"rule\":", diag->rule);
-	add_member(out, ",\"level\":", level_name((enum level)diag->level));
-	add_member(out, ",\"message\":", diag->message);
-	add_member(out, ",\"file\":", source->name);
+	json_add_member(out, "{\"rule\":", diag->rule);
+	json_add_member(out, ",\"level\":", level_name((enum level)diag->level));
+	json_add_member(out, ",\"message\":", diag->message);
+	json_add_member(out, ",\"file\":", source->name);
 	add_position(out, ",\"start\":", source, diag->span.start);
 	add_position(out, ",\"end\":", source, diag->span.end);
-	add_member(out, ",\"hint\":", diag_extra(diag)->hint);
-	add_member(out, ",\"table\":", diag->table);
-	add_member(out, ",\"chain\":", diag->chain);
+	json_add_member(out, ",\"hint\":", diag_extra(diag)->hint);
+	json_add_member(out, ",\"table\":", diag->table);
+	json_add_member(out, ",\"chain\":", diag->chain);
 	if (diag->related)
 		add_related(out, source, diag->related);
 	if (diag_extra(diag)->witness)
 		add_witness(out, diag_extra(diag)->witness);
 	if (diag_extra(diag)->fix)
 		add_fix(out, source, diag);
-	add_member(out, ",\"suppressed\":", diag_extra(diag)->suppressed);
+	json_add_member(out, ",\"suppressed\":", diag_extra(diag)->suppressed);
 	buf_add_string(out, "}\n");
 }
 
@@ -211,7 +134,7 @@ static size_t add_reasons(struct buf *out, const struct diags *diags, size_t n)
 {
 	for (const struct diag *diag = diags->first; diag && n < MAX_REASONS; diag = diag->next)
 		if (diag->refuses || diag->undecided)
-			add_member(out, n++ ? "," : "", diag->message);
+			json_add_member(out, n++ ? "," : "", diag->message);
 	return n;
 }
 
@@ -219,15 +142,16 @@ static void add_because(struct buf *out, const struct unit *unit)
 {
 	size_t n = add_reasons(out, &unit->diags, 0);
 
-	if (add_reasons(out, &unit->silenced, n) == 0)
-		add_string(out, "findings of lint rules that are switched off");
+	n = add_reasons(out, &unit->silenced, n);
+	if (add_reasons(out, &unit->set_aside, n) == 0)
+		json_add_string(out, "findings of lint rules that are switched off");
 }
 
 static void print_file(FILE *out, const struct unit *unit, unsigned backends)
 {
 	struct buf line = BUF_INIT;
 
-	add_member(&line, "{\"file\":", unit->source->name);
+	json_add_member(&line, "{\"file\":", unit->source->name);
 	buf_add_string(&line, unit->family == FAMILY_IPV6 ? ",\"family\":6,\"loads\":{"
 							  : ",\"family\":4,\"loads\":{");
 	if (backends & BACKEND_LEGACY)
@@ -261,20 +185,38 @@ static void frame(const struct report_frame *out, const struct unit *unit,
 	print_file(out->summary, unit, options->backends);
 }
 
+/* The last member. */
+static void print_statistics(FILE *out, const struct report_totals *totals)
+{
+	struct statistic list[REPORT_MAX_RULES];
+	size_t n = statistics_list(totals, list);
+
+	fputs_unlocked("\"statistics\":[\n", out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s{\"rule\":\"%s\",\"level\":\"%s\",\"count\":%zu}\n", i ? "," : "",
+			list[i].rule->name, level_name(list[i].level), list[i].count);
+	fputs_unlocked("]}\n", out);
+}
+
 static void end(FILE *out, const struct report_totals *totals, const struct report_options *options,
 		const char *summaries)
 {
-	(void)options;
 	fprintf(out,
 		"],\n\"files\":[\n%s],\n"
-		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu}}\n",
+		"\"summary\":{\"files\":%zu,\"errors\":%zu,\"warnings\":%zu,\"infos\":%zu",
 		summaries, totals->files, totals->errors, totals->warnings, totals->infos);
+	if (totals->baselined)
+		fprintf(out, ",\"baselined\":%zu", totals->baselined);
+	fputs_unlocked(options->statistics ? "},\n" : "}}\n", out);
+	if (options->statistics)
+		print_statistics(out, totals);
 }
 
 const struct report_format report_json = {
 	.name = "json",
 	.summary = "everything, for programs",
 	.lists_infos = true,
+	.has_statistics = true,
 	.begin = begin,
 	.frame = frame,
 	.separator = ",",

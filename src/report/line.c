@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 bool line_is_shown(const struct diag *diag, bool show_info)
 {

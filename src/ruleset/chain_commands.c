@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The commands about chains: -N -X -E -F -Z -P -L.  Source: iptables(8), and each
- * case loaded with both back ends; the cases stand in tests/unit/ruleset_test.c.
+ * case loaded with both back ends; the cases stand in tests/fixtures/restore.
  *
  * Much of this differs: legacy changes a copy of the kernel's table, in which all
  * built-in chains are; nft sends one message for each command, and makes a built-in

@@ -83,14 +83,6 @@ bool live_took_away(const struct live *live, bool (*test)(const struct rule *rul
 
 /* ---- commands ---- */
 
-static bool has_refusal(struct diag *const *first)
-{
-	for (const struct diag *diag = *first; diag; diag = diag->next)
-		if (diag->refuses)
-			return true;
-	return false;
-}
-
 bool live_command(struct live *live, enum table_id table, const struct command *command,
 		  struct diags *diags)
 {
@@ -100,7 +92,7 @@ bool live_command(struct live *live, enum table_id table, const struct command *
 
 	run_line(&run, &command->base);
 	live->changes = run.changes;
-	if (has_refusal(first)) {
+	if (diag_first_refusing(*first, BACKEND_BOTH)) {
 		live_undo(live);
 		run.table->used = was_used;
 		return false;
@@ -153,7 +145,7 @@ bool live_line(struct live *live, const struct statement *line, struct diags *di
 	run.noflush = live->noflush;
 	run_line(&run, line);
 	run_settle_names(&run);
-	return !has_refusal(first);
+	return !diag_first_refusing(*first, BACKEND_BOTH);
 }
 
 void live_commit(struct live *live)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The commands about rules: -A -I -D -R -C.  Source: iptables(8), and each case
- * loaded with both back ends; the cases stand in tests/unit/ruleset_test.c.
+ * loaded with both back ends; the cases stand in tests/fixtures/restore.
  */
 #include "ruleset/chains.h"
 #include "ruleset/run.h"

@@ -103,6 +103,26 @@ static inline bool command_takes_rule(const struct command *command)
 	return false;
 }
 
+/* Was this a rule, or may it have been one, without there being a rule now? */
+static inline bool statement_is_unreadable(const struct statement *statement)
+{
+	const struct command *command = (const struct command *)statement;
+
+	if (statement->kind == STATEMENT_BROKEN)
+		return true;
+	if (statement->kind != STATEMENT_COMMAND)
+		return false;
+	switch (command->kind) {
+	case COMMAND_NONE:
+		return true;
+	case COMMAND_APPEND:
+	case COMMAND_INSERT:
+	case COMMAND_REPLACE:
+		return command->n_rules == 0;
+	}
+	return false;
+}
+
 /* The first rule of the line; NULL: it makes none, or none that could be read. */
 static inline const struct rule *statement_rule(const struct statement *statement)
 {

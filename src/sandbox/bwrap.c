@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/plan.h"
 #include "sandbox/wire.h"
@@ -224,7 +225,7 @@ static void add_recorder(struct bwrap *bwrap, const char *trace)
 {
 	words2(bwrap, "--tmpfs", INSIDE_FOLDER);
 	file_words(bwrap, "--file", "0555", bwrap->program, INSIDE_PROGRAM);
-	words3(bwrap, "--symlink", "recorder", INSIDE_START);
+	words3(bwrap, "--symlink", INSIDE_PROGRAM, INSIDE_START);
 	if (trace)
 		text_file(bwrap, "--file", "0444", trace, INSIDE_TRACE);
 	/* The settings are copied from there, of the sandbox's own network. */
@@ -307,7 +308,7 @@ static void replace_folder(struct bwrap *bwrap, struct arena *arena, const struc
 /* Is the file under this name the program of that name, and no other one's? */
 static bool is_its_own(const struct name_list *list, const char *name, const char *file)
 {
-	const char *base = strrchr(file, '/') + 1;
+	const char *base = base_name(file);
 
 	if (strncmp(base, name, strlen(name)) == 0)
 		return true;

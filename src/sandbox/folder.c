@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/word.h"
+#include "sandbox/wire.h"
+
 #define MAX_ENTRIES 400
 #define MAX_BYTES   (64ULL << 20)
 #define MAX_DEPTH   5
@@ -30,7 +33,7 @@ static bool is_taken(const char *folder)
 {
 	static const char *const taken[] = { "/usr",   "/bin",	 "/sbin",   "/lib",
 					     "/lib32", "/lib64", "/libx32", "/proc",
-					     "/dev",   "/sys",	 "/run",    "/.iptlint" };
+					     "/dev",   "/sys",	 "/run",    INSIDE_FOLDER };
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (is_or_below(folder, taken[i]))
@@ -189,7 +192,7 @@ static void walk(struct folder *folder, struct arena *arena, int fd, const char 
 bool folder_open(struct folder *folder, struct arena *arena, const char *script, const char *home)
 {
 	const char *slash = strrchr(script, '/');
-	const char *name = slash ? slash + 1 : script;
+	const char *name = base_name(script);
 	const char *parent = slash ? arena_strndup(arena, script, (size_t)(slash - script)) : ".";
 	char path[PATH_MAX];
 	int fd;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/wire.h"
 
@@ -28,17 +29,9 @@
 
 struct input {
 	bool is_read;
-	const char *file; /* NULL: standard input */
-	int error;	  /* of the file */
+	int error; /* of a file that is read instead of standard input */
 	struct buf bytes;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* ---- what the program reads ---- */
 
@@ -156,7 +149,6 @@ static void read_input(struct input *input, int argc, char **argv)
 		read_all(STDIN_FILENO, &input->bytes);
 		return;
 	}
-	input->file = file;
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		input->error = errno;
@@ -257,7 +249,6 @@ static void make_question(struct buf *message, const struct input *input, int ar
 	add_output(message);
 	snprintf(number, sizeof(number), "%d %d", input->is_read ? 1 : 0, input->error);
 	wire_string(message, number, strlen(number));
-	wire_string(message, input->file ? input->file : "", input->file ? strlen(input->file) : 0);
 	wire_string(message, input->bytes.data, input->bytes.len);
 	for (int i = 0; i < argc; i++)
 		wire_string(message, argv[i], strlen(argv[i]));

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "sandbox/bwrap.h"
 #include "sandbox/folder.h"
 #include "sandbox/plan.h"
@@ -571,9 +572,8 @@ bool sandbox_run(struct arena *arena, const struct sandbox_options *options,
 
 bool sandbox_is_inside(int argc, char **argv, int *status)
 {
-	const char *name = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char *name = argc > 0 ? base_name(argv[0]) : "";
 
-	name = name ? name + 1 : argc > 0 ? argv[0] : "";
 	if (strcmp(name, "iptlint") == 0 || access(INSIDE_PROGRAM, X_OK) < 0)
 		return false;
 	*status = strcmp(argv[0], INSIDE_START) == 0 && getpid() == 1

@@ -81,9 +81,7 @@ struct sandbox_call {
 	/* What it was given to read; NULL: nothing, or it does not read. */
 	const char *input;
 	size_t input_len;
-	/* INPUT comes from this file, which a word names; NULL: from standard input. */
-	const char *input_file;
-	int input_errno; /* why INPUT_FILE could not be read; 0: it was */
+	int input_errno; /* why the file that a word names could not be read; 0: it was */
 	/* A pipe or a file gets what it prints: not the script's own output, nor a log. */
 	bool output_is_read;
 	struct sandbox_place place; /* as far as it is known: see struct sandbox_outcome */

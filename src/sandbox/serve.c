@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/word.h"
 #include "sandbox/names.h"
 #include "sandbox/wire.h"
 
@@ -194,8 +195,7 @@ static bool read_words(struct question *question, struct wire_reader *reader)
 	call->words = question->words;
 	if (reader->bad || call->n_words == 0)
 		return false;
-	call->name = strrchr(call->words[0], '/');
-	call->name = call->name ? call->name + 1 : call->words[0];
+	call->name = base_name(call->words[0]);
 	return true;
 }
 
@@ -205,7 +205,7 @@ static bool read_question(struct question *question, const struct serve *serve,
 {
 	struct sandbox_call *call = &question->call;
 	struct wire_reader reader;
-	const char *pids, *output, *input, *file;
+	const char *pids, *output, *input;
 	size_t len;
 	int has_input;
 
@@ -214,14 +214,11 @@ static bool read_question(struct question *question, const struct serve *serve,
 	call->cwd = wire_next(&reader, &len);
 	output = wire_next(&reader, &len);
 	input = wire_next(&reader, &len);
-	file = wire_next(&reader, &len);
 	call->input = wire_next(&reader, &call->input_len);
 	if (!call->input || sscanf(input, "%d %d", &has_input, &call->input_errno) != 2)
 		return false;
 	if (!has_input)
 		call->input = NULL;
-	else if (*file)
-		call->input_file = file;
 	read_pids(question, pids);
 	call->output_is_read = is_output_read(serve, output);
 	return read_words(question, &reader);

@@ -18,6 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sandbox/wire.h"
+
 #define STATUS_FAILED 126
 
 struct ends {
@@ -129,7 +131,7 @@ static _Noreturn void become_bwrap(const struct bwrap *bwrap, const char *path,
 			 (char[]){ "--args" },
 			 numbers[0],
 			 (char[]){ "--" },
-			 (char[]){ "/.iptlint/start" },
+			 (char[]){ INSIDE_START },
 			 numbers[1],
 			 numbers[2],
 			 numbers[3],

@@ -57,3 +57,8 @@ struct span input_span(const struct shell_input *input, uint32_t start, uint32_t
 	span.end = end > start ? source_offset(input, end - 1) + 1 : span.start;
 	return span;
 }
+
+struct span input_piece_span(const struct shell_input *input)
+{
+	return input_span(input, input->start, input->end);
+}

@@ -64,7 +64,7 @@ void lexer_add_comment(struct shell_reader *reader)
 {
 	const struct shell_input *input = reader->frame->input;
 	struct shell_comment *comment;
-	struct span span = input_span(input, input->start, input->end);
+	struct span span = input_piece_span(input);
 
 	if (input->outer || span.start < reader->comment_end || !is_alone(input, input->start))
 		return;
@@ -139,8 +139,8 @@ static bool read_subscript(struct shell_reader *reader, struct shell_builder *bu
 		reader_stop_at_end(reader);
 		return false;
 	}
-	builder_text(reader, builder, input->text + input->start, 1,
-		     input_span(input, input->start, input->end), false);
+	builder_text(reader, builder, input->text + input->start, 1, input_piece_span(input),
+		     false);
 	reader_close(reader);
 	return true;
 }

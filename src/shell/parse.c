@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "shell.h"
 #include "shell/reader.h"
 
@@ -155,15 +156,6 @@ static bool next_word(const char **at, const char *end, const char **word, size_
 	return *len > 0;
 }
 
-/* Of a word, without its folders. */
-static const char *base_name(struct arena *arena, const char *word, size_t len)
-{
-	const char *slash = memrchr(word, '/', len);
-	size_t skip = slash ? (size_t)(slash - word) + 1 : 0;
-
-	return arena_strndup(arena, word + skip, len - skip);
-}
-
 /* The program that "env" runs: behind its options and NAME=VALUE. */
 static const char *after_env(struct arena *arena, const char **at, const char *end)
 {
@@ -172,7 +164,7 @@ static const char *after_env(struct arena *arena, const char **at, const char *e
 
 	while (next_word(at, end, &word, &len))
 		if (*word != '-' && !memchr(word, '=', len))
-			return base_name(arena, word, len);
+			return base_name(arena_strndup(arena, word, len));
 	return "env";
 }
 
@@ -189,7 +181,7 @@ bool shell_dialect_of(struct arena *arena, const struct source *source, enum she
 	if (line.end < 2 || memcmp(source->bytes, "#!", 2) != 0 ||
 	    !next_word(&at, end, &word, &len))
 		return true;
-	name = base_name(arena, word, len);
+	name = base_name(arena_strndup(arena, word, len));
 	if (strcmp(name, "env") == 0)
 		name = after_env(arena, &at, end);
 	if (strcmp(name, "bash") == 0)
@@ -211,7 +203,8 @@ const char *shell_flags_of(struct arena *arena, const struct source *source)
 	size_t len;
 
 	if (line.end < 2 || memcmp(source->bytes, "#!", 2) != 0 ||
-	    !next_word(&at, end, &word, &len) || strcmp(base_name(arena, word, len), "env") == 0 ||
+	    !next_word(&at, end, &word, &len) ||
+	    strcmp(base_name(arena_strndup(arena, word, len)), "env") == 0 ||
 	    !next_word(&at, end, &word, &len))
 		return NULL;
 	return *word == '-' ? arena_strndup(arena, word, len) : NULL;

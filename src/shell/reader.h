@@ -93,6 +93,8 @@ void input_seek(struct shell_input *input, uint32_t offset);
 
 /* The bytes of the source that [START, END) of the text was made of. */
 struct span input_span(const struct shell_input *input, uint32_t start, uint32_t end);
+/* Of the piece that was found last. */
+struct span input_piece_span(const struct shell_input *input);
 
 /* ---- reading ---- */
 

@@ -8,11 +8,6 @@
 #include "shell/lexer.h"
 #include "shell/reader.h"
 
-static struct span piece_span(const struct shell_input *input)
-{
-	return input_span(input, input->start, input->end);
-}
-
 /* ---- arithmetic ---- */
 
 /* The ' that ends the one at AT; AT if there is none. */
@@ -76,7 +71,7 @@ static bool end_sum(struct shell_reader *reader)
 		if (input->end == input->len)
 			reader_stop_at_end(reader);
 		else
-			reader_stop(reader, piece_span(input),
+			reader_stop(reader, input_piece_span(input),
 				    "arithmetic ends with '))', and this is a single ')'",
 				    "write '$( (' with a blank for a command in a subshell");
 		return false;
@@ -113,7 +108,7 @@ bool words_sum(struct shell_reader *reader, struct shell_builder *builder, bool 
 {
 	struct shell_input *input = reader->frame->input;
 	uint32_t start = input->start;
-	struct shell_word *word = read_sum(reader, piece_span(input));
+	struct shell_word *word = read_sum(reader, input_piece_span(input));
 
 	if (!word)
 		return false;
@@ -132,7 +127,7 @@ bool words_bracket(struct shell_reader *reader, struct shell_builder *builder, b
 	uint32_t start = input->start;
 	struct shell_word *word;
 
-	if (!reader_open(reader, piece_span(input), NULL, "this '$[' is not closed"))
+	if (!reader_open(reader, input_piece_span(input), NULL, "this '$[' is not closed"))
 		return false;
 	word = words_read_until(reader, MODE_ARITHMETIC, false, "]");
 	if (!word)
@@ -152,7 +147,7 @@ bool words_command(struct shell_reader *reader, struct shell_builder *builder,
 	struct shell_command *body;
 	struct shell_part *part;
 
-	if (!reader_open(reader, piece_span(input), NULL,
+	if (!reader_open(reader, input_piece_span(input), NULL,
 			 kind == SHELL_COMMAND ? "this '$(' is not closed"
 					       : "this '(' is not closed") ||
 	    !reader_run(reader, input, true, &body))
@@ -233,7 +228,7 @@ bool words_backquote(struct shell_reader *reader, struct shell_builder *builder,
 	uint32_t end = find_backquote(input, from, &n_escapes);
 	struct shell_input *inner;
 
-	if (!reader_open(reader, piece_span(input), NULL, "this '`' is not closed"))
+	if (!reader_open(reader, input_piece_span(input), NULL, "this '`' is not closed"))
 		return false;
 	if (end == input->len) {
 		reader_stop_at_end(reader);
@@ -266,7 +261,7 @@ static struct shell_word *read_element(struct shell_reader *reader, bool *done)
 			if (token == RPAREN)
 				*done = true;
 			else
-				reader_stop(reader, piece_span(input),
+				reader_stop(reader, input_piece_span(input),
 					    "the elements of an array are words", NULL);
 			return NULL;
 		case PIECE_EOF:

@@ -101,11 +101,6 @@ struct reading {
 	bool in_single; /* "${x-'...'}": a '}' within does not end it, in bash */
 };
 
-static struct span piece_span(const struct shell_input *input)
-{
-	return input_span(input, input->start, input->end);
-}
-
 static void add_bytes(struct reading *r, uint32_t start, uint32_t end, bool quoted)
 {
 	builder_text(r->reader, r->builder, r->input->text + start, end - start,
@@ -124,7 +119,7 @@ static void add_quoted(struct reading *r, uint32_t start, uint32_t end)
 	bool quoted = r->mode != MODE_BODY;
 
 	builder_text(r->reader, r->builder, r->input->text + start, end - start,
-		     piece_span(r->input), quoted);
+		     input_piece_span(r->input), quoted);
 }
 
 static bool add_open_quote(struct reading *r)
@@ -146,7 +141,7 @@ static void add_ansi(struct reading *r)
 	ansi_decode(&text, input->text + input->start + 2, input->end - input->start - 3);
 	len = (uint32_t)text.len;
 	builder_text(r->reader, r->builder, arena_strndup(r->reader->arena, buf_string(&text), len),
-		     len, piece_span(input), true);
+		     len, input_piece_span(input), true);
 	buf_free(&text);
 }
 
@@ -156,7 +151,7 @@ static bool add_double(struct reading *r)
 	uint32_t start = r->input->start;
 	enum shell_piece end;
 
-	if (!reader_open(r->reader, piece_span(r->input), NULL, "this quote is not closed"))
+	if (!reader_open(r->reader, input_piece_span(r->input), NULL, "this quote is not closed"))
 		return false;
 	if (!words_read(r->reader, r->builder, MODE_DOUBLE, true, NULL, &end))
 		return false;
@@ -182,7 +177,7 @@ static void add_name(struct reading *r)
 	while (input->text[start] == '\\') /* and a newline */
 		start += 2;
 	parameter->name = arena_strndup(r->reader->arena, input->text + start, input->end - start);
-	builder_part(r->reader, r->builder, SHELL_PARAMETER, piece_span(input), r->quoted)
+	builder_part(r->reader, r->builder, SHELL_PARAMETER, input_piece_span(input), r->quoted)
 		->of.parameter = parameter;
 }
 
@@ -192,7 +187,7 @@ static bool add_pattern(struct reading *r)
 	enum shell_piece end;
 
 	add_piece(r);
-	if (!reader_open(r->reader, piece_span(r->input), NULL, "this '(' is not closed") ||
+	if (!reader_open(r->reader, input_piece_span(r->input), NULL, "this '(' is not closed") ||
 	    !words_read(r->reader, r->builder, MODE_PARENTHESES, false, ")", &end))
 		return false;
 	if (end == PIECE_EOF) {

@@ -16,12 +16,22 @@ void diags_init(struct diags *diags, struct arena *arena)
 	diags->count = 0;
 }
 
-static void append(struct diags *diags, struct diag *diag)
+void diags_append(struct diags *diags, struct diag *diag)
 {
 	diag->next = NULL;
 	*diags->last = diag;
 	diags->last = &diag->next;
 	diags->count++;
+}
+
+void diags_take(struct diags *to, struct diags *from)
+{
+	if (!from->first)
+		return;
+	*to->last = from->first;
+	to->last = from->last;
+	to->count += from->count;
+	diags_init(from, from->arena);
 }
 
 struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message)
@@ -31,7 +41,7 @@ struct diag *diag_say(struct diags *diags, const char *rule, struct span span, c
 	diag->rule = rule;
 	diag->span = span;
 	diag->message = message;
-	append(diags, diag);
+	diags_append(diags, diag);
 	return diag;
 }
 
@@ -251,11 +261,7 @@ void diags_merge(struct diags *to, struct diags *from)
 	if (!from->first)
 		return;
 	if (!to->first) {
-		struct arena *arena = to->arena;
-
-		*to = *from;
-		to->arena = arena;
-		diags_init(from, from->arena);
+		diags_take(to, from);
 		return;
 	}
 	diags_init(&fresh, to->arena);
@@ -276,14 +282,18 @@ void diags_merge(struct diags *to, struct diags *from)
 			same->refuses |= candidate->refuses;
 			same->undecided |= candidate->undecided;
 		} else {
-			append(&fresh, candidate);
+			diags_append(&fresh, candidate);
 		}
 	}
 	diags_init(from, from->arena);
-	for (candidate = fresh.first; candidate; candidate = next) {
-		next = candidate->next;
-		append(to, candidate);
-	}
+	diags_take(to, &fresh);
+}
+
+const struct diag *diag_first_refusing(const struct diag *from, unsigned backends)
+{
+	while (from && !(from->refuses & backends))
+		from = from->next;
+	return from;
 }
 
 unsigned diags_refusing(const struct diags *diags)

@@ -6,7 +6,7 @@
  * drops what is not selected and sorts; the report stage renders.
  *
  * A diagnostic names its lint rule by the name in lint-rules/.  A name that the
- * registry does not know is a bug in the program and stops it (lint_finish()).
+ * registry does not know is a bug in the program and stops it (lint_run()).
  */
 #ifndef SOURCE_DIAG_H
 #define SOURCE_DIAG_H
@@ -89,11 +89,18 @@ void diags_init(struct diags *diags, struct arena *arena);
 struct diag *diag_add(struct diags *diags, const char *rule, struct span span, const char *format,
 		      ...) __attribute__((format(printf, 4, 5)));
 
-/* The same with a message that is made already; it has to live as long as the record. */
+/* Puts a record that stands in no other list at the end. */
+void diags_append(struct diags *diags, struct diag *diag);
+
+/* The same as diag_add() with a message that is made already; it has to live as long as the record.
+ */
 struct diag *diag_say(struct diags *diags, const char *rule, struct span span, const char *message);
 
 /* What FROM says, once more; it has to live as long as the record. */
 struct diag *diag_repeat(struct diags *diags, const struct diag *from);
+
+/* All records of FROM, which has none then: behind those of TO. */
+void diags_take(struct diags *to, struct diags *from);
 
 /* The same as diag_add() for a reason why BACKENDS do not load the file. */
 struct diag *diag_refuse(struct diags *diags, const char *rule, unsigned backends, struct span span,
@@ -127,6 +134,9 @@ void diags_keep_first(struct diags *diags);
 /* Union of the refuses (undecided) fields of all records. */
 unsigned diags_refusing(const struct diags *diags);
 unsigned diags_undecided(const struct diags *diags);
+
+/* The first record from FROM on that says why one of BACKENDS does not load the file, or NULL. */
+const struct diag *diag_first_refusing(const struct diag *from, unsigned backends);
 
 /* Stable sort by position, then by name of the lint rule. */
 void diags_sort(struct diags *diags);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
+#include "base/utf8.h"
 
 #define FIRST_READ 65536
 
@@ -126,33 +126,8 @@ uint32_t source_line(const struct source *source, uint32_t offset)
 	return low + 1;
 }
 
-/* Bytes of the UTF-8 sequence at BYTES (RFC 3629); 1 if it is none. */
-static size_t sequence_length(const unsigned char *bytes, size_t len)
-{
-	size_t need;
-
-	if (bytes[0] >= 0xc2 && bytes[0] <= 0xdf)
-		need = 2;
-	else if ((bytes[0] & 0xf0) == 0xe0)
-		need = 3;
-	else if (bytes[0] >= 0xf0 && bytes[0] <= 0xf4)
-		need = 4;
-	else
-		return 1;
-	if (need > len)
-		return 1;
-	for (size_t i = 1; i < need; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 1;
-	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] > 0x9f) ||
-	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] > 0x8f))
-		return 1;
-	return need;
-}
-
 struct position source_position(const struct source *source, uint32_t offset)
 {
-	const unsigned char *bytes = (const unsigned char *)source->bytes;
 	struct column_memo *memo = source->memo;
 	struct position position;
 	size_t at;
@@ -170,7 +145,9 @@ struct position source_position(const struct source *source, uint32_t offset)
 		position.column = memo->column[i];
 	}
 	while (at < offset) {
-		at += sequence_length(bytes + at, source->len - at);
+		size_t sequence = utf8_sequence(source->bytes + at, source->len - at);
+
+		at += sequence ? sequence : 1;
 		position.column++;
 	}
 	/* A place inside of a sequence is no place to count on from. */

@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct shell_origin origin = { { 0, 0 }, "the output of a program", NULL, NULL };
+static const struct shell_origin origin = { .what = "the output of a program" };
 
 struct world {
 	unsigned effects, n_saved;

@@ -2,6 +2,7 @@
 """Runs the program under test: build/iptlint, or what $IPTLINT names."""
 import json
 import os
+import re
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -42,6 +43,12 @@ def check(*paths, family=None, backend="both", options=()):
         return done, json.loads(done.out)
     except ValueError:
         return done, None
+
+
+def formats():
+    """The names that check --format takes, without auto."""
+    listed = run("check", "--help").out.decode().split("\nFormats:\n")[1].split("\n\n")[0]
+    return [name for name in re.findall(r"^  (\w+) ", listed, re.M) if name != "auto"]
 
 
 def compile(path, family=None, backend="legacy", options=("--exact-save",)):

@@ -8,14 +8,16 @@ at last "N passed, N failed".
 
 A Bad example must give its rule and no other (but for what the fence allows with also=,
 and what is missing in the whole file), a Good one must not; in the load group the Good one
-must load.  A fence "sh" has a script; infos of other rules are allowed there.  A case file
+must load.  A fence "sh" has a script; infos of other rules are allowed there.  A fence "jsonl"
+has a baseline, and the file "Beside:" it, rules.v4, is what is checked; the same of infos.  A case file
 NAME.txt holds cases of the lint rule NAME:
 
     == title [6] [nft] [legacy] [noflush] [sh] [accounts] [hosts] [interfaces] [ipsets]
+             [baseline]
       -A INPUT -j ACCEPT          two columns, then a line of the file
     W -A INPUT -j ACCEPT          the rule is reported on this line, as a warning
 
-With [sh] the lines are a script.  Without a *table line a filter table is put around others.  No other line may get a finding
+With [sh] the lines are a script, with [baseline] a baseline as above.  Without a *table line a filter table is put around others.  No other line may get a finding
 of the rule.  A line "&&" is followed by the file of the other family
 that stands beside this one; in a document it stands under "Beside:".  A line "=>" is followed by the lines as the fixes of these findings leave
 them; by nothing, where no finding may have a fix.  They have to load, and compile prints
@@ -39,6 +41,7 @@ HEAD = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [
 # Examples are short: what is missing in the whole of a file is missing in most of them.
 OF_WHOLE_FILES = {"missing-established-accept"}
 USUAL = {("info", "exposed-service")}  # that a web server is open to all, an example need not excuse
+BASELINE = ".jsonl"
 LEVELS = {"E": "error", "W": "warning", "I": "info"}
 
 
@@ -46,7 +49,12 @@ def check(program, text, options, suffix=".rules", beside=None):
     """The JSON report on TEXT, beside which the file BESIDE of the other family may stand."""
     with tempfile.TemporaryDirectory() as folder:
         name = "rules" + suffix
-        if beside is not None:
+        if suffix == BASELINE:
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(text)
+            options = [*options, "--baseline", os.path.join(folder, name)]
+            name, text = "rules.v4", beside
+        elif beside is not None:
             name, other = ("rules.v6", "rules.v4") if "-6" in options else ("rules.v4", "rules.v6")
             options = [option for option in options if option not in ("-4", "-6")]
             with open(os.path.join(folder, other), "w") as file:
@@ -81,7 +89,9 @@ def is_script(fence):
     return fence.split()[:1] == ["sh"]
 
 
-def suffix_of(options):
+def suffix_of(options, fence=""):
+    if fence.startswith("jsonl") or "--isolated" in options:
+        return BASELINE
     return ".rules" if {"-4", "-6"} & set(options) else ".sh"
 
 
@@ -102,9 +112,9 @@ def select(program, name):
 
 def check_example(program, name, group, kind, fence, text, beside):
     options = family(fence)
-    report = check(program, text, options + select(program, name) + given(fence), suffix_of(options), beside)
+    report = check(program, text, options + select(program, name) + given(fence), suffix_of(options, fence), beside)
     rules = {rule for _, level, rule in found(report)
-             if rule == name or not (level == "info" and is_script(fence)) and (level, rule) not in USUAL}
+             if rule == name or not (level == "info" and fence.split()[:1] in (["sh"], ["jsonl"])) and (level, rule) not in USUAL}
     also = set(re.findall(r"also=(\S+)", fence))
     if kind == "Good" and name in rules:
         return "is reported"
@@ -156,6 +166,8 @@ def cases(path):
             if line.startswith("== "):
                 words = re.findall(r"\[(\w+)\]", line)
                 options = [] if "sh" in words else ["-6" if "6" in words else "-4"]
+                if "baseline" in words:
+                    options.append("--isolated")  # by which suffix_of() knows it
                 if "noflush" in words:
                     options.append("--noflush")
                 if "accounts" in words:
@@ -232,7 +244,7 @@ def check_fixed(program, name, options, lines, report, fixed):
 
 def check_case(program, name, options, lines, fixed, beside):
     suffix = suffix_of(options)
-    lines = lines if suffix == ".sh" else wrap(lines)
+    lines = wrap(lines) if suffix == ".rules" else lines
     report = check(program, text_of(lines), options, suffix, text_of(wrap(beside[0])) if beside else None)
     got = sorted((line, level) for line, level, rule in found(report) if rule == name)
     wanted = sorted((i + 1, LEVELS[mark]) for i, (mark, _) in enumerate(lines) if mark != " ")

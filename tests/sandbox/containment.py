@@ -183,14 +183,14 @@ def string(b):
 def message(*strings):
     body = b"".join(map(string, strings))
     return struct.pack("=I", len(body) + 4) + body
-good = [b"1", b"/", b"0 0 0", b"0 0", b"", b""]
+good = [b"1", b"/", b"0 0 0", b"0 0", b""]
 for data in (b"\\0\\0\\0\\0", b"\\1\\0\\0\\0", b"\\4\\0\\0\\0", b"\\xff\\xff\\xff\\xff", b"x" * 100,
              os.urandom(4000), struct.pack("=I", 12) + struct.pack("=I", 0xffffffff) + b"abcd",
              struct.pack("=I", 12) + struct.pack("=I", 4) + b"abcd", message(*good), message(*good[:3]),
-             message(*good[:3], b"x", b"", b"", b"iptables"), message(*good, b"iptables", b"bad") + b"more"):
+             message(*good[:3], b"x", b"", b"iptables"), message(*good, b"iptables", b"bad") + b"more"):
     print(talk(data, len(data) == 4000))
 print(talk(b"\\x50\\0\\0\\0abc", True))
-print(talk(message(b"-5 99999999999999999999 x", b"", b"", b"1 1", b"", b"", b"/", b"iptables")))
+print(talk(message(b"-5 99999999999999999999 x", b"", b"", b"1 1", b"", b"/", b"iptables")))
 idle = []
 for i in range(100):
     s = socket.socket(socket.AF_UNIX)

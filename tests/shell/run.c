@@ -37,9 +37,7 @@ struct host {
 	unsigned n_saved;
 };
 
-static const struct shell_origin unknown_output = {
-	{ 0, 0 }, "the output of 'unknown'", NULL, NULL
-};
+static const struct shell_origin unknown_output = { .what = "the output of 'unknown'" };
 
 static const char *const stubs[] = { "probe", "probe_in", "fail", "out", "effect", NULL };
 
@@ -233,11 +231,9 @@ static enum shell_file_answer find_names(void *context, struct arena *arena, con
 	return SHELL_FILE_YES;
 }
 
-static void write_file(void *context, const struct shell_call *call, const char *path,
-		       const struct shell_value *text, bool append)
+static void write_file(void *context, const char *path, const struct shell_value *text, bool append)
 {
 	(void)context;
-	(void)call;
 	(void)path;
 	(void)text;
 	(void)append;
@@ -306,9 +302,17 @@ static int evaluate(const char *path, enum shell_dialect dialect, struct shell_o
 	struct shell_script *script;
 	struct shell_outcome outcome;
 	struct diags diags;
-	struct shell_host functions = { host,	   find_program, run,	     test_file,
-					read_file, find_names,	 write_file, save,
-					restore,   is_equal,	 forget };
+	struct shell_host functions = { .context = host,
+					.find_program = find_program,
+					.run = run,
+					.test_file = test_file,
+					.read_file = read_file,
+					.glob = find_names,
+					.write_file = write_file,
+					.save = save,
+					.restore = restore,
+					.equal = is_equal,
+					.forget = forget };
 	size_t i;
 
 	if (!source) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What everything else is kept in: memory of a file and of a computation, maps of
- * addresses, interned strings.
+ * addresses, interned strings, strings that grow; and words and bytes of text.
  */
 #include <criterion/criterion.h>
 #include <stdint.h>
@@ -10,9 +10,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/scratch.h"
+#include "base/similar.h"
+#include "base/utf8.h"
+#include "base/word.h"
 
 static uint64_t state = 4711;
 
@@ -341,4 +345,230 @@ Test(intern, what_differs_is_another_string)
 	cr_assert_eq(intern_add(intern, "eth0:more", 4), intern_find(intern, "eth0", 4));
 	intern_free(intern);
 	arena_free(arena);
+}
+
+/* ---- buf ---- */
+
+Test(buf, nothing_is_an_empty_string)
+{
+	struct buf buf = BUF_INIT;
+
+	cr_expect_str_eq(buf_string(&buf), "");
+	buf_add(&buf, NULL, 0);
+	cr_expect_str_eq(buf_string(&buf), "");
+	cr_expect_eq(buf.len, 0);
+	buf_free(&buf);
+	buf_clear(&buf); /* may be used again */
+	buf_add_string(&buf, "x");
+	cr_expect_str_eq(buf_string(&buf), "x");
+	buf_free(&buf);
+}
+
+/* Each way of adding up to and over the limits of its memory, which are powers of 2. */
+Test(buf, grows_at_every_length)
+{
+	for (size_t before = 0; before < 300; before++) {
+		for (size_t more = 0; more < 140; more += 1 + more / 8) {
+			char text[512], tail[256];
+			struct buf added = BUF_INIT, printed = BUF_INIT;
+
+			memset(text, 'a', before);
+			memset(tail, 'b', more);
+			memcpy(text + before, tail, more);
+			text[before + more] = tail[more] = '\0';
+			for (size_t i = 0; i < before; i++)
+				buf_add_char(&added, 'a');
+			buf_printf(&printed, "%.*s", (int)before, text);
+			buf_add(&added, tail, more);
+			buf_printf(&printed, "%s", tail);
+			cr_assert_eq(added.len, before + more);
+			cr_assert_eq(printed.len, before + more);
+			cr_assert_lt(added.len, added.capacity); /* the NUL */
+			cr_assert_lt(printed.len, printed.capacity);
+			cr_assert_str_eq(buf_string(&added), text);
+			cr_assert_str_eq(buf_string(&printed), text);
+			buf_free(&added);
+			buf_free(&printed);
+		}
+	}
+}
+
+Test(buf, holds_any_bytes)
+{
+	struct buf buf = BUF_INIT;
+
+	buf_add(&buf, "a\0b", 3);
+	buf_add_char(&buf, '\0');
+	buf_printf(&buf, "%d%%", 7);
+	cr_expect_eq(buf.len, 6);
+	cr_expect_arr_eq(buf.data,
+			 "a\0b\0"
+			 "7%",
+			 7);
+	buf_clear(&buf);
+	cr_expect_eq(buf.len, 0);
+	cr_expect_str_eq(buf_string(&buf), "");
+	buf_free(&buf);
+}
+
+/* ---- similar ---- */
+
+/* The nearest to WORD of CANDIDATES (with blanks between), whatever their order; "" for none. */
+static void assert_nearest(const char *word, const char *candidates, const char *nearest)
+{
+	char words[8][80];
+	size_t n = 0;
+	char *rest = NULL, *list = strdup(candidates);
+
+	for (char *each = strtok_r(list, " ", &rest); each; each = strtok_r(NULL, " ", &rest))
+		snprintf(words[n++], sizeof(words[0]), "%s", each);
+	free(list);
+	for (size_t first = 0; first < n; first++) {
+		struct similar similar;
+		const char *result;
+
+		similar_init(&similar, word);
+		for (size_t i = 0; i < n; i++)
+			similar_offer(&similar, words[(first + i) % n]);
+		result = similar_result(&similar);
+		cr_expect_str_eq(result ? result : "", nearest, "'%s' among '%s'", word,
+				 candidates);
+	}
+}
+
+Test(similar, one_or_two_letters)
+{
+	assert_nearest("dprot", "sport dport dst", "dport"); /* neighbours swapped */
+	assert_nearest("shadowed-rul", "shadowed-rule", "shadowed-rule");
+	assert_nearest("INPTU", "INPUT OUTPUT", "INPUT");
+	assert_nearest("input", "INPUT", "INPUT"); /* case does not count */
+	assert_nearest("tcpflags", "tcp-flags", "tcp-flags");
+	assert_nearest("multiporrtt", "multiport", "multiport");
+	assert_nearest("multiporrttt", "multiport", ""); /* three letters */
+}
+
+Test(similar, the_order_does_not_matter)
+{
+	assert_nearest("cart", "card care carp", "card");
+	assert_nearest("portx", "porta port portb", "port");
+}
+
+Test(similar, nothing_is_near)
+{
+	assert_nearest("eth", "lo", "");
+	assert_nearest("ab", "ax", "");	      /* half of the word */
+	assert_nearest("dport", "dport", ""); /* itself is no suggestion */
+	assert_nearest("", "a ab", "");
+	assert_nearest("a", "", "");
+}
+
+Test(similar, long_words)
+{
+	char word[80], candidate[80];
+
+	for (size_t len = 60; len < 70; len++) {
+		memset(word, 'x', len);
+		memset(candidate, 'x', len);
+		word[len] = candidate[len] = '\0';
+		candidate[len / 2] = 'y';
+		/* 63 letters are looked at */
+		assert_nearest(word, candidate, len <= 63 ? candidate : "");
+	}
+}
+
+/* ---- utf8 ---- */
+
+/* POINT as UTF-8, by the table of RFC 3629; its length. */
+static size_t encode(uint32_t point, char *to)
+{
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t len = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+
+	for (size_t i = len; i-- > 1; point >>= 6)
+		to[i] = (char)(0x80 | (point & 0x3f));
+	to[0] = (char)(leads[len == 1 ? 0 : len] | point);
+	return len;
+}
+
+Test(utf8, every_code_point)
+{
+	for (uint32_t point = 0; point < 0x110000; point++) {
+		char text[5] = "";
+		size_t len = encode(point, text);
+		bool is_half = point >= 0xd800 && point < 0xe000; /* of a pair */
+
+		cr_assert_eq(utf8_sequence(text, 5), is_half ? 0 : len, "U+%04X", point);
+		/* cut short it is none */
+		for (size_t cut = 0; cut < len; cut++)
+			cr_assert_eq(utf8_sequence(text, cut), 0, "%zu bytes of U+%04X", cut,
+				     point);
+	}
+}
+
+/* Each four bytes that begin with two of all: sequences are exactly those of code points. */
+Test(utf8, every_other_sequence_is_none)
+{
+	static const unsigned char behind[] = { 0x00, 0x7f, 0x80, 0xbf, 0xc0, 0xff };
+
+	for (unsigned both = 0x8000; both < 0x10000; both++) {
+		for (unsigned i = 0; i < 36; i++) {
+			const char text[] = { (char)(both >> 8), (char)both, (char)behind[i / 6],
+					      (char)behind[i % 6] };
+			size_t len = utf8_sequence(text, 4);
+			char again[4];
+			uint32_t point;
+
+			if (!len)
+				continue;
+			cr_assert(len > 1 && len <= 4);
+			point = (unsigned char)text[0] & (0xffu >> (len + 1));
+			for (size_t n = 1; n < len; n++)
+				point = point << 6 | ((unsigned char)text[n] & 0x3f);
+			/* not the shortest way to write it; behind U+10FFFF */
+			cr_assert_eq(encode(point, again), len);
+			cr_assert_arr_eq(again, text, len);
+			cr_assert_lt(point, 0x110000);
+		}
+	}
+}
+
+Test(utf8, what_is_not_shown)
+{
+	static const uint32_t hidden[] = {
+		0,	0x1b,	0x7f,	0x85,	0xad,	0x200b, 0x200f,
+		0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xffff, 0xe0041
+	};
+	static const uint32_t visible[] = { ' ', '~', 0xa0, 0xe4, 0x5d0, 0x2026, 0xfffd, 0x1f600 };
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
+		char text[4];
+
+		cr_expect(!utf8_is_visible(text, encode(hidden[i], text)), "U+%04X", hidden[i]);
+	}
+	for (size_t i = 0; i < sizeof(visible) / sizeof(*visible); i++) {
+		char text[4];
+
+		cr_expect(utf8_is_visible(text, encode(visible[i], text)), "U+%04X", visible[i]);
+	}
+}
+
+Test(word, the_name_is_what_stands_behind_the_last_slash)
+{
+	cr_assert_str_eq(base_name("iptables"), "iptables");
+	cr_assert_str_eq(base_name("/usr/sbin/iptables"), "iptables");
+	cr_assert_str_eq(base_name("./fw.sh"), "fw.sh");
+	cr_assert_str_eq(base_name("/etc/init.d/"), "");
+	cr_assert_str_eq(base_name(""), "");
+}
+
+Test(word, a_number_is_digits_alone)
+{
+	cr_assert(is_number("0"));
+	cr_assert(is_number("99999999999999999999999"));
+	cr_assert_not(is_number(""));
+	cr_assert_not(is_number("-1"));
+	cr_assert_not(is_number(" 1"));
+	cr_assert_not(is_number("1 "));
+	cr_assert_not(is_number("1.5"));
+	cr_assert_not(is_number("0x1"));
 }

@@ -157,9 +157,9 @@ static void start(const char *text)
 	unit = load(arena, FAMILY_IPV4, BACKEND_LEGACY, text);
 	cr_assert_null(unit->diags.first, "%s", unit->diags.first->message);
 	table = &unit->legacy->tables[TABLE_MANGLE];
-	flow = flow_new(arena, chains_new(arena, unit, table));
-	frames = frames_new(arena, flow);
 	space = space_new(arena, FAMILY_IPV4, BACKEND_LEGACY, table);
+	flow = flow_new(arena, chains_new(arena, unit, table), space);
+	frames = frames_new(arena, flow);
 }
 
 static void set_up(void)

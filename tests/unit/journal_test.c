@@ -102,3 +102,29 @@ Test(journal, is_cut_and_knows_its_families)
 	cr_assert(!journal_touches(journal, FAMILY_IPV4));
 	arena_free(arena);
 }
+
+Test(journal, knows_whether_something_was_changed)
+{
+	static const struct {
+		enum filter_program program;
+		int status;
+		bool changes;
+	} calls[] = {
+		{ FILTER_SAVE, 0, false },    { FILTER_OTHER, 0, false },
+		{ FILTER_COMMAND, 1, false }, { FILTER_RESTORE, 2, false },
+		{ FILTER_COMMAND, 0, true },  { FILTER_RESTORE, 0, true },
+		{ FILTER_IPSET, 0, true },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		struct journal *journal = journal_new(arena, NULL);
+		struct journal_call call = { .program = calls[i].program,
+					     .status = calls[i].status };
+
+		cr_expect_not(journal_changes(journal));
+		journal_add(journal, &call);
+		cr_expect_eq(journal_changes(journal), calls[i].changes, "%zu", i);
+	}
+	arena_free(arena);
+}

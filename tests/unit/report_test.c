@@ -7,50 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
 #include "report/tally.h"
-#include "report/utf8.h"
-#include "unit_by_hand.h"
-
-static struct diag *add(struct unit *unit, enum level level, const char *rule, struct span span,
-			const char *message)
-{
-	struct diag *diag = diag_add(&unit->diags, rule, span, "%s", message);
-
-	diag->level = (unsigned char)level;
-	return diag;
-}
-
-/* The first place of WORD. */
-static struct span span_of(const struct unit *unit, const char *word)
-{
-	const char *at = memmem(unit->source->bytes, unit->source->len, word, strlen(word));
-	uint32_t start = (uint32_t)(at - unit->source->bytes);
-
-	return (struct span){ start, start + (uint32_t)strlen(word) };
-}
-
-/* What FORMAT prints about UNIT alone; to be freed. */
-static char *render(const struct report_format *format, const struct unit *unit,
-		    const struct report_options *options)
-{
-	char *text = NULL, *summary = NULL;
-	size_t len, summary_len;
-	FILE *out = open_memstream(&text, &len);
-	FILE *end = open_memstream(&summary, &summary_len);
-	struct report_totals totals = { 0 };
-
-	if (format->begin)
-		format->begin(out);
-	format->frame(&(struct report_frame){ out, end }, unit, options);
-	fclose(end);
-	report_count(&totals, unit, options->show_info);
-	if (format->end)
-		format->end(out, &totals, options, summary);
-	fclose(out);
-	free(summary);
-	return text;
-}
+#include "report/xml_text.h"
+#include "report_by_hand.h"
 
 static const struct report_options plain = { .backends = BACKEND_BOTH };
 
@@ -128,9 +87,8 @@ Test(report, full_colour)
 Test(report, github)
 {
 	struct unit *unit = unit_by_hand("*filter\nx\n");
-	const struct report_options all = { .show_info = true };
+	const struct report_options all = { .show_info = true, .path = "a,b:c%.v4" };
 
-	((struct source *)unit->source)->name = "./a,b:c%.v4";
 	add(unit, LEVEL_INFO, "stray-text", (struct span){ 8, 9 }, "one");
 	add(unit, LEVEL_WARNING, "stray-text", (struct span){ 0, 9 }, "100%\r\n, a: b");
 	add(unit, LEVEL_ERROR, "stray-text", (struct span){ 8, 8 }, "three");
@@ -218,6 +176,88 @@ Test(report, json_takes_any_bytes)
 	json_decref(root);
 	free(text);
 	arena_free(unit->arena);
+}
+
+Test(report, gitlab)
+{
+	static const struct report_options options = { .path = "a/b.v4", .show_info = true };
+	struct unit *unit = example();
+
+	unit->diags.first->refuses = BACKEND_NFT;
+	add(unit, LEVEL_WARNING, "stray-text", span_of(unit, "COMMIT"), "\xff");
+	add(unit, LEVEL_ERROR, "stray-text", span_of(unit, "COMMIT"), "m");
+	expect(&report_gitlab, unit, &options,
+	       "[\n"
+	       "{\"description\":\"unknown option '--dprot'; did you mean '--dport'?\","
+	       "\"check_name\":\"syntax-error\",\"fingerprint\":\"de58f51e8e0aab6a\","
+	       "\"severity\":\"critical\",\"location\":{\"path\":\"a/b.v4\","
+	       "\"lines\":{\"begin\":3}}}\n"
+	       ",{\"description\":\"a remark\",\"check_name\":\"syntax-error\","
+	       "\"fingerprint\":\"adc571462a12af77\",\"severity\":\"info\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":2}}}\n"
+	       ",{\"description\":\"\xef\xbf\xbd\",\"check_name\":\"stray-text\","
+	       "\"fingerprint\":\"e863acda6bc18022\",\"severity\":\"minor\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
+	       ",{\"description\":\"m\",\"check_name\":\"stray-text\","
+	       "\"fingerprint\":\"e86046da6bbe9cf9\",\"severity\":\"major\",\"location\":"
+	       "{\"path\":\"a/b.v4\",\"lines\":{\"begin\":4}}}\n"
+	       "]\n");
+	arena_free(unit->arena);
+}
+
+Test(report, checkstyle)
+{
+	struct unit *unit = example();
+	const struct report_options all = { .show_info = true };
+
+	expect(&report_checkstyle, unit, &all,
+	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<checkstyle version=\"4.3\">\n"
+	       "<file name=\"test\">\n"
+	       "<error line=\"3\" column=\"17\" severity=\"error\""
+	       " message=\"unknown option '--dprot'; did you mean '--dport'?\""
+	       " source=\"iptlint.syntax-error\"/>\n"
+	       "<error line=\"2\" column=\"1\" severity=\"info\" message=\"a remark\""
+	       " source=\"iptlint.syntax-error\"/>\n"
+	       "</file>\n"
+	       "</checkstyle>\n");
+	arena_free(unit->arena);
+}
+
+Test(report, junit)
+{
+	struct unit *unit = example();
+
+	unit->family = FAMILY_IPV6;
+	expect(&report_junit, unit, &plain,
+	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<testsuites>\n"
+	       "<testsuite name=\"iptlint\">\n"
+	       "<testcase name=\"test\" classname=\"iptlint.ipv6\">\n"
+	       "<failure type=\"syntax-error\" message=\"unknown option '--dprot'\">"
+	       "test:3:17: error: unknown option '--dprot'; did you mean '--dport'?"
+	       " [syntax-error]</failure>\n"
+	       "</testcase>\n"
+	       "</testsuite>\n"
+	       "</testsuites>\n");
+	arena_free(unit->arena);
+}
+
+Test(report, xml_takes_any_bytes)
+{
+	static const char text[] = "\"<&>'\t\n\r\x01\x1f\x7f \xc3\xa4 \xff\xc3 \xed\xa0\x80 "
+				   "\xef\xbf\xbd \xef\xbf\xbe\xef\xbf\xbf \xf0\x9f\x98\x80";
+	char *printed = NULL;
+	size_t len;
+	FILE *out = open_memstream(&printed, &len);
+
+	xml_text(out, text);
+	fclose(out);
+	cr_expect_str_eq(printed,
+			 "&quot;&lt;&amp;&gt;'&#9;&#10;&#13;\xef\xbf\xbd\xef\xbf\xbd\x7f \xc3\xa4 "
+			 "\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
+			 "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd \xf0\x9f\x98\x80");
+	free(printed);
 }
 
 /* ---- excerpts ---- */
@@ -332,7 +372,7 @@ Test(report, full_shows_50_of_a_rule_in_a_chain)
 	cr_expect_eq(count(text, "error:"), CHAINS * 50);
 	cr_expect_eq(count(text, "test: and 3 more [stray-text] in chain c"), CHAINS);
 	cr_expect(strstr(text, "in chain c299\n"));
-	cr_expect(strstr(text, "  15900  stray-text\n"));
+	cr_expect(strstr(text, "  15900  stray-text "));
 	free(text);
 	arena_free(unit->arena);
 }
@@ -350,7 +390,37 @@ Test(report, a_table_by_rule_above_20)
 	free(text);
 	add(unit, LEVEL_WARNING, "stray-text", (struct span){ 0, 1 }, "");
 	text = render(&report_full, unit, &plain);
-	cr_expect(strstr(text, "\n\n     11  stray-text\n     10  syntax-error\n"), "%s", text);
+	cr_expect(strstr(text, "\n\n     11  stray-text                   warning\n"
+			       "     10  syntax-error                 warning\n"
+			       "\nadopt with: --write-baseline FILE\n"),
+		  "%s", text);
+	free(text);
+	arena_free(unit->arena);
+}
+
+/* The most frequent rule first, at the highest of its levels, and after few findings too. */
+Test(report, statistics)
+{
+	struct report_options options = plain;
+	struct unit *unit = unit_by_hand("x\n");
+	char *text;
+
+	options.statistics = true;
+	add(unit, LEVEL_ERROR, "stray-text", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_WARNING, "syntax-error", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_ERROR, "syntax-error", (struct span){ 0, 1 }, "");
+	add(unit, LEVEL_WARNING, "syntax-error", (struct span){ 0, 1 }, "");
+	text = render(&report_full, unit, &options);
+	cr_expect(strstr(text, "\n\n      3  syntax-error                 error\n"
+			       "      1  stray-text                   error\n"),
+		  "%s", text);
+	cr_expect(!strstr(text, "adopt with"));
+	free(text);
+	text = render(&report_json, unit, &options);
+	cr_expect(strstr(text, "},\n\"statistics\":[\n"
+			       "{\"rule\":\"syntax-error\",\"level\":\"error\",\"count\":3}\n"
+			       ",{\"rule\":\"stray-text\",\"level\":\"error\",\"count\":1}\n]}\n"),
+		  "%s", text);
 	free(text);
 	arena_free(unit->arena);
 }
@@ -358,7 +428,7 @@ Test(report, a_table_by_rule_above_20)
 Test(report, max_problems)
 {
 	struct unit *unit = unit_by_hand("x\n");
-	const struct report_options two = { .max_problems = 2, .backends = BACKEND_BOTH };
+	const struct report_options two = { .max_problems = 2, .path = "a" };
 	char *text;
 
 	for (int i = 0; i < 5; i++)
@@ -372,6 +442,18 @@ Test(report, max_problems)
 	free(text);
 	text = render(&report_github, unit, &two);
 	cr_expect_eq(count(text, "\n"), 2);
+	free(text);
+	text = render(&report_sarif, unit, &two);
+	cr_expect_eq(count(text, "{\"ruleId\":"), 2);
+	free(text);
+	text = render(&report_gitlab, unit, &two);
+	cr_expect_eq(count(text, "{\"description\":"), 2);
+	free(text);
+	text = render(&report_checkstyle, unit, &two);
+	cr_expect_eq(count(text, "<error "), 2);
+	free(text);
+	text = render(&report_junit, unit, &two);
+	cr_expect_eq(count(text, "<failure "), 2);
 	free(text);
 	text = render(&report_json, unit, &two);
 	cr_expect_eq(count(text, "\"rule\""), 5);
@@ -395,18 +477,4 @@ Test(report, tallies_by_rule_table_and_chain)
 	cr_expect_eq(tally_add(&tallies, &diag), 2);
 	cr_expect_eq(tallies.count, 3);
 	tallies_free(&tallies);
-}
-
-Test(report, utf8_sequences)
-{
-	cr_expect_eq(utf8_sequence("a", 1), 1);
-	cr_expect_eq(utf8_sequence("", 0), 0);
-	cr_expect_eq(utf8_sequence("\xc3\xa4", 2), 2);
-	cr_expect_eq(utf8_sequence("\xc3\xa4", 1), 0);
-	cr_expect_eq(utf8_sequence("\xc0\x80", 2), 0);	       /* not the shortest */
-	cr_expect_eq(utf8_sequence("\xed\xa0\x80", 3), 0);     /* half of a pair */
-	cr_expect_eq(utf8_sequence("\xf0\x9f\x98\x80", 4), 4); /* behind U+FFFF */
-	cr_expect_eq(utf8_sequence("\xf4\x90\x80\x80", 4), 0); /* behind U+10FFFF */
-	cr_expect(utf8_is_visible("\xf0\x9f\x98\x80", 4));
-	cr_expect(!utf8_is_visible("\xe2\x80\x8b", 3));
 }

@@ -81,3 +81,40 @@ Test(shell_words, many_braces)
 	cr_expect_not(world.outcome.complete);
 	shell_world_end(&world);
 }
+
+/* Each is looked for as far as its name leads, and no further. */
+Test(shell_arrays, references_in_a_circle, .timeout = 60)
+{
+	expect_shell("declare -n a=b; declare -n b=a; probe \"$a\" \"${a[0]}\" \"${b[@]}\" $((a))",
+		     "probe ? ? ? ?;", "");
+	expect_shell(
+		"declare -n a=b; declare -n b=a; [[ -v a ]]; probe $?; [[ -v a[0] ]]; probe $?",
+		"probe ?;probe ?;", "");
+	expect_shell("declare -n a=b; declare -n b=a\na=1", "",
+		     "2:1 unsupported-shell: which variable is changed here depends on what "
+		     "'a' refers to;");
+	expect_shell("b=(1 2); declare -n a=b; probe ${a[1]} ${#a[@]}", "probe 2 2;", "");
+}
+
+/* They are not followed: bash itself has two minds. */
+Test(shell_arrays, references_to_elements)
+{
+	expect_shell("a=(1 2); declare -n r='a[1]'; probe $r \"${r[0]}\" $((r + 1)) ${!r}",
+		     "probe ? ? ? ?;", "");
+	expect_shell(
+		"declare -n r='a[1]'; [[ -v r[@] ]]; probe $?; f() { probe ${FUNCNAME[@]}; }; f",
+		"probe ?;probe ?;", "");
+	expect_shell("a=(1 2); declare -n r='a[1]'; unset 'r[@]'", "",
+		     "1:37 unsupported-shell: which variable is changed here depends on what 'r' "
+		     "refers to; 1:31 what 'r' refers to is not known;");
+	expect_shell("declare -n r=$(unknown); probe $r; r=1", "probe ?;",
+		     "1:36 unsupported-shell: which variable is changed here depends on the "
+		     "output of 'unknown'; 1:16 the output of 'unknown' is not known;");
+}
+
+/* Nobody keeps count of those on which nothing depends. */
+Test(shell_options, is_it_on)
+{
+	expect_shell("set -m; [[ -o monitor ]]; probe $?; [[ -o $(unknown) ]]; probe $?",
+		     "probe ?;probe ?;", "");
+}

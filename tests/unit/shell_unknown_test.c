@@ -28,6 +28,43 @@ Test(shell_unknown, variables_that_differ_are_not_known)
 	expect_shell("set -- a; unknown && set -- b; effect $1", "effect ?;", "");
 }
 
+Test(shell_unknown, what_is_read)
+{
+	expect_shell("read <<< \"$(unknown)\"; effect \"$REPLY\" $?", "effect ? ?;", "");
+	expect_shell("a=1; read -a a <<< \"$(unknown)\"; effect \"${a[0]}\"", "effect ?;", "");
+	expect_shell("REPLY=a; mapfile <<< \"$(unknown)\"; effect \"${MAPFILE[0]}\" $REPLY $?",
+		     "effect ? a 0;", "");
+	expect_shell("declare -n r=a; mapfile r <<< \"$(unknown)\"; effect \"${a[1]}\"",
+		     "effect ?;", "");
+}
+
+Test(shell_unknown, elements)
+{
+	expect_shell("a=(1 2); declare -n r=a; i=$(unknown); unset 'r[i]'; effect ${a[0]}",
+		     "effect ?;", "");
+	expect_shell("a=(1 2); i=$(unknown); unset 'a[i]'; [[ -v a[0] ]]; effect $?", "effect ?;",
+		     "");
+	expect_shell("a=(1 $(unknown)); [[ -v a[0] ]]; effect $?", "effect ?;", "");
+	expect_shell("a=(\"$(unknown)\"); [[ -v a[0] ]]; effect $? $((a[0]))", "effect 0 ?;", "");
+	expect_shell("declare -A h=([x]=1); [[ -v h[@] ]]; effect $?", "effect ?;", "");
+}
+
+/* On one of the ways there is none. */
+Test(shell_unknown, whether_a_variable_is_there)
+{
+	expect_shell("unknown && x=1; effect \"${x+a}\"", "effect ?;", "");
+	expect_shell("unknown && x=1; [[ -v x ]]; effect $?", "effect ?;", "");
+	expect_shell("x=1; unknown && unset x; effect \"${x-b}\" ${#x}", "effect ? ?;", "");
+	expect_shell("x=$(unknown); effect \"${x+a}\"", "effect a;", "");
+	expect_shell("x=1; unknown && x=2; effect \"${x+a}\"; unknown && unset x; x=; "
+		     "effect \"${x+a}\"",
+		     "effect a;effect a;", "");
+	expect_shell("unknown && set -- a; effect \"${1+a}\" \"${*+b}\"", "effect ? ?;", "");
+	expect_shell("mapfile a <<< \"$(unknown)\"; effect \"${a+b}\" \"${a[3]+c}\"",
+		     "effect ? ?;", "");
+	expect_shell("declare -n r='a[1]'; effect \"${r+b}\"", "effect ?;", "");
+}
+
 Test(shell_unknown, effects_that_differ_are_errors)
 {
 	expect_shell("if unknown; then effect a; fi", "effect a;",

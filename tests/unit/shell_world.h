@@ -92,12 +92,11 @@ static inline enum shell_file_answer shell_world_test(void *context, char operat
 	return strncmp(path, "/lib/", 5) ? SHELL_FILE_NO : SHELL_FILE_YES;
 }
 
-static inline void shell_world_write(void *context, const struct shell_call *call, const char *path,
+static inline void shell_world_write(void *context, const char *path,
 				     const struct shell_value *text, bool append)
 {
 	struct shell_world *world = context;
 
-	(void)call;
 	buf_printf(&world->log, "%s %s %s;", text->unknown ? "?" : text->bytes, append ? ">>" : ">",
 		   path);
 }

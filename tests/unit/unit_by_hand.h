@@ -72,6 +72,7 @@ static inline struct unit *unit_by_hand(const char *text)
 	unit->legacy = unit->nft = ruleset;
 	diags_init(&unit->diags, arena);
 	diags_init(&unit->silenced, arena);
+	diags_init(&unit->set_aside, arena);
 	split_by_hand(unit);
 	return unit;
 }

@@ -203,3 +203,137 @@ f() { probe f; }
 unset f
 f 2>/dev/null
 probe $?
+#### elements_through_references bash
+declare -n r=a q=r
+a=(1 2 3)
+for n in 'r[1]' 'q[2]' 'r[3]' 'r[@]' 'q[*]' r 'r[' 'r[]' 'r[1' 'r[1]x'; do
+	[[ -v $n ]] && probe "$n"
+done
+probe $((r[1] + q[2])) $((r[7] + 1)) $((++q[0]))
+unset 'r[1]' 'q[9]'
+probe $? "${a[@]}"
+unset 'q[@]'
+probe ${#a[@]} "${a-unset}"
+#### elements_of_plain_variables bash
+x=5
+[[ -v x[0] && -v x[@] && ! -v x[1] ]]
+probe $? $((x[0] + x[1]))
+unset 'x[@]' 2>/dev/null
+probe $?
+unset 'x[1]' 2>/dev/null
+probe $? "$x"
+unset 'x[0]'
+probe $? "${x-unset}"
+a=(1 2)
+unset 'a[]'
+readonly a
+unset 'a[0]' 2>/dev/null
+probe $? "${a[@]}"
+#### elements_by_name_in_functions bash
+f() {
+	local -n array=$1
+	array[0]=k
+	[[ -v array[2] ]] && probe two
+	unset 'array[1]'
+	probe $((array[2] + ${#array[@]})) "${!array[@]}"
+}
+b=(1 2 3)
+f b
+probe "${b[@]}"
+declare -A h=([x]=1 [y]=2)
+declare -n r=h
+[[ -v r[x] && ! -v r[z] ]]
+probe $? $((r[y]))
+unset 'r[x]'
+probe "${!h[@]}"
+#### references_anew bash
+declare -n r=a
+a=1 b=2
+declare -n r=b
+probe $r $a $b
+[[ -R r && ! -R a ]]
+probe $?
+r=c
+probe $a $b
+declare +n r
+probe $r
+r=5
+probe $r $b
+declare -n q=1x 2>/dev/null
+probe $? ${q-unset}
+declare -n q
+[[ -R q ]]
+probe $?
+q=a
+q=7
+probe $a
+#### references_unset bash
+declare -n r=a
+a=1
+unset -n a
+probe $a
+unset -n r
+probe ${r-unset} $a
+r=2
+probe $a $r
+declare -n q=a
+unset q
+probe ${a-unset}
+q=3
+probe $a
+#### references_in_for bash
+declare -n r=a
+for r in x y; do r=1$r; done
+probe $x $y ${a-unset}
+f() {
+	local -n v
+	for v in "$@"; do v=z; done
+}
+f p q
+probe $p $q
+#### references_by_name bash
+declare -n r=b b=a
+a=b1
+probe ${!r} ${!b} "${!r:-other}"
+b1=deep
+x=a
+probe ${!x}
+#### references_and_attributes bash
+declare -n r=a
+export r
+a=x
+declare -i r
+r=2+3
+probe $a
+declare -a r
+r[2]=4+4
+probe "${a[@]}"
+readonly r
+(a=1) 2>/dev/null
+probe $?
+declare -n s=t
+s=1 true
+probe ${t-unset}
+f() { probe $t; }
+s=5 f
+probe ${t-unset}
+#### references_in_a_row bash
+declare -n a1=a2 a2=a3 a3=a4 a4=a5 a5=a6 a6=a7 a7=a8 a8=a9
+a9=x
+probe $a1
+a1=y
+probe $a9
+#### references_written bash
+declare -n r=a
+read r <<< x
+probe $a
+printf -v r %s y
+probe $a
+getopts x r -x
+probe $a
+for ((r = 0; r < 2; r++)); do :; done
+probe $a $((r += 5)) $a
+: ${r:=4}
+unset r
+: ${r:=4}
+probe $a

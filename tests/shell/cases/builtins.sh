@@ -345,6 +345,19 @@ read -p prompt x <<< y
 probe $x
 read <<< ' a b '
 probe "[$REPLY]"
+#### read_through_references bash
+declare -n r=a
+a=(1 2 3)
+mapfile -t r < <(out x y)
+probe "${a[@]}" "${r[1]}"
+read -a r <<< 'p q r'
+probe "${a[@]}" "${r[1]}"
+#### read_readonly_array bash
+readonly a
+read -a a <<< x 2>/dev/null
+probe $?
+mapfile a <<< x 2>/dev/null
+probe $? ${a-unset}
 #### mapfile bash
 mapfile -t lines < data.txt
 probe ${#lines[@]} "${lines[0]}" "${lines[2]}"

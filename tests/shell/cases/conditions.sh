@@ -100,3 +100,14 @@ elif [ $x -eq 2 ]; then probe 2
 elif [ $x -eq 3 ]; then probe 3
 else probe other
 fi
+#### options_by_name bash
+set -aC -o pipefail
+for o in allexport noclobber verbose xtrace errexit pipefail nothing; do
+	[[ -o $o ]] && probe $o
+done
+set +a +o pipefail -o interactive-comments
+probe $?
+[[ -o allexport || -o pipefail ]]
+probe $?
+[ -o noclobber ]
+probe $?

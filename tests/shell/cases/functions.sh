@@ -120,3 +120,13 @@ x=1
 f() { local x=2; unset x; probe "[${x-unset}]"; }
 f
 probe $x
+#### sourced_parameters_stay bash : a b
+out 'set -- x y' > sets.sh
+out 'shift' > shifts.sh
+. ./shifts.sh p q
+probe "$@"
+f() { . ./sets.sh q; probe "$@"; }
+f 1
+probe "$@"
+. ./sets.sh q
+probe "$@"

@@ -2,9 +2,9 @@
 /*
  * Sequences of UTF-8, one at a time.
  */
-#include "report/utf8.h"
+#include "base/utf8.h"
 
-#include <stdint.h>
+#include <string.h>
 
 size_t utf8_sequence(const char *text, size_t len)
 {
@@ -39,8 +39,9 @@ size_t utf8_sequence(const char *text, size_t len)
 	return 0;
 }
 
-static uint32_t code_point(const unsigned char *bytes, size_t len)
+uint32_t utf8_code_point(const char *text, size_t len)
 {
+	const unsigned char *bytes = (const unsigned char *)text;
 	uint32_t point = len == 1 ? bytes[0] : bytes[0] & (0xffu >> (len + 1));
 
 	for (size_t i = 1; i < len; i++)
@@ -53,14 +54,30 @@ bool utf8_is_visible(const char *text, size_t len)
 	static const struct {
 		uint32_t low, high;
 	} hidden[] = {
-		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	{ 0xad, 0xad },
-		{ 0x61c, 0x61c },   { 0x200b, 0x200f }, { 0x2028, 0x202e },
-		{ 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xe0000, 0xe007f },
+		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	  { 0xad, 0xad },     { 0x61c, 0x61c },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e },	  { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
+		{ 0xfffe, 0xffff }, { 0xe0000, 0xe007f },
 	};
-	uint32_t point = code_point((const unsigned char *)text, len);
+	uint32_t point = utf8_code_point(text, len);
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
 		if (point >= hidden[i].low && point <= hidden[i].high)
 			return false;
 	return true;
+}
+
+void utf8_add_clean(struct buf *out, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		size_t sequence = utf8_sequence(text, len);
+
+		if (sequence)
+			buf_add(out, text, sequence);
+		else
+			buf_add_string(out, UTF8_REPLACEMENT);
+		text += sequence ? sequence : 1;
+		len -= sequence ? sequence : 1;
+	}
 }

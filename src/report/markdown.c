@@ -2,7 +2,7 @@
 /*
  * Text under its heading is set in, examples further still, as in a man page.
  */
-#include "cmd/markdown.h"
+#include "report/markdown.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -57,6 +57,38 @@ void markdown_print(FILE *out, const char *text)
 			print_line(out, text, len, in_code);
 			after_heading = !in_code && heading_level(text, len);
 		}
+		text += len;
+		text += *text == '\n';
+	}
+}
+
+/* Behind the line "## HEADING"; NULL if there is none. */
+static const char *find_section(const char *text, const char *heading)
+{
+	size_t len = strlen(heading);
+
+	while ((text = strstr(text, "\n## "))) {
+		text += strlen("\n## ");
+		if (strncmp(text, heading, len) == 0 && text[len] == '\n')
+			return text + len + 1;
+	}
+	return NULL;
+}
+
+void markdown_add_section(struct buf *out, const char *text, const char *heading)
+{
+	const char *between = "";
+
+	text = find_section(text, heading);
+	while (text && *text && strncmp(text, "## ", 3) != 0) {
+		size_t len = strcspn(text, "\n");
+
+		if (len) {
+			buf_add_string(out, between);
+			for (size_t i = 0; i < len; i++)
+				buf_add_char(out, text[i] == '`' ? '\'' : text[i]);
+		}
+		between = !out->len ? "" : len ? " " : "\n\n";
 		text += len;
 		text += *text == '\n';
 	}
