@@ -11,6 +11,7 @@
 
 #include "analyse/facts.h"
 #include "base/alloc.h"
+#include "bind/trust.h"
 
 #define FNV_START 0xcbf29ce484222325u
 #define FNV_PRIME 0x100000001b3u
@@ -127,12 +128,19 @@ static const struct match *without_comments(const struct match *match)
 }
 
 /* The text alone is not enough: there are matches that are saved as another one. */
-static bool matches_alike(const struct match *a, const struct match *b)
+static bool matches_alike(const struct alignment *alignment, const struct match *a,
+			  const struct match *b)
 {
-	return a->revision == b->revision && !strcmp(a->real_name, b->real_name) &&
-	       a->undecided == b->undecided && !strcmp(a->text, b->text) &&
-	       a->data_size == b->data_size &&
-	       same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size);
+	if (a->revision != b->revision || strcmp(a->real_name, b->real_name) != 0 ||
+	    a->undecided != b->undecided || strcmp(a->text, b->text) != 0 ||
+	    a->data_size != b->data_size)
+		return false;
+	for (uint32_t i = 0; i < a->compare_size && (i < a->data_len || i < b->data_len); i++) {
+		if (byte_at(a->data, a->data_len, i) != byte_at(b->data, b->data_len, i) &&
+		    trust_byte_counts(a->real_name, alignment->family, i))
+			return false;
+	}
+	return true;
 }
 
 bool targets_alike(const struct target *a, const struct target *b)
@@ -144,7 +152,8 @@ bool targets_alike(const struct target *a, const struct target *b)
 		same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size));
 }
 
-static bool conditions_alike(const struct rule *a, const struct rule *b)
+static bool conditions_alike(const struct alignment *alignment, const struct rule *a,
+			     const struct rule *b)
 {
 	const struct match *left = without_comments(a->matches);
 	const struct match *right = without_comments(b->matches);
@@ -154,7 +163,7 @@ static bool conditions_alike(const struct rule *a, const struct rule *b)
 	    !same_text(interface(a->out), interface(b->out)) || !same_prefix(a->src, b->src) ||
 	    !same_prefix(a->dst, b->dst))
 		return false;
-	while (left && right && matches_alike(left, right)) {
+	while (left && right && matches_alike(alignment, left, right)) {
 		left = without_comments(left->next);
 		right = without_comments(right->next);
 	}
@@ -216,7 +225,8 @@ static bool rules_alike(const struct aligner *aligner, uint32_t i, uint32_t j)
 	const struct rule *b = flow_rule(aligner->chains[SIDE_NEW], j);
 
 	if (aligner->keys[SIDE_OLD][i] != aligner->keys[SIDE_NEW][j] || a->unbound || b->unbound ||
-	    a->target_kind != b->target_kind || !conditions_alike(a, b))
+	    a->target_kind != b->target_kind || 
+	    !conditions_alike(aligner->alignment, a, b))
 		return false;
 	switch ((enum target_kind)a->target_kind) {
 	case TARGET_NONE:
