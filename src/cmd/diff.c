@@ -260,11 +260,12 @@ static bool load_revision(struct diff *diff)
 static bool choose_format(struct diff *diff)
 {
 	const struct options *options = diff->options;
-	const char *name = options->n_formats ? options->formats[0].name : "full";
+	/* what IPTLINT_OPTS says of formats is for check */
+	size_t n = options->formats_inherited ? 0 : options->n_formats;
+	const char *name = n ? options->formats[0].name : "full";
 
 	diff->format = difference_find(name);
-	if (diff->format && options->n_formats < 2 &&
-	    (!options->n_formats || !options->formats[0].path))
+	if (diff->format && (n == 0 || (n == 1 && !options->formats[0].path)))
 		return true;
 	if (!diff->format)
 		cmd_error("diff prints full, markdown or json, not %s", name);

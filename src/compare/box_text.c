@@ -326,9 +326,11 @@ static add_range *writer_of(uint32_t variable)
 	}
 }
 
+/* "!A,B" is all but these, "A!B,C" is A without these. */
 static void add_value(struct writer *to, const struct set *set, const struct set *others)
 {
-	bool is_other = others && cost_of(to, others) < cost_of(to, set);
+	const struct range hull = { set_low(set), set_high(set) };
+	struct scratch *scratch;
 
 	switch (to->variable) {
 	case VAR_FLAGS:
@@ -359,10 +361,23 @@ static void add_value(struct writer *to, const struct set *set, const struct set
 		add_answers(to, set);
 		return;
 	}
-	if (is_other)
+	if (others && cost_of(to, others) < cost_of(to, set)) {
 		buf_add_string(to->out, "!");
-	add_ranges(to, is_other ? others : set, writer_of(to->variable));
+		add_ranges(to, others, writer_of(to->variable));
+		return;
+	}
+	scratch = scratch_new();
+	others = left_out(scratch, set_range(scratch, hull.low, hull.high), set);
+	if (others && cost_of(to, others) + 1 < cost_of(to, set)) {
+		writer_of(to->variable)(to, &hull);
+		buf_add_string(to->out, "!");
+		to->is_first = true;
+		set = others;
+	}
+	add_ranges(to, set, writer_of(to->variable));
+	scratch_free(scratch);
 }
+
 
 static const char *name_of(struct buf *buf, const struct space *space, uint32_t variable)
 {

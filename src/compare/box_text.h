@@ -2,7 +2,8 @@
 /*
  * A box as words: src=10.0.0.0/8 proto=tcp dport=22,80:90 state=NEW.
  *
- * The words say exactly what the box holds; "!" before a value stands for all others.
+ * The words say exactly what the box holds.  "!A,B" stands for all others, "A!B,C" for A without
+ * these.
  */
 #ifndef COMPARE_BOX_TEXT_H
 #define COMPARE_BOX_TEXT_H

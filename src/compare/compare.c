@@ -69,7 +69,10 @@ static const struct region *usual_part(struct collecting *to, const struct regio
 	} usual[] = {
 		{ VAR_PROTOCOL, IPPROTO_TCP, IPPROTO_TCP }, { VAR_FRAGMENT, 0, 0 },
 		{ VAR_SPORT, 49152, 65535 },		    { VAR_DPORT, 443, 443 },
-		{ VAR_ICMP, 8 << 8, 8 << 8 },		    { VAR_STATE, CT_NEW, CT_NEW },
+		{ VAR_ICMP, 8 << 8, 8 << 8 },		    { VAR_FLAGS, 0x02, 0x02 },
+		{ VAR_FLAGS, 0x10, 0x10 },		    { VAR_STATE, CT_NEW, CT_NEW },
+		{ VAR_STATE, CT_ESTABLISHED, CT_ESTABLISHED },
+		{ VAR_STATE, CT_RELATED, CT_RELATED },
 	};
 	/* 203.0.113.10 and 198.51.100.10, 2001:db8:1::10 and 2001:db8:2::10 */
 	bool v6 = to->alignment->family == FAMILY_IPV6;

@@ -72,11 +72,50 @@ void add_decision(struct buf *out, const struct unit *unit, const struct decisio
 	}
 }
 
+/* What trace takes for new if nothing is said of flags is a SYN. */
+static void add_flags(struct buf *out, const struct region *packet)
+{
+	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG" };
+	const struct set *set = region_get(packet, VAR_FLAGS, 0);
+	const struct set *protocol = region_get(packet, VAR_PROTOCOL, 0);
+	unsigned flags = set ? (unsigned)set_low(set) : 2;
+	const struct set *state = region_get(packet, VAR_STATE, 0);
+	bool is_first = true;
+
+	if ((flags == 2 && (!state || set_low(state) <= CT_NEW)) || !protocol || set_low(protocol) != 6)
+		return;
+	buf_add_string(out, " tcp-flags=");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!(flags >> i & 1))
+			continue;
+		buf_printf(out, "%s%s", is_first ? "" : ",", names[i]);
+		is_first = false;
+	}
+	if (is_first)
+		buf_add_string(out, "NONE");
+}
+
+/* The words of trace have no place for it. */
+static void add_translation(struct buf *out, const struct region *packet)
+{
+	const struct set *set = region_get(packet, VAR_STATE, 0);
+	unsigned atom = set ? (unsigned)set_low(set) : CT_NEW;
+
+	if (atom >= CT_UNTRACKED)
+		return;
+	if (atom % 4 & CT_SNAT)
+		buf_add_string(out, " [--ctstate SNAT]=yes");
+	if (atom % 4 & CT_DNAT)
+		buf_add_string(out, " [--ctstate DNAT]=yes");
+}
+
 void add_packet(struct buf *out, const struct table_changes *table, const struct change *change)
 {
 	const struct region *packet = change->packet;
 
 	buf_add_string(out, change->sample);
+	add_flags(out, packet);
+	add_translation(out, packet);
 	for (uint32_t i = 0; i < packet->n; i++) {
 		const struct constraint *each = &packet->constraints[i];
 		const char *text, *match;

@@ -44,7 +44,8 @@ static void print_decision(FILE *out, struct buf *buf, const struct unit *unit,
 {
 	uint32_t line = decision_line(unit, decision);
 
-	fprintf(out, "**%s**", decision_text(decision));
+	buf_add_string(buf, decision_text(decision));
+	print_code(out, buf);
 	if (decision->rule) {
 		fputs(", ", out);
 		print_rule(out, buf, unit, decision->rule);
