@@ -314,8 +314,7 @@ static unsigned char byte_at(const struct match *match, uint32_t i)
 }
 
 /* In how many bytes of what the kernel compares do they differ? */
-static unsigned count_differences(enum family family, const struct match *a,
-				  const struct match *b)
+static unsigned count_differences(enum family family, const struct match *a, const struct match *b)
 {
 	uint32_t size = a->compare_size < a->data_size ? a->compare_size : a->data_size;
 	unsigned n = 0;
@@ -329,7 +328,8 @@ static unsigned count_differences(enum family family, const struct match *a,
  * Is it the literal that its text says?  There are matches that are saved with a text
  * that means another one.  A negation differs from what it negates in one flag.
  */
-static bool fits(enum family family, struct literal *literal, const struct match *match, bool negated)
+static bool fits(enum family family, struct literal *literal, const struct match *match,
+		 bool negated)
 {
 	const struct match *same = literal->examples[negated], *other = literal->examples[!negated];
 

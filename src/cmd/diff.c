@@ -186,8 +186,8 @@ static bool load_two(struct diff *diff)
 	struct inputs old = { 0 };
 	bool done;
 
-	if (diff->options->n_words != 2 || (!strcmp(diff->options->words[0], "-") &&
-					    !strcmp(diff->options->words[1], "-"))) {
+	if (diff->options->n_words != 2 ||
+	    (!strcmp(diff->options->words[0], "-") && !strcmp(diff->options->words[1], "-"))) {
 		cmd_error("diff takes two files, one of which may be '-' for standard input");
 		return false;
 	}

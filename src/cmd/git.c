@@ -104,8 +104,11 @@ bool git_place(struct arena *arena, const char *option, const char *name, const 
 /* Is there such a file?  git cat-file would complain. */
 static bool has_file(const char *root, const char *commit, const char *path)
 {
-	const char *const argv[] = { GIT(root), "--literal-pathspecs", "ls-tree", "-z",
-				     "--name-only", "--full-tree", commit, "--", path, NULL };
+	const char *const argv[] = { GIT(root),	    "--literal-pathspecs",
+				     "ls-tree",	    "-z",
+				     "--name-only", "--full-tree",
+				     commit,	    "--",
+				     path,	    NULL };
 	bool is_there;
 	FILE *out;
 	pid_t pid = git_start(argv, &out);

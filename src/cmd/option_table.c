@@ -12,9 +12,9 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES (FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | \
-		   FOR_DIFF)
-#define FOR_LINT  (FOR_CHECK | FOR_CONFIG)
+#define FOR_FILES \
+	(FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | FOR_DIFF)
+#define FOR_LINT (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
 	{ "ipv4", '4', NULL, FOR_FILES, "take every file for an iptables file" },

@@ -145,11 +145,10 @@ static bool matches_alike(const struct alignment *alignment, const struct match 
 
 bool targets_alike(const struct target *a, const struct target *b)
 {
-	return a == b ||
-	       (a->revision == b->revision && !strcmp(a->real_name, b->real_name) &&
-		a->undecided == b->undecided && !strcmp(a->text, b->text) &&
-		a->data_size == b->data_size &&
-		same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size));
+	return a == b || (a->revision == b->revision && !strcmp(a->real_name, b->real_name) &&
+			  a->undecided == b->undecided && !strcmp(a->text, b->text) &&
+			  a->data_size == b->data_size &&
+			  same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size));
 }
 
 static bool conditions_alike(const struct alignment *alignment, const struct rule *a,
@@ -225,8 +224,7 @@ static bool rules_alike(const struct aligner *aligner, uint32_t i, uint32_t j)
 	const struct rule *b = flow_rule(aligner->chains[SIDE_NEW], j);
 
 	if (aligner->keys[SIDE_OLD][i] != aligner->keys[SIDE_NEW][j] || a->unbound || b->unbound ||
-	    a->target_kind != b->target_kind || 
-	    !conditions_alike(aligner->alignment, a, b))
+	    a->target_kind != b->target_kind || !conditions_alike(aligner->alignment, a, b))
 		return false;
 	switch ((enum target_kind)a->target_kind) {
 	case TARGET_NONE:
@@ -299,8 +297,7 @@ static uint32_t find_twins(const struct aligner *aligner, const uint32_t from[N_
 			end++;
 		if (end == i + 2 && all[i].side != all[i + 1].side &&
 		    rules_alike(aligner, all[i].position, all[i + 1].position))
-			twins[n_twins++] =
-				(struct twin){ all[i].position, all[i + 1].position, 0 };
+			twins[n_twins++] = (struct twin){ all[i].position, all[i + 1].position, 0 };
 		i = end;
 	}
 	free(all);
@@ -452,8 +449,7 @@ static void pair_by_name(struct alignment *alignment)
 	qsort(names, n_new, sizeof(*names), by_name);
 	for (uint32_t i = 0; i < alignment->n_old; i++) {
 		struct named wanted = { name_of(alignment, i), 0 };
-		const struct named *found =
-			bsearch(&wanted, names, n_new, sizeof(*names), by_name);
+		const struct named *found = bsearch(&wanted, names, n_new, sizeof(*names), by_name);
 
 		if (found)
 			pair_up(alignment, &alignment->flow->chains[i],
@@ -489,10 +485,8 @@ static void pair_by_content(struct alignment *alignment)
 
 	for (uint32_t i = 0; i < flow->n; i++) {
 		if (!alignment->pairs[i] && flow->chains[i].chain->hook == HOOK_NONE)
-			all[n++] = (struct keyed){
-				contents[i], i,
-				(uint8_t)side_of(alignment, &flow->chains[i])
-			};
+			all[n++] = (struct keyed){ contents[i], i,
+						   (uint8_t)side_of(alignment, &flow->chains[i]) };
 	}
 	qsort(all, n, sizeof(*all), by_key);
 	for (uint32_t i = 0; i < n;) {

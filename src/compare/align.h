@@ -49,12 +49,12 @@ struct alignment {
 	struct arena *arena;
 	enum family family;
 	struct space *space;
-	struct flow *flow;	     /* of all chains, the old ones first */
-	uint32_t n_old;		     /* chains */
-	struct pair **pairs;	     /* by number of the chain; NULL: it has none */
-	unsigned reads;		     /* enum field: what rules ask about ... */
-	unsigned writes;	     /* ... and what they may write */
-	bool is_opaque;		     /* a match of it may write something */
+	struct flow *flow;   /* of all chains, the old ones first */
+	uint32_t n_old;	     /* chains */
+	struct pair **pairs; /* by number of the chain; NULL: it has none */
+	unsigned reads;	     /* enum field: what rules ask about ... */
+	unsigned writes;     /* ... and what they may write */
+	bool is_opaque;	     /* a match of it may write something */
 };
 
 /* Of two rulesets of one family, as BACKENDS (enum backend) make them; lives in ARENA. */

@@ -78,8 +78,9 @@ static void add_protocols(struct writer *to, const struct range *range)
 	static const struct {
 		unsigned number;
 		const char *name;
-	} names[] = { { 1, "icmp" }, { 2, "igmp" }, { 6, "tcp" }, { 17, "udp" }, { 33, "dccp" },
-		      { 47, "gre" }, { 50, "esp" }, { 51, "ah" }, { 58, "ipv6-icmp" },
+	} names[] = { { 1, "icmp" },   { 2, "igmp" },	   { 6, "tcp" },
+		      { 17, "udp" },   { 33, "dccp" },	   { 47, "gre" },
+		      { 50, "esp" },   { 51, "ah" },	   { 58, "ipv6-icmp" },
 		      { 132, "sctp" }, { 136, "udplite" }, { PROTOCOL_NONE, "none" } };
 
 	begin(to);
@@ -112,7 +113,9 @@ static void add_types(struct writer *to, const struct range *range)
 
 static void add_flag_bits(struct writer *to, unsigned bits)
 {
-	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
+	static const char *const names[] = {
+		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"
+	};
 	bool is_first = true;
 
 	for (unsigned i = 0; i < 8; i++) {
@@ -215,7 +218,8 @@ static void add_states(struct writer *to, const struct set *set)
 	static const struct {
 		const char *name;
 		unsigned first;
-	} states[] = { { "NEW", CT_NEW }, { "RELATED", CT_RELATED },
+	} states[] = { { "NEW", CT_NEW },
+		       { "RELATED", CT_RELATED },
 		       { "ESTABLISHED", CT_ESTABLISHED } };
 	static const char *const translated[] = { "[]", "[SNAT]", "[DNAT]", "[SNAT+DNAT]" };
 
@@ -274,7 +278,8 @@ static void add_ranges(struct writer *to, const struct set *set, add_range *add)
 static const struct set *left_out(struct scratch *scratch, const struct set *all,
 				  const struct set *set)
 {
-	struct range *ranges = scratch_alloc(scratch, (all->n + 1) * (set->n + 1) * sizeof(*ranges));
+	struct range *ranges =
+		scratch_alloc(scratch, (all->n + 1) * (set->n + 1) * sizeof(*ranges));
 	uint32_t n = 0;
 
 	if (set->mask || all->mask)
@@ -304,7 +309,8 @@ static unsigned cost_of(const struct writer *to, const struct set *set)
 {
 	unsigned cost = set->n;
 
-	for (uint32_t i = 0; i < set->n && (to->variable == VAR_SRC || to->variable == VAR_DST); i++)
+	for (uint32_t i = 0; i < set->n && (to->variable == VAR_SRC || to->variable == VAR_DST);
+	     i++)
 		cost += prefix_length(to, &set->ranges[i]) < 0;
 	return cost;
 }
@@ -378,14 +384,13 @@ static void add_value(struct writer *to, const struct set *set, const struct set
 	scratch_free(scratch);
 }
 
-
 static const char *name_of(struct buf *buf, const struct space *space, uint32_t variable)
 {
 	static const char *const names[VAR_LITERAL] = {
-		[VAR_SRC] = "src",	   [VAR_DST] = "dst",	[VAR_PROTOCOL] = "proto",
-		[VAR_FRAGMENT] = "frag",   [VAR_SPORT] = "sport", [VAR_DPORT] = "dport",
-		[VAR_ICMP] = "icmp-type",  [VAR_FLAGS] = "tcp-flags", [VAR_IN] = "in",
-		[VAR_OUT] = "out",	   [VAR_STATE] = "state", [VAR_TOOL] = "backend",
+		[VAR_SRC] = "src",	  [VAR_DST] = "dst",	     [VAR_PROTOCOL] = "proto",
+		[VAR_FRAGMENT] = "frag",  [VAR_SPORT] = "sport",     [VAR_DPORT] = "dport",
+		[VAR_ICMP] = "icmp-type", [VAR_FLAGS] = "tcp-flags", [VAR_IN] = "in",
+		[VAR_OUT] = "out",	  [VAR_STATE] = "state",     [VAR_TOOL] = "backend",
 	};
 	const char *text, *match;
 

@@ -29,8 +29,7 @@ void boxes_add(struct boxes *boxes, const struct region *region)
 {
 	if (boxes->n == boxes->capacity) {
 		boxes->capacity = boxes->capacity ? boxes->capacity * 2 : 16;
-		boxes->list =
-			alloc_resize(boxes->list, boxes->capacity * sizeof(*boxes->list));
+		boxes->list = alloc_resize(boxes->list, boxes->capacity * sizeof(*boxes->list));
 	}
 	boxes->list[boxes->n++] = (struct box){ region, 0 };
 }
@@ -64,7 +63,8 @@ static int only_difference(const struct region *a, const struct region *b)
 
 /* Both together, or NULL if that is no box. */
 static const struct region *unite(struct arena *arena, struct scratch *scratch,
-				  const struct space *space, const struct region *a, const struct region *b)
+				  const struct space *space, const struct region *a,
+				  const struct region *b)
 {
 	int at = only_difference(a, b);
 	const struct set *sets[2];
@@ -102,9 +102,9 @@ void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *s
 		for (unsigned i = 0; i < boxes->n; i++) {
 			for (unsigned j = i + 1; j < boxes->n; j++) {
 				struct scratch_mark mark = scratch_mark(scratch);
-				const struct region *both = unite(arena, scratch, space,
-								  boxes->list[i].region,
-								  boxes->list[j].region);
+				const struct region *both =
+					unite(arena, scratch, space, boxes->list[i].region,
+					      boxes->list[j].region);
 
 				scratch_release(scratch, mark);
 				if (!both)

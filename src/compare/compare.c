@@ -67,10 +67,14 @@ static const struct region *usual_part(struct collecting *to, const struct regio
 		uint32_t variable;
 		wide low, high;
 	} usual[] = {
-		{ VAR_PROTOCOL, IPPROTO_TCP, IPPROTO_TCP }, { VAR_FRAGMENT, 0, 0 },
-		{ VAR_SPORT, 49152, 65535 },		    { VAR_DPORT, 443, 443 },
-		{ VAR_ICMP, 8 << 8, 8 << 8 },		    { VAR_FLAGS, 0x02, 0x02 },
-		{ VAR_FLAGS, 0x10, 0x10 },		    { VAR_STATE, CT_NEW, CT_NEW },
+		{ VAR_PROTOCOL, IPPROTO_TCP, IPPROTO_TCP },
+		{ VAR_FRAGMENT, 0, 0 },
+		{ VAR_SPORT, 49152, 65535 },
+		{ VAR_DPORT, 443, 443 },
+		{ VAR_ICMP, 8 << 8, 8 << 8 },
+		{ VAR_FLAGS, 0x02, 0x02 },
+		{ VAR_FLAGS, 0x10, 0x10 },
+		{ VAR_STATE, CT_NEW, CT_NEW },
 		{ VAR_STATE, CT_ESTABLISHED, CT_ESTABLISHED },
 		{ VAR_STATE, CT_RELATED, CT_RELATED },
 	};
@@ -136,15 +140,14 @@ static bool add_piece(void *context, const struct region *piece)
 static void add_difference(void *context, const struct difference *difference)
 {
 	struct collecting *to = context;
-	uint64_t steps =
-		to->steps_left < STEPS_DIFFERENCE ? to->steps_left : STEPS_DIFFERENCE;
+	uint64_t steps = to->steps_left < STEPS_DIFFERENCE ? to->steps_left : STEPS_DIFFERENCE;
 	uint64_t given = steps;
 	enum rest_end end;
 
 	to->difference = difference;
 	to->has_doubt = to->has_box = false;
-	end = rest_pieces(to->scratch, to->alignment->space, difference->region,
-			  difference->taken, &steps, add_piece, to);
+	end = rest_pieces(to->scratch, to->alignment->space, difference->region, difference->taken,
+			  &steps, add_piece, to);
 	to->steps_left -= given - steps;
 	if (end != REST_UNKNOWN)
 		return;

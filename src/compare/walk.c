@@ -338,9 +338,8 @@ bool decisions_alike(const struct decision *a, const struct decision *b)
 	if (left || right)
 		return left && right && targets_alike(left, right);
 	for (unsigned side = 0; side < N_SIDES; side++)
-		verdicts[side] = both[side]->rule
-					 ? (enum verdict)both[side]->rule->verdict
-					 : (enum verdict)both[side]->chain->chain->policy;
+		verdicts[side] = both[side]->rule ? (enum verdict)both[side]->rule->verdict
+						  : (enum verdict)both[side]->chain->chain->policy;
 	return verdicts[SIDE_OLD] == verdicts[SIDE_NEW];
 }
 
@@ -408,12 +407,13 @@ static void finish(struct walk *walk, const struct state *state)
 	};
 
 	if (!decisions_alike(&old->decision, &new->decision)) {
-		enum verdict before = verdict_of(&old->decision), after = verdict_of(&new->decision);
+		enum verdict before = verdict_of(&old->decision),
+			     after = verdict_of(&new->decision);
 
-		difference.kind = before == VERDICT_DROP && after == VERDICT_ACCEPT
-					  ? CHANGE_ACCEPTED
-				  : before == VERDICT_ACCEPT && after == VERDICT_DROP ? CHANGE_DENIED
-										      : CHANGE_VERDICT;
+		difference.kind =
+			before == VERDICT_DROP && after == VERDICT_ACCEPT   ? CHANGE_ACCEPTED
+			: before == VERDICT_ACCEPT && after == VERDICT_DROP ? CHANGE_DENIED
+									    : CHANGE_VERDICT;
 	} else if (are_all_by_chance(difference.effects[SIDE_OLD]) &&
 		   are_all_by_chance(difference.effects[SIDE_NEW])) {
 		/* the same writes in another order may leave the same behind */
@@ -438,8 +438,7 @@ static bool make_part(struct walk *walk, struct state *part, const struct state 
 	part->splits++;
 	part->region = region_intersect(walk->scratch, state->region, region);
 	part->taken = taken;
-	return part->region &&
-	       !rest_is_plainly_empty(part->region, taken, &walk->steps_left);
+	return part->region && !rest_is_plainly_empty(part->region, taken, &walk->steps_left);
 }
 
 static bool is_known_chance(const struct rule *rule, const struct condition *condition)
@@ -536,8 +535,7 @@ static void take(struct walk *walk, struct state *state, const struct stepping *
 		position = place->top.at[place->top.next++];
 		if (role == ROLE_ENDS) {
 			place->is_decided = true;
-			place->decision =
-				(struct decision){ chain, flow_rule(chain, position) };
+			place->decision = (struct decision){ chain, flow_rule(chain, position) };
 		} else if (role == ROLE_RETURNS) {
 			leave(walk, place);
 		} else if (role == ROLE_CALLS || role == ROLE_LEAVES) {
@@ -644,8 +642,7 @@ static bool step_sides(struct walk *walk, struct state *state, bool old, bool ne
 	if (stepping.is_joint && different_fields(place->writes, other->writes)) {
 		struct condition condition;
 
-		read_rule(walk, other,
-			  flow_rule(other->top.chain, other->top.at[other->top.next]),
+		read_rule(walk, other, flow_rule(other->top.chain, other->top.at[other->top.next]),
 			  &condition);
 		if (!same_conditions(&stepping.condition, &condition))
 			stepping.is_joint = stepping.sides[SIDE_NEW] = false;
@@ -772,8 +769,7 @@ static const struct region *come_into(struct walk *walk, const struct chain_flow
 
 		if (callers->n != 1)
 			return region;
-		condition_read(&condition, walk->scratch, walk->alignment->space,
-			       &moment_untouched,
+		condition_read(&condition, walk->scratch, walk->alignment->space, &moment_untouched,
 			       flow_rule(callers->last.caller, callers->last.position));
 		if (condition.n == 0)
 			return NULL;
@@ -825,8 +821,7 @@ static void follow(struct starts *starts, const struct region *region,
 		given_up->rule = rule;
 		*starts->last = given_up;
 		starts->last = &given_up->next;
-	}
-	else
+	} else
 		starts->taken = taken_with(starts->keep, starts->taken, region);
 	if (walk->n_found == n_found)
 		scratch_release(walk->scratch, mark);

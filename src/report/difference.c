@@ -82,7 +82,8 @@ static void add_flags(struct buf *out, const struct region *packet)
 	const struct set *state = region_get(packet, VAR_STATE, 0);
 	bool is_first = true;
 
-	if ((flags == 2 && (!state || set_low(state) <= CT_NEW)) || !protocol || set_low(protocol) != 6)
+	if ((flags == 2 && (!state || set_low(state) <= CT_NEW)) || !protocol ||
+	    set_low(protocol) != 6)
 		return;
 	buf_add_string(out, " tcp-flags=");
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -140,8 +141,7 @@ const struct region *chain_packets(const struct table_changes *table,
 void add_chain(struct buf *out, const struct table_changes *table,
 	       const struct chain_changes *chain)
 {
-	buf_printf(out, "%s %s", table_name(table->id),
-		   chain->pair->chains[SIDE_OLD]->chain->name);
+	buf_printf(out, "%s %s", table_name(table->id), chain->pair->chains[SIDE_OLD]->chain->name);
 }
 
 static void add_given_up(struct buf *out, const struct comparison *comparison,

@@ -12,7 +12,8 @@
 
 struct difference_format {
 	const char *name;
-	const char *begin, *separator, *end; /* around and between the comparisons of all families */
+	const char *begin, *separator,
+		*end; /* around and between the comparisons of all families */
 	/* All of LIST, which is of one family. */
 	void (*print)(FILE *out, const struct comparison *list);
 };

@@ -19,8 +19,7 @@ static void print_effects(FILE *out, struct buf *buf, const struct comparison *c
 	for (unsigned side = 0; side < N_SIDES; side++) {
 		const struct unit *unit = comparison->units[side];
 
-		for (const struct effect *each = change->effects[side]; each;
-		     each = each->before) {
+		for (const struct effect *each = change->effects[side]; each; each = each->before) {
 			buf_printf(buf, "    %-8s %s:%u: ", words[side], unit->source->name,
 				   rule_line(unit, each->rule));
 			add_source(buf, unit, each->rule);
@@ -84,10 +83,8 @@ static void print_chain(FILE *out, struct buf *buf, const struct comparison *com
 	print_buf(out, buf);
 	if (chain->policy_changed)
 		fprintf(out, "  policy %s -> %s\n",
-			verdict_name(
-				(enum verdict)chain->pair->chains[SIDE_OLD]->chain->policy),
-			verdict_name(
-				(enum verdict)chain->pair->chains[SIDE_NEW]->chain->policy));
+			verdict_name((enum verdict)chain->pair->chains[SIDE_OLD]->chain->policy),
+			verdict_name((enum verdict)chain->pair->chains[SIDE_NEW]->chain->policy));
 	for (unsigned kind = 0; kind < N_CHANGE_KINDS; kind++) {
 		if (chain->changes[kind])
 			print_change(out, buf, comparison, table, chain, chain->changes[kind]);

@@ -77,8 +77,8 @@ static json_t *effects_json(struct buf *buf, const struct comparison *comparison
 		json_t *list = json_array();
 
 		for (const struct effect *each = effects[side]; each; each = each->before)
-			json_array_append_new(
-				list, rule_json(buf, comparison->units[side], each->rule));
+			json_array_append_new(list,
+					      rule_json(buf, comparison->units[side], each->rule));
 		json_object_set_new(object, side_names[side], list);
 	}
 	return object;
@@ -96,9 +96,9 @@ static json_t *change_json(struct buf *buf, const struct comparison *comparison,
 	add_packet(buf, table, change);
 	json_object_set_new(object, "packet", text_of(buf));
 	for (unsigned side = 0; side < N_SIDES; side++)
-		json_object_set_new(object, side_names[side],
-				    decision_json(buf, comparison->units[side],
-						  &change->decisions[side]));
+		json_object_set_new(
+			object, side_names[side],
+			decision_json(buf, comparison->units[side], &change->decisions[side]));
 	json_object_set_new(object, "effects", effects_json(buf, comparison, change->effects));
 	for (unsigned i = 0; i < change->n_boxes; i++)
 		json_array_append_new(boxes, box_json(table, chain, change->boxes[i].region));
@@ -131,9 +131,10 @@ static json_t *chain_json(struct buf *buf, const struct comparison *comparison,
 	json_object_set_new(object, "chain",
 			    json_string(chain->pair->chains[SIDE_OLD]->chain->name));
 	for (unsigned side = 0; side < N_SIDES; side++)
-		json_object_set_new(policy, side_names[side],
-				    json_string(verdict_name((enum verdict)chain->pair->chains[side]
-								     ->chain->policy)));
+		json_object_set_new(
+			policy, side_names[side],
+			json_string(verdict_name(
+				(enum verdict)chain->pair->chains[side]->chain->policy)));
 	json_object_set_new(object, "policy", policy);
 	for (unsigned kind = 0; kind < N_CHANGE_KINDS; kind++) {
 		if (chain->changes[kind])
@@ -167,8 +168,7 @@ static json_t *comparison_json(struct buf *buf, const struct comparison *compari
 						     : json_null());
 	json_object_set_new(object, "decided", json_boolean(comparison->is_decided));
 	for (const struct table_changes *table = comparison->tables; table; table = table->next) {
-		for (const struct chain_changes *chain = table->chains; chain;
-		     chain = chain->next)
+		for (const struct chain_changes *chain = table->chains; chain; chain = chain->next)
 			json_array_append_new(chains, chain_json(buf, comparison, table, chain));
 	}
 	json_object_set_new(object, "chains", chains);

@@ -94,8 +94,7 @@ static void print_change(FILE *out, struct buf *buf, const struct comparison *co
 		fputc('\n', out);
 	}
 	for (unsigned side = 0; side < N_SIDES; side++) {
-		for (const struct effect *each = change->effects[side]; each;
-		     each = each->before) {
+		for (const struct effect *each = change->effects[side]; each; each = each->before) {
 			fprintf(out, "- %s ", effect_words[side]);
 			print_rule(out, buf, comparison->units[side], each->rule);
 			fputc('\n', out);

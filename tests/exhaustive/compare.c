@@ -204,9 +204,9 @@ static wide interface_of(uint8_t number)
 {
 	static const char *const names[] = { "eth0", "eth1", "eth7", "wlan0" };
 
-	return number == ABSENT ? INTERFACE_ABSENT
-				: interfaces_number(space_interfaces(test.alignment->space),
-						    names[number]);
+	return number == ABSENT
+		       ? INTERFACE_ABSENT
+		       : interfaces_number(space_interfaces(test.alignment->space), names[number]);
 }
 
 /* Of a variable in the packet; false: it has none, or any. */
@@ -240,7 +240,8 @@ static bool value_of(const struct world *world, const struct packet *p, unsigned
 		*value = p->dport == OUTSIDE ? 99 : 10u + p->dport;
 		return true;
 	case VAR_ICMP:
-		*value = p->is_ping ? (world->family == FAMILY_IPV6 ? 128u << 8 : 8u << 8) : 99 << 8;
+		*value =
+			p->is_ping ? (world->family == FAMILY_IPV6 ? 128u << 8 : 8u << 8) : 99 << 8;
 		return true;
 	case VAR_FLAGS:
 		*value = p->is_syn ? 2 : 16;
@@ -332,8 +333,8 @@ static void complain(const struct packet *p, unsigned chain, unsigned mutable, u
 		printf("%s: %s src=%u dst=%u proto=%u sport=%u dport=%u ping/syn=%u frag=%u in=%u "
 		       "out=%u state=%u length=%u mutable=%u; said %x\n",
 		       what, test.worlds[0]->chains[chain].name, p->src, p->dst, p->protocol,
-		       p->sport, p->dport, p->is_syn, p->is_later_fragment, p->in, p->out,
-		       p->state, p->length, mutable, said);
+		       p->sport, p->dport, p->is_syn, p->is_later_fragment, p->in, p->out, p->state,
+		       p->length, mutable, said);
 	test.fails = true;
 }
 
@@ -371,7 +372,7 @@ static void judge_any(const struct packet *p, unsigned chain, unsigned mutable, 
 	for (unsigned old = 0; old < N_FATES; old++) {
 		if (!(fates[SIDE_OLD].bits[old / 64] >> old % 64 & 1))
 			continue;
-		for (unsigned new = 0; new < N_FATES; new++) {
+		for (unsigned new = 0; new < N_FATES; new ++) {
 			if (!(fates[SIDE_NEW].bits[new / 64] >> new % 64 & 1))
 				continue;
 			has_common |= old == new;

@@ -105,13 +105,13 @@ struct small_rule {
 	unsigned n;
 	struct test tests[MAX_TESTS];
 	uint8_t act;
-	uint8_t to; /* number of a chain */
+	uint8_t to;   /* number of a chain */
 	bool logs;    /* with ACT_NOTHING: LOG, and not no target */
 	bool rejects; /* with ACT_DROP: REJECT */
 	unsigned line;
 	unsigned text_start, text_end; /* in the world's text */
-	bool is_hit;	      /* by a packet, as the kernel would have it */
-	bool is_hit_coarsely; /* if all that may be written is: see execute.c */
+	bool is_hit;		       /* by a packet, as the kernel would have it */
+	bool is_hit_coarsely;	       /* if all that may be written is: see execute.c */
 	bool is_reported;
 };
 
