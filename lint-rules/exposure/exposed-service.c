@@ -89,11 +89,8 @@ static void add_service(struct finding *found, const struct service *service)
 
 static bool wants_accept(const struct seek *seek, const struct chain_flow *chain, uint32_t position)
 {
-	const struct rule *rule = flow_rule(chain, position);
-
 	(void)seek;
-	return !rule->unbound && rule->target_kind == TARGET_VERDICT &&
-	       rule->verdict == VERDICT_ACCEPT;
+	return rule_verdict(flow_rule(chain, position)) == VERDICT_ACCEPT;
 }
 
 static const struct region *to_port(struct scratch *scratch, const struct region *region,
@@ -292,10 +289,8 @@ static void look(struct exposing *exposing, const struct reach *reach, const str
 	region = outside_of(&exposing->outside, scratch, reach_hook_region(reach, chain->hook));
 	if (region)
 		region = region_with(scratch, region, VAR_FRAGMENT, 0, set_range(scratch, 0, 0));
-	if (region) {
-		seek.wants = wants;
+	if (region)
 		seek_from(&seek, chain, region);
-	}
 	scratch_free(scratch);
 }
 
@@ -309,12 +304,12 @@ static void check(const struct unit *unit, struct diags *diags)
 		return;
 	exposing.filter = filter;
 	exposure_begin(&exposing.exposure, unit);
-	input = chain_of_hook(filter, HOOK_INPUT);
+	input = table_hook_chain(reach_flow(filter)->table, HOOK_INPUT);
 	if (input && !policy_accepts(filter, input))
 		look(&exposing, filter, input, wants_accept, found_accept);
 	nat = analysis_reach(unit->analysis, TABLE_NAT);
-	forward = chain_of_hook(filter, HOOK_FORWARD);
-	prerouting = nat ? chain_of_hook(nat, HOOK_PREROUTING) : NULL;
+	forward = table_hook_chain(reach_flow(filter)->table, HOOK_FORWARD);
+	prerouting = nat ? table_hook_chain(reach_flow(nat)->table, HOOK_PREROUTING) : NULL;
 	if (prerouting && forward && !policy_accepts(filter, forward))
 		look(&exposing, nat, prerouting, wants_dnat, found_dnat);
 	free(exposing.reported);

@@ -66,7 +66,7 @@ static void check(const struct unit *unit, struct diags *diags)
 		return;
 	reach = analysis_reach(unit->analysis, TABLE_FILTER);
 	for (size_t i = 0; reach && i < sizeof(hooks) / sizeof(hooks[0]); i++) {
-		const struct chain *chain = chain_of_hook(reach, hooks[i]);
+		const struct chain *chain = table_hook_chain(reach_flow(reach)->table, hooks[i]);
 		struct blocked blocked;
 
 		if (!chain || !chain->declared ||

@@ -96,7 +96,7 @@ static const struct chain *input_of(const struct unit *unit)
 {
 	const struct reach *filter = analysis_reach(unit->analysis, TABLE_FILTER);
 
-	return filter ? chain_of_hook(filter, HOOK_INPUT) : NULL;
+	return filter ? table_hook_chain(reach_flow(filter)->table, HOOK_INPUT) : NULL;
 }
 
 static struct span input_span(const struct unit *unit)

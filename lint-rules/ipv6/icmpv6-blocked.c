@@ -71,7 +71,7 @@ static bool is_needed(const struct need *need, enum hook hook)
 static void check_chain(const struct unit *unit, const struct reach *reach, enum hook hook,
 			struct diags *diags)
 {
-	const struct chain *chain = chain_of_hook(reach, hook);
+	const struct chain *chain = table_hook_chain(reach_flow(reach)->table, hook);
 	struct blocked blocked[N_NEEDS];
 	bool is_blocked[N_NEEDS] = { false };
 
@@ -94,7 +94,7 @@ static void check(const struct unit *unit, struct diags *diags)
 	if (unit->family != FAMILY_IPV6 || unit->is_fragment)
 		return;
 	reach = analysis_reach(unit->analysis, TABLE_FILTER);
-	input = reach ? chain_of_hook(reach, HOOK_INPUT) : NULL;
+	input = reach ? table_hook_chain(reach_flow(reach)->table, HOOK_INPUT) : NULL;
 	/* IPv6 is switched off where nothing but lo is let in */
 	if (!input || !chain_accepts_some(unit, reach, input))
 		return;

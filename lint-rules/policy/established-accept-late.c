@@ -19,8 +19,7 @@ static bool accepts_established(const struct reach *reach, struct scratch *scrat
 	struct condition condition;
 	bool result;
 
-	if (rule->unbound || rule->target_kind != TARGET_VERDICT ||
-	    rule->verdict != VERDICT_ACCEPT || !rule_find_match(rule, "conntrack"))
+	if (rule_verdict(rule) != VERDICT_ACCEPT || !rule_find_match(rule, "conntrack"))
 		return false;
 	condition_read(&condition, scratch, reach_space(reach), &moment_untouched, rule);
 	only = condition.n == 1 ? condition.regions[0]->constraints : NULL;

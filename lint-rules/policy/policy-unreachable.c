@@ -7,11 +7,6 @@
 #include "lint/rules.h"
 #include "lint/words.h"
 
-static bool accepts(const struct rule *rule)
-{
-	return rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT;
-}
-
 static void check_chain(const struct table *table, const struct chain *chain,
 			const struct reach *reach, struct diags *diags)
 {
@@ -25,7 +20,7 @@ static void check_chain(const struct table *table, const struct chain *chain,
 	if (of->policy != PROVED_COVERED)
 		return;
 	final = of->final ? of->final : of->last_cover;
-	if (!final || !accepts(final))
+	if (!final || rule_verdict(final) != VERDICT_ACCEPT)
 		return;
 	diag = diag_add(diags, "policy-unreachable", final->origin->base.span,
 			of->final ? "this ACCEPT takes every packet: the policy DROP of '%s' never "

@@ -30,8 +30,7 @@ static void check_chain(struct rate_search *search, const struct chain_flow *cha
 		const struct match *rate;
 		struct other_side other;
 
-		if (rule->unbound || !rule->matches || rule->target_kind != TARGET_VERDICT ||
-		    rule->verdict != VERDICT_ACCEPT)
+		if (!rule->matches || rule_verdict(rule) != VERDICT_ACCEPT)
 			continue;
 		rate = rule_rate(rule);
 		if (rate && match_rate(rate) == RATE_UNDER &&

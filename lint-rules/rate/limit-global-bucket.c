@@ -17,11 +17,6 @@ static bool has_one_source(const struct unit *unit, const struct rule *rule)
 	       !memcmp(rule->src->mask, mask_of_length(unit->family, bits), bits / 8);
 }
 
-static bool is_for_loopback(const struct rule *rule)
-{
-	return rule->in && !strcmp(rule->in, "lo") && !(rule->inverted & RULE_NOT_IN);
-}
-
 /* Does it accept new connections of TCP, up to a rate of "-m limit"? */
 static bool accepts_up_to(const struct reach *reach, struct scratch *scratch,
 			  const struct rule *rule)
@@ -31,9 +26,8 @@ static bool accepts_up_to(const struct reach *reach, struct scratch *scratch,
 	const struct match *rate;
 	bool result = false;
 
-	if (rule->unbound || !rule->matches || rule->target_kind != TARGET_VERDICT ||
-	    rule->verdict != VERDICT_ACCEPT || rule->protocol != IPPROTO_TCP ||
-	    (rule->inverted & RULE_NOT_PROTOCOL))
+	if (!rule->matches || rule_verdict(rule) != VERDICT_ACCEPT ||
+	    rule->protocol != IPPROTO_TCP || (rule->inverted & RULE_NOT_PROTOCOL))
 		return false;
 	rate = rule_rate(rule);
 	if (!rate || strcmp(rate->real_name, "limit") != 0)
@@ -61,7 +55,7 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 		while (dead && dead->position < i)
 			dead = dead->next;
 		if ((dead && dead->position == i) || !accepts_up_to(reach, scratch, rule) ||
-		    has_one_source(unit, rule) || is_for_loopback(rule))
+		    has_one_source(unit, rule) || rule_is_for_loopback(rule))
 			continue;
 		diag = diag_add(diags, "limit-global-bucket", rule_rate(rule)->span,
 				"all clients share this limit: one that uses it up shuts out "

@@ -12,7 +12,7 @@ static void report(const struct unit *unit, const struct table *table,
 		   const struct chain_flow *chain, const struct rule *rule,
 		   const struct other_side *other, struct diags *diags)
 {
-	bool denies = rule->target_kind != TARGET_VERDICT || rule->verdict != VERDICT_ACCEPT;
+	bool denies = rule_verdict(rule) != VERDICT_ACCEPT;
 	const char *action = rule_action(unit->arena, rule);
 	struct diag *diag =
 		diag_add(diags, "limit-inverted", rule->origin->base.span,

@@ -2,8 +2,6 @@
 /*
  * Reports rules that record packets without a limit, on themselves or on the way to them.
  */
-#include <string.h>
-
 #include "analyse/analysis.h"
 #include "analyse/facts.h"
 #include "lint/logs.h"
@@ -20,12 +18,6 @@ static bool is_limited(const struct rule *rule)
 			return true;
 	}
 	return false;
-}
-
-/* Does the host's own traffic alone come here? */
-static bool is_for_loopback(const struct rule *rule)
-{
-	return rule->in && !strcmp(rule->in, "lo") && !(rule->inverted & RULE_NOT_IN);
 }
 
 /* By number of the chain: each way into it has a limit. */
@@ -63,7 +55,7 @@ static void check_chain(const struct unit *unit, const struct reach *reach,
 		while (dead && dead->position < i)
 			dead = dead->next;
 		if ((dead && dead->position == i) || !rule_logs(rule) || is_limited(rule) ||
-		    is_for_loopback(rule))
+		    rule_is_for_loopback(rule))
 			continue;
 		diag = diag_add(diags, "log-unlimited", rule->origin->base.span,
 				"this %s records every packet: who sends many fills the log",

@@ -27,8 +27,7 @@ static bool is_indifferent(const struct happening *happening)
 	for (uint32_t i = 0; i < command->n_rules; i++) {
 		const struct rule *rule = &command->rules[i];
 		bool lets_pass =
-			rule->target_kind == TARGET_NONE ||
-			(rule->target_kind == TARGET_VERDICT && rule->verdict == VERDICT_ACCEPT);
+			rule->target_kind == TARGET_NONE || rule_verdict(rule) == VERDICT_ACCEPT;
 
 		if (rule->unbound || !lets_pass)
 			return false;

@@ -164,12 +164,12 @@ static void check_hook(struct search *search, enum hook hook, const struct flow_
 /* The one port that the rule accepts packets to, or 0. */
 static uint16_t service_of(const struct rule *rule, uint8_t *protocol)
 {
-	const struct match *match = rule->unbound ? NULL : rule->matches;
+	const struct match *match = rule_verdict(rule) == VERDICT_ACCEPT ? rule->matches : NULL;
 	struct xt_tcp tcp;
 	struct xt_udp udp;
 
 	*protocol = (uint8_t)rule->protocol;
-	for (; match && rule->verdict == VERDICT_ACCEPT; match = match->next) {
+	for (; match; match = match->next) {
 		if (!strcmp(match->real_name, "tcp") && match_data(match, &tcp, sizeof(tcp)) &&
 		    tcp.dpts[0] == tcp.dpts[1])
 			return tcp.dpts[0];

@@ -55,7 +55,6 @@ struct walk {
 	const struct chain_flow *chain;
 	struct chain_reach *result;
 	const struct dead_rule **last_dead;
-	const struct dead_jump **last_jump;
 	struct contexts *contexts; /* of all chains, by number */
 	struct contexts *own;
 	struct scratch *scratch;

@@ -111,6 +111,11 @@ const struct set *set_keep(struct arena *arena, wide low, wide high)
 	return set;
 }
 
+const struct set *set_copy(struct arena *arena, const struct set *set)
+{
+	return arena_memdup(arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+}
+
 static int by_low(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;

@@ -41,6 +41,9 @@ const struct set *set_range(struct scratch *scratch, wide low, wide high);
 /* A range that lives in ARENA. */
 const struct set *set_keep(struct arena *arena, wide low, wide high);
 
+/* The same set where it lives in ARENA. */
+const struct set *set_copy(struct arena *arena, const struct set *set);
+
 /* From N ranges in any order, which may overlap; those with low > high are left out. */
 const struct set *set_of(struct scratch *scratch, const struct range *ranges, uint32_t n);
 

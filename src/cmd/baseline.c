@@ -192,8 +192,7 @@ void baseline_apply(const struct baselines *all, const struct input *input, stru
 		    FILE *told, struct baseline_found *found)
 {
 	struct applying applying = { all, &all->list[input - all->first], unit, NULL, told };
-	struct diags left;
-	struct diag *next;
+	struct diag *diag = unit->diags.first, *next;
 
 	found->is_checked = true;
 	found->is_whole = !unit->is_partial && !unit->is_template;
@@ -202,19 +201,14 @@ void baseline_apply(const struct baselines *all, const struct input *input, stru
 	applying.prints = fingerprints_new(
 		unit->arena, unit,
 		work_tree_path_or(unit->arena, input->name, applying.own->file->folder));
-	diags_init(&left, unit->arena);
-	for (struct diag *diag = unit->diags.first; diag; diag = next) {
+	diags_init(&unit->diags, unit->arena);
+	for (; diag; diag = next) {
+		bool is_old = is_accepted(&applying, diag);
+
 		next = diag->next;
-		if (is_accepted(&applying, diag)) {
-			diags_append(&unit->set_aside, diag);
-			found->n_set_aside++;
-		} else {
-			diags_append(&left, diag);
-		}
+		diags_append(is_old ? &unit->set_aside : &unit->diags, diag);
+		found->n_set_aside += is_old;
 	}
-	unit->diags = left;
-	if (!left.first)
-		unit->diags.last = &unit->diags.first;
 	fingerprints_free(applying.prints);
 }
 

@@ -301,15 +301,13 @@ static bool concerns_change(const struct changed_file *file, const struct unit *
 void changes_apply(const struct changes *changes, const struct input *input, struct unit *unit)
 {
 	const struct changed_file *file = &changes->files[input - changes->first];
-	struct diags left;
-	struct diag *next;
+	struct diag *diag = unit->diags.first, *next;
 
-	diags_init(&left, unit->arena);
-	for (struct diag *diag = unit->diags.first; diag; diag = next) {
+	diags_init(&unit->diags, unit->arena);
+	for (; diag; diag = next) {
+		bool is_told = concerns_change(file, unit, diag);
+
 		next = diag->next;
-		diags_append(concerns_change(file, unit, diag) ? &left : &unit->set_aside, diag);
+		diags_append(is_told ? &unit->diags : &unit->set_aside, diag);
 	}
-	unit->diags = left;
-	if (!left.first)
-		unit->diags.last = &unit->diags.first;
 }

@@ -131,22 +131,13 @@ static bool same_target(enum family family, const struct rule *a, const struct r
 	return false;
 }
 
-static bool same_counters(const struct counters *a, const struct counters *b)
-{
-	static const struct counters zero;
-
-	a = a ? a : &zero;
-	b = b ? b : &zero;
-	return a->packets == b->packets && a->bytes == b->bytes;
-}
-
 static bool same_rule(enum family family, const struct rule *a, const struct rule *b)
 {
 	return !b->unbound && same_prefix(a->src, b->src) && same_prefix(a->dst, b->dst) &&
 	       same_string(a->in, b->in) && same_string(a->out, b->out) &&
 	       a->protocol == b->protocol && a->inverted == b->inverted &&
 	       a->fragment == b->fragment && same_matches(family, a->matches, b->matches) &&
-	       same_target(family, a, b) && same_counters(a->counters, b->counters);
+	       same_target(family, a, b) && counters_equal(a->counters, b->counters);
 }
 
 static bool same_command(enum family family, const struct command *a, const struct command *b)

@@ -162,7 +162,7 @@ static bool can_be_silenced(const struct diag *diag, const struct ignore_options
 	if (diag->level == LEVEL_INFO && !options->infos)
 		return false;
 	return !(diag->refuses && diag->level == LEVEL_ERROR) &&
-	       strcmp(rule->group, "suppression") != 0 && strcmp(rule->name, "template-text") != 0;
+	       strcmp(rule->group, "suppression") != 0;
 }
 
 /* The statement of the line that OFFSET is on, if it is one of its own. */

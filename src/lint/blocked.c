@@ -180,14 +180,3 @@ bool chain_accepts_replies(const struct unit *unit, const struct reach *reach,
 	scratch_free(scratch);
 	return result;
 }
-
-const struct chain *chain_of_hook(const struct reach *reach, enum hook hook)
-{
-	const struct table *table = reach_flow(reach)->table;
-
-	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook == hook)
-			return table->chains[i];
-	}
-	return NULL;
-}

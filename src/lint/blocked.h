@@ -35,7 +35,4 @@ bool chain_accepts_some(const struct unit *unit, const struct reach *reach,
 bool chain_accepts_replies(const struct unit *unit, const struct reach *reach,
 			   const struct chain *chain);
 
-/* The built-in chain of the table, or NULL. */
-const struct chain *chain_of_hook(const struct reach *reach, enum hook hook);
-
 #endif

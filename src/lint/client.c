@@ -96,8 +96,7 @@ static void add_clients(struct search *search, bool only_port)
 	for (uint32_t i = 0; i < table->n_chains; i++) {
 		for_each_entry (entry, table->chains[i]) {
 			const struct rule *rule = entry->rule;
-			bool lets_in = rule->target_kind == TARGET_VERDICT &&
-				       rule->verdict == VERDICT_ACCEPT;
+			bool lets_in = rule_verdict(rule) == VERDICT_ACCEPT;
 			bool calls = rule->target_kind == TARGET_JUMP ||
 				     rule->target_kind == TARGET_GOTO;
 

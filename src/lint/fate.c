@@ -123,15 +123,6 @@ static enum way_back go_through(struct walk *walk, const struct chain_flow *chai
 	return BACK_SOME;
 }
 
-const struct chain *table_hook_chain(const struct table *table, enum hook hook)
-{
-	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook == hook)
-			return table->chains[i];
-	}
-	return NULL;
-}
-
 void fate_follow(struct fate *fate, const struct reach *reach, struct scratch *scratch,
 		 enum hook hook, const struct region *region, fate_judge *judge,
 		 enum fate_end at_end)

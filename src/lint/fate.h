@@ -40,6 +40,4 @@ void fate_follow(struct fate *fate, const struct reach *reach, struct scratch *s
 void fate_of_packets(struct fate *fate, const struct reach *reach, struct scratch *scratch,
 		     enum hook hook, const struct region *region);
 
-const struct chain *table_hook_chain(const struct table *table, enum hook hook);
-
 #endif

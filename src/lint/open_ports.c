@@ -218,7 +218,8 @@ static bool wants_translation(const struct seek *seek, const struct chain_flow *
 /* May it come in by another port than the one that it is sent to? */
 static bool is_translated(struct look *look)
 {
-	const struct chain *chain = look->nat ? chain_of_hook(look->nat, HOOK_PREROUTING) : NULL;
+	const struct chain *chain =
+		look->nat ? table_hook_chain(reach_flow(look->nat)->table, HOOK_PREROUTING) : NULL;
 	const struct region *region =
 		chain ? to_range(look, outside_any(&look->nat_outside, look->scratch,
 						   reach_hook_region(look->nat, HOOK_PREROUTING)))
@@ -276,7 +277,8 @@ void open_ports_find(struct open_ports *ports, const struct unit *unit)
 		return;
 	look.filter = analysis_reach(unit->analysis, TABLE_FILTER);
 	look.nat = analysis_reach(unit->analysis, TABLE_NAT);
-	look.input = look.filter ? chain_of_hook(look.filter, HOOK_INPUT) : NULL;
+	look.input =
+		look.filter ? table_hook_chain(reach_flow(look.filter)->table, HOOK_INPUT) : NULL;
 	if (!look.input)
 		return;
 	outside_find(&look.outside, unit, look.filter);

@@ -85,12 +85,10 @@ static const struct set *find_target(const struct unit *unit, struct scratch *sc
 		{ 0xc0a90000, 0xdfffffff }, /* not 192.168/16, nor 224/4 */
 	};
 	const wide one = 1;
-	const struct set *set;
 
 	if (unit->family == FAMILY_IPV6)
 		return set_keep(unit->arena, one << 125, (one << 126) - 1); /* 2000::/3 */
-	set = set_of(scratch, v4, sizeof(v4) / sizeof(v4[0]));
-	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+	return set_copy(unit->arena, set_of(scratch, v4, sizeof(v4) / sizeof(v4[0])));
 }
 
 /* ---- interfaces ---- */
@@ -186,15 +184,13 @@ static const struct set *find_interfaces(const struct unit *unit, const struct r
 	struct range ranges[INTERFACES_MAX];
 	struct interface_list list = { space_interfaces(reach_space(reach)), ranges, 0 };
 	uint32_t only = INTERFACE_ABSENT;
-	const struct set *set;
 
 	*is_guess = !add_translating(unit, &list) && !add_called_so(unit, &list, &only);
 	if (*is_guess)
 		add_number(&list, INTERFACE_OTHER, INTERFACE_OTHER);
 	if (*is_guess && only != INTERFACE_ABSENT)
 		add_number(&list, only, only);
-	set = set_of(scratch, ranges, list.n);
-	return arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+	return set_copy(unit->arena, set_of(scratch, ranges, list.n));
 }
 
 const struct set *outside_not_lo(const struct unit *unit, const struct reach *reach)
@@ -211,8 +207,7 @@ const struct set *outside_not_lo(const struct unit *unit, const struct reach *re
 	if (!name || strcmp(name, "lo") != 0)
 		return set_keep(unit->arena, 1, last);
 	scratch = scratch_new();
-	set = set_of(scratch, ranges, 2);
-	set = arena_memdup(unit->arena, set, sizeof(*set) + set->n * sizeof(set->ranges[0]));
+	set = set_copy(unit->arena, set_of(scratch, ranges, 2));
 	scratch_free(scratch);
 	return set;
 }

@@ -41,6 +41,11 @@ const struct match *rule_rate(const struct rule *rule)
 	return found;
 }
 
+bool rule_is_for_loopback(const struct rule *rule)
+{
+	return rule->in && !strcmp(rule->in, "lo") && !(rule->inverted & RULE_NOT_IN);
+}
+
 /* LOG and the like, then DROP for all. */
 static bool denies_all(const struct reach *reach, const struct chain_flow *chain)
 {

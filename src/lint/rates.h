@@ -22,6 +22,9 @@ enum rate match_rate(const struct match *match);
  * things too that come by chance. */
 const struct match *rule_rate(const struct rule *rule);
 
+/* Does it ask for what comes in by lo, which nobody else sends? */
+bool rule_is_for_loopback(const struct rule *rule);
+
 /* ACCEPT or DROP if the rule decides so, or jumps to a chain that drops every packet. */
 enum verdict rate_decision(const struct reach *reach, const struct chain_flow *chain,
 			   uint32_t position);

@@ -393,8 +393,9 @@ static uint32_t first_line(const struct unit *unit, uint32_t line)
 	return line;
 }
 
-/* A script is read as text: commands that were refused, or not reached, are no statements. */
-static void read_script(struct reader *reader)
+/* A script is read as text: commands that were refused, or not reached, are no statements; so is a
+ * template, of which nothing was read. */
+static void read_text(struct reader *reader)
 {
 	const struct source *source = reader->unit->source;
 	const char *bytes = source->bytes;
@@ -445,8 +446,8 @@ struct suppressions *suppressions_read(struct unit *unit, const struct lint_used
 		return NULL;
 	reader.found = arena_new_object(unit->arena, struct suppressions);
 	reader.found->last = &reader.found->first;
-	if (unit->is_script)
-		read_script(&reader);
+	if (unit->is_script || unit->is_template)
+		read_text(&reader);
 	else
 		read_statements(&reader);
 	give_line(&reader, UINT32_MAX - 1); /* no line left: these act on nothing */

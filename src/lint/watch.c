@@ -556,14 +556,6 @@ static const struct place way_through[] = {
 	{ TABLE_COUNT, 0, false },
 };
 
-static const struct chain *builtin_chain(const struct table *table, enum hook hook)
-{
-	for (uint32_t i = 0; i < table->n_chains; i++)
-		if (table->chains[i]->hook == hook)
-			return table->chains[i];
-	return NULL;
-}
-
 static const struct place *way_of(const struct packet *packet)
 {
 	if (!packet->in)
@@ -575,7 +567,7 @@ static const struct place *way_of(const struct packet *packet)
 static uint8_t ends_at(struct watch *watch, const struct place *place, unsigned number)
 {
 	const struct table *table = table_of(watch, (enum table_id)place->table);
-	const struct chain *chain = builtin_chain(table, (enum hook)place->hook);
+	const struct chain *chain = table_hook_chain(table, (enum hook)place->hook);
 	const struct chain_ends *state;
 	uint8_t ends;
 

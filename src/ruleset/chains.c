@@ -165,6 +165,15 @@ struct chain *table_find_chain(const struct table *table, const char *name)
 	return name && table->by_name ? *find_slot(table->by_name, name) : NULL;
 }
 
+struct chain *table_hook_chain(const struct table *table, enum hook hook)
+{
+	for (uint32_t i = 0; i < table->n_chains && table->chains[i]->hook != HOOK_NONE; i++) {
+		if (table->chains[i]->hook == hook)
+			return table->chains[i];
+	}
+	return NULL;
+}
+
 static int compare_chains(const void *left, const void *right)
 {
 	const struct chain *a = *(struct chain *const *)left;

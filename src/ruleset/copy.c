@@ -61,15 +61,6 @@ struct ruleset *ruleset_copy(const struct ruleset *ruleset, struct arena *arena)
 
 /* ---- comparing ---- */
 
-static bool same_counters(const struct counters *a, const struct counters *b)
-{
-	static const struct counters zero;
-
-	a = a ? a : &zero;
-	b = b ? b : &zero;
-	return a->packets == b->packets && a->bytes == b->bytes;
-}
-
 /* Rules that were not understood are the same only if they come from the same words. */
 static bool same_rule(const struct rule *a, const struct rule *b)
 {
@@ -79,7 +70,7 @@ static bool same_rule(const struct rule *a, const struct rule *b)
 		return a->unbound == b->unbound &&
 		       a->origin->base.span.start == b->origin->base.span.start &&
 		       a->origin->base.span.end == b->origin->base.span.end;
-	return rule_equal(a, b) && same_counters(a->counters, b->counters);
+	return rule_equal(a, b) && counters_equal(a->counters, b->counters);
 }
 
 static bool same_chain(const struct chain *a, const struct chain *b)
@@ -88,7 +79,7 @@ static bool same_chain(const struct chain *a, const struct chain *b)
 	const struct entry *right = b->first;
 
 	if (a->n_rules != b->n_rules || a->policy != b->policy || a->nft != b->nft ||
-	    !same_counters(a->counters, b->counters))
+	    !counters_equal(a->counters, b->counters))
 		return false;
 	for (; left && right; left = left->next, right = right->next)
 		if (!same_rule(left->rule, right->rule))

@@ -53,6 +53,15 @@ static bool same_prefix(const struct prefix *a, const struct prefix *b)
 
 /* ---- the rest of a rule ---- */
 
+bool counters_equal(const struct counters *a, const struct counters *b)
+{
+	static const struct counters zero;
+
+	a = a ? a : &zero;
+	b = b ? b : &zero;
+	return a->packets == b->packets && a->bytes == b->bytes;
+}
+
 /* "+" is loaded as no interface at all. */
 static const char *interface_name(const char *name)
 {

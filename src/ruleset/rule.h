@@ -51,6 +51,9 @@ struct counters {
 	uint64_t bytes;
 };
 
+/* NULL: zero. */
+bool counters_equal(const struct counters *a, const struct counters *b);
+
 /* One -m, or one that -p loaded by itself. */
 struct match {
 	struct match *next;  /* in the order of the saved text */

@@ -92,6 +92,9 @@ struct ruleset_pair ruleset_build(struct arena *arena, enum family family,
 /* The chain of that interned name, or NULL. */
 struct chain *table_find_chain(const struct table *table, const char *name);
 
+/* The built-in chain of the table at that hook, or NULL. */
+struct chain *table_hook_chain(const struct table *table, enum hook hook);
+
 /* The chains in the order of iptables-save: built-in by hook, user-defined bytewise.
  * n_chains pointers, taken from ARENA. */
 struct chain **table_sorted_chains(const struct table *table, struct arena *arena);

@@ -258,22 +258,13 @@ static enum fate run_chain(struct run *run, const struct chain *chain)
 
 /* ---- tables ---- */
 
-static const struct chain *builtin(const struct table *table, enum hook hook)
-{
-	for (uint32_t i = 0; i < table->n_chains; i++) {
-		if (table->chains[i]->hook == hook)
-			return table->chains[i];
-	}
-	return NULL;
-}
-
 /* False if the packet is lost there. */
 static bool run_table(struct run *run, enum table_id id, enum hook hook)
 {
 	enum fate fate;
 
 	run->table = run->tables[id];
-	run->chain = run->table ? builtin(run->table, hook) : NULL;
+	run->chain = run->table ? table_hook_chain(run->table, hook) : NULL;
 	if (!run->chain)
 		return true;
 	/* the first packet of a connection, or of one that is expected */

@@ -29,7 +29,7 @@ import program
 import run
 from tally import Tally
 
-OWED = 1  # lower it when an entry of owed.txt goes
+OWED = 0  # lower it when an entry of owed.txt goes
 NEEDED = 3
 
 

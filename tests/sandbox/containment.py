@@ -45,7 +45,7 @@ echo dead > {own}
         run = sandbox.run("for f in " + " ".join(places) + "; do\n"
                           "echo x > $f && cat $f; done | wc -l\n", **user)
         equal(f"writes that only the script sees {user}", int(run.out), len(places))
-        check(f"none of them is outside {user}", not any("$" not in path and os.path.exists(path) and
+        check(f"none of them is outside {user}", not any("$" not in path and os.path.isfile(path) and
                                                          content(path) == "x\n" for path in places))
         run = sandbox.run(f"ls {outside.path}; ls -A /root /home /run/lock /sys; cat /etc/shadow; mount -o "
                           "remount,rw /usr; chroot / true && echo rooted; unshare -r true && echo new\n"

@@ -281,6 +281,21 @@ Test(set, kept_ranges_outlive_the_scratch)
 	arena_free(arena);
 }
 
+Test(set, a_copy_outlives_the_scratch)
+{
+	const struct range two[] = { { 1, 4 }, { 7, 9 } };
+	struct arena *arena = arena_new();
+	struct scratch *short_lived = scratch_new();
+	const struct set *holes = set_copy(arena, set_masked(short_lived, 5, 5, 15));
+	const struct set *copy = set_copy(arena, set_of(short_lived, two, 2));
+
+	scratch_free(short_lived);
+	assert_ranges(copy, two, 2);
+	for (wide i = 0; i < 16; i++)
+		cr_assert_eq(set_has(holes, i), (i & 5) == 5);
+	arena_free(arena);
+}
+
 /* ---- against arrays of bits ---- */
 
 #define NUMBERS 256
