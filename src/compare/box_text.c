@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define ITEMS_SHOWN 12 /* of a list */
+
 struct writer {
 	struct buf *out;
 	const struct space *space;
@@ -461,11 +463,23 @@ void box_words(const struct space *space, const struct region *box, const struct
 	scratch_free(words.scratch);
 }
 
+/* Long lists are for programs. */
 static void add_word(void *context, const char *name, const char *value)
 {
 	struct buf *out = context;
+	unsigned n = 0, more = 0;
+	size_t len = strlen(value);
 
-	buf_printf(out, "%s%s=%s", out->len ? " " : "", name, value);
+	for (size_t i = 0; value[i]; i++) {
+		if (value[i] != ',')
+			continue;
+		if (++n == ITEMS_SHOWN)
+			len = i;
+		more += n >= ITEMS_SHOWN;
+	}
+	buf_printf(out, "%s%s=%.*s", out->len ? " " : "", name, (int)len, value);
+	if (more)
+		buf_printf(out, "(and %u more)", more);
 }
 
 void box_text(struct buf *out, const struct space *space, const struct region *box,

@@ -18,7 +18,7 @@ typedef void box_word(void *context, const char *name, const char *value);
 void box_words(const struct space *space, const struct region *box, const struct region *within,
 	       box_word *word, void *context);
 
-/* Adds them, with spaces between; "every packet" if there are none. */
+/* Adds them, with spaces between and no long lists; "every packet" if there are none. */
 void box_text(struct buf *out, const struct space *space, const struct region *box,
 	      const struct region *within);
 

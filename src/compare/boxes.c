@@ -25,13 +25,13 @@ const struct region *region_copy(struct arena *arena, const struct region *regio
 	return copy;
 }
 
-void boxes_add(struct boxes *boxes, const struct region *region)
+void boxes_add(struct boxes *boxes, const struct region *region, bool is_part)
 {
 	if (boxes->n == boxes->capacity) {
 		boxes->capacity = boxes->capacity ? boxes->capacity * 2 : 16;
 		boxes->list = alloc_resize(boxes->list, boxes->capacity * sizeof(*boxes->list));
 	}
-	boxes->list[boxes->n++] = (struct box){ region, 0 };
+	boxes->list[boxes->n++] = (struct box){ region, 0, is_part };
 }
 
 static bool same_set(const struct set *a, const struct set *b)
@@ -103,8 +103,11 @@ void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *s
 			for (unsigned j = i + 1; j < boxes->n; j++) {
 				struct scratch_mark mark = scratch_mark(scratch);
 				const struct region *both =
-					unite(arena, scratch, space, boxes->list[i].region,
-					      boxes->list[j].region);
+					boxes->list[i].is_part || boxes->list[j].is_part
+						? NULL
+						: unite(arena, scratch, space,
+							boxes->list[i].region,
+							boxes->list[j].region);
 
 				scratch_release(scratch, mark);
 				if (!both)

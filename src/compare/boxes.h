@@ -17,7 +17,7 @@ struct boxes {
 /* REGION and what it is made of, in ARENA. */
 const struct region *region_copy(struct arena *arena, const struct region *region);
 
-void boxes_add(struct boxes *boxes, const struct region *region);
+void boxes_add(struct boxes *boxes, const struct region *region, bool is_part);
 
 /* Puts boxes together that differ in one variable only; what is new lives in ARENA. */
 void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *space);

@@ -16,6 +16,8 @@
 
 #define STEPS_DIFFERENCE 1000000u /* to cut the packets of one */
 #define STEPS_ALL	 10000000u
+#define STEPS_PROBE	 200000u
+#define PROBES		 8
 #define BOXES_KEPT	 1000 /* of one kind in one chain */
 #define DOUBTS_KEPT	 5
 
@@ -29,6 +31,7 @@ struct collecting {
 	const struct difference *difference; /* that is cut */
 	bool has_doubt;			     /* one was noted for it */
 	bool has_box;			     /* kept or counted for it */
+	bool has_packet;		     /* one was found where it could not be cut */
 	uint64_t steps_left;
 };
 
@@ -133,8 +136,47 @@ static bool add_piece(void *context, const struct region *piece)
 		to->to->changes[kind]->n_more++;
 		return true;
 	}
-	boxes_add(&to->boxes[kind], region_copy(to->arena, piece));
+	boxes_add(&to->boxes[kind], region_copy(to->arena, piece), false);
 	return true;
+}
+
+static bool take_packet(void *context, const struct region *piece)
+{
+	struct collecting *to = context;
+
+	if (asks_for_written(piece))
+		return true;
+	to->has_packet = true;
+	if (!to->to->changes[to->difference->kind])
+		note_packet(to, region_copy(to->arena, piece));
+	return false;
+}
+
+/* Where too much was taken away to cut all of it off: few of that is near a single packet. */
+static void look_for_packet(struct collecting *to)
+{
+	const struct difference *difference = to->difference;
+
+	for (uint64_t i = 0; i < PROBES && !to->has_packet && !difference->is_doubtful; i++) {
+		struct scratch_mark mark = scratch_mark(to->scratch);
+		const struct region *packet = usual_part(to, difference->region);
+		uint64_t steps = STEPS_PROBE;
+
+		for (uint32_t variable = VAR_SRC; variable <= VAR_DST && i; variable++) {
+			const struct set *set = region_get(difference->region, variable, 0);
+			wide value =
+				set_pick(set ? set : space_domain(to->alignment->space, variable),
+					 i * 2 + variable + 2);
+			const struct region *part =
+				region_with(to->scratch, difference->region, variable, 0,
+					    set_range(to->scratch, value, value));
+
+			packet = usual_part(to, part ? part : difference->region);
+		}
+		rest_pieces(to->scratch, to->alignment->space, packet, difference->taken, &steps,
+			    take_packet, to);
+		scratch_release(to->scratch, mark);
+	}
 }
 
 static void add_difference(void *context, const struct difference *difference)
@@ -145,14 +187,19 @@ static void add_difference(void *context, const struct difference *difference)
 	enum rest_end end;
 
 	to->difference = difference;
-	to->has_doubt = to->has_box = false;
+	to->has_doubt = to->has_box = to->has_packet = false;
 	end = rest_pieces(to->scratch, to->alignment->space, difference->region, difference->taken,
 			  &steps, add_piece, to);
 	to->steps_left -= given - steps;
 	if (end != REST_UNKNOWN)
 		return;
+	if (!to->has_box && !to->has_doubt)
+		look_for_packet(to);
 	/* one packet of a kind is enough to know of it */
-	if (to->has_box)
+	if (to->has_packet)
+		boxes_add(&to->boxes[difference->kind], region_copy(to->arena, difference->region),
+			  true);
+	if (to->has_box || to->has_packet)
 		to->to->changes[difference->kind]->is_more = true;
 	else if (!to->has_doubt)
 		add_doubt(to, region_copy(to->arena, difference->region), NULL);

@@ -15,6 +15,7 @@
 struct box {
 	const struct region *region;
 	double size;
+	bool is_part; /* not all of these are meant: there was too much to cut off */
 };
 
 #define BOXES_SHOWN 20

@@ -40,15 +40,17 @@ static uint32_t rank_of(const struct walk *walk, const struct frame *frame)
 
 /* ---- one step ---- */
 
-/* Follows a part of the packets; false: it is surely empty. */
+/* A part of the packets; false: it is surely empty.  To find that out takes longer than to go one
+ * step more where the way ENDS. */
 static bool make_part(struct walk *walk, struct state *part, const struct state *state,
-		      const struct region *region, const struct taken *taken)
+		      const struct region *region, const struct taken *taken, bool ends)
 {
 	*part = *state;
 	part->splits++;
 	part->region = region_intersect(walk->scratch, state->region, region);
 	part->taken = taken;
-	return part->region && !rest_is_plainly_empty(part->region, taken, &walk->steps_left);
+	return part->region &&
+	       (ends || !rest_is_plainly_empty(part->region, taken, &walk->steps_left));
 }
 
 static bool is_known_chance(const struct rule *rule, const struct condition *condition)
@@ -201,7 +203,8 @@ static bool step(struct walk *walk, struct state *state, struct stepping *steppi
 
 		if (!region_overlaps(condition->regions[i], state->region))
 			continue;
-		if (make_part(walk, &part, state, condition->regions[i], taken)) {
+		if (make_part(walk, &part, state, condition->regions[i], taken,
+			      role == ROLE_ENDS)) {
 			struct state passing;
 
 			/* together it is the same for both, whatever chance says */

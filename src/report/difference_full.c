@@ -50,14 +50,18 @@ static void print_change(FILE *out, struct buf *buf, const struct comparison *co
 	print_effects(out, buf, comparison, change);
 	for (unsigned i = 0; i < change->n_boxes; i++) {
 		buf_add_string(buf, i ? "             " : "    packets  ");
+		if (change->boxes[i].is_part)
+			buf_add_string(buf, "some of: ");
 		box_text(buf, table->alignment->space, change->boxes[i].region,
 			 chain_packets(table, chain));
 		buf_add_char(buf, '\n');
 		print_buf(out, buf);
 	}
-	if (change->n_more || change->is_more)
+	if (change->n_more)
 		fprintf(out, "             and %s%llu more\n", change->is_more ? "at least " : "",
 			(unsigned long long)change->n_more);
+	else if (change->is_more)
+		fputs("             and perhaps others\n", out);
 }
 
 static void print_doubts(FILE *out, struct buf *buf, const struct comparison *comparison,

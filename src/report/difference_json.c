@@ -90,7 +90,7 @@ static json_t *change_json(struct buf *buf, const struct comparison *comparison,
 {
 	static const char *const kinds[N_CHANGE_KINDS] = { "accepted", "denied", "verdict",
 							   "effect" };
-	json_t *object = json_object(), *boxes = json_array();
+	json_t *object = json_object(), *boxes = json_array(), *parts = json_array();
 
 	json_object_set_new(object, "kind", json_string(kinds[change->kind]));
 	add_packet(buf, table, change);
@@ -101,8 +101,10 @@ static json_t *change_json(struct buf *buf, const struct comparison *comparison,
 			decision_json(buf, comparison->units[side], &change->decisions[side]));
 	json_object_set_new(object, "effects", effects_json(buf, comparison, change->effects));
 	for (unsigned i = 0; i < change->n_boxes; i++)
-		json_array_append_new(boxes, box_json(table, chain, change->boxes[i].region));
+		json_array_append_new(change->boxes[i].is_part ? parts : boxes,
+				      box_json(table, chain, change->boxes[i].region));
 	json_object_set_new(object, "packets", boxes);
+	json_object_set_new(object, "some_of", parts);
 	json_object_set_new(object, "more", json_integer((json_int_t)change->n_more));
 	json_object_set_new(object, "complete", json_boolean(!change->is_more));
 	return object;

@@ -64,15 +64,17 @@ static void print_boxes(FILE *out, struct buf *buf, const struct table_changes *
 {
 	fputs("- packets\n", out);
 	for (unsigned i = 0; i < change->n_boxes; i++) {
-		fputs("  - ", out);
+		fputs(change->boxes[i].is_part ? "  - some of " : "  - ", out);
 		box_text(buf, table->alignment->space, change->boxes[i].region,
 			 chain_packets(table, chain));
 		print_code(out, buf);
 		fputc('\n', out);
 	}
-	if (change->n_more || change->is_more)
+	if (change->n_more)
 		fprintf(out, "  - and %s%llu more\n", change->is_more ? "at least " : "",
 			(unsigned long long)change->n_more);
+	else if (change->is_more)
+		fputs("  - and perhaps others\n", out);
 }
 
 static void print_change(FILE *out, struct buf *buf, const struct comparison *comparison,
