@@ -41,6 +41,9 @@ FILES = {
     "good.conf": "[check]\nfail-on = error\n",
     "wrong.conf": "[check]\nfail-on = sometimes\n",
     "packets": "in=eth0 proto=tcp\n",
+    "kept.test": "accept in=lo\ndrop in=eth0\n",
+    "broken.test": "accept in=eth0\n",
+    "wrong.test": "accept in=eth0 proto=tpc\n",
     "tree/rules.v4": HEAD + "COMMIT\n",
     "bare/notes.txt": "nothing\n",
 }
@@ -175,6 +178,18 @@ TABLE = """
 2  completion tcsh
 2  completion --bogus
 
+0  test good.v4 kept.test
+0  test --help
+0  test good.v4 -  < kept.test
+1  test good.v4 broken.test
+1  test good.v4 kept.test broken.test
+2  test good.v4
+2  test good.v4 wrong.test
+2  test good.v4 missing.test
+2  test good.v4 broken.test wrong.test
+2  test missing.v4 kept.test
+2  test --bogus good.v4 kept.test
+
 0  graph good.v4
 0  graph --help
 1  graph bad.v4
@@ -211,7 +226,8 @@ def main():
         for status, words, given in cases():
             done = program.run(*words, stdin=FILES[given].encode() if given else b"")
             tally.check(f"{' '.join(words)}: {status}", done.exit == status, done)
-            tally.check(f"{' '.join(words)}: says why", status < 2 or done.err.startswith(b"iptlint: "), done)
+            tally.check(f"{' '.join(words)}: says why",
+                        status < 2 or done.err.startswith(b"iptlint: ") or b": error: " in done.err, done)
             seen.setdefault(words[0], set()).add(status)
         os.chdir("/")
     help_text = program.run("--help").out.decode()

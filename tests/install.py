@@ -20,6 +20,7 @@ FILES = {
     "bin/iptlint": None,
     "share/man/man1/iptlint.1": None,
     "share/man/man5/iptlint.conf.5": None,
+    "share/man/man5/iptlint-test.5": None,
     "share/man/man7/iptlint-rules.7": None,
     "share/bash-completion/completions/iptlint": "bash",
     "share/zsh/site-functions/_iptlint": "zsh",

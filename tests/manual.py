@@ -19,7 +19,7 @@ import program
 from tally import Tally
 
 ROOT = program.ROOT
-PAGES = [os.path.join(ROOT, "doc", name) for name in ("iptlint.1", "iptlint.conf.5")]
+PAGES = [os.path.join(ROOT, "doc", name) for name in ("iptlint.1", "iptlint.conf.5", "iptlint-test.5")]
 
 
 def content(path):

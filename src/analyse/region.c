@@ -4,6 +4,8 @@
  */
 #include "analyse/region.h"
 
+#include <string.h>
+
 #include "analyse/space.h"
 
 const struct region region_all;
@@ -45,6 +47,21 @@ static struct region *new_region(struct scratch *scratch, uint32_t n)
 static void append(struct region *region, const struct constraint *constraint)
 {
 	region->constraints[region->n++] = *constraint;
+}
+
+const struct region *region_copy(struct scratch *scratch, const struct region *region)
+{
+	struct region *copy = new_region(scratch, region->n);
+
+	for (uint32_t i = 0; i < region->n; i++) {
+		const struct set *set = region->constraints[i].set;
+		size_t size = sizeof(*set) + set->n * sizeof(struct range);
+		struct constraint constraint = region->constraints[i];
+
+		constraint.set = memcpy(scratch_alloc(scratch, size), set, size);
+		append(copy, &constraint);
+	}
+	return copy;
 }
 
 const struct region *region_with(struct scratch *scratch, const struct region *region,

@@ -40,6 +40,9 @@ const struct region *region_with(struct scratch *scratch, const struct region *r
 				 uint32_t variable, uint64_t version, const struct set *set);
 const struct region *region_intersect(struct scratch *scratch, const struct region *a,
 				      const struct region *b);
+/* The same with all that it is made of, in another scratch. */
+const struct region *region_copy(struct scratch *scratch, const struct region *region);
+
 bool region_contains(const struct region *outer, const struct region *inner);
 bool region_overlaps(const struct region *a, const struct region *b);
 

@@ -60,6 +60,16 @@ const struct subcommand subcommands[] = {
 	  "work tree are compared with those of a git revision.  The exit status is 0 if every\n"
 	  "packet is treated the same, 1 if not, 2 if it is not known of all.\n\n" WHICH_FAMILY,
 	  cmd_diff, FOR_DIFF },
+	{ "test", "FILE|- TESTS...", "hold a rules file against promises about packets",
+	  "TESTS has a promise in each line: what becomes of a set of packets, all of them.\n"
+	  "  accept in=eth0 proto=tcp dport=22,80 src=10.0.0.0/8 except src=10.1.0.0/16\n"
+	  "  drop, reject, deny (one of the two), dnat to=192.0.2.5:80\n"
+	  "The words are those of trace, with lists, ranges and prefixes; what is not said is\n"
+	  "every value, but for state=NEW.  [NAME] begins a group; @family 4, @table filter and\n"
+	  "@assume set:trusted=yes hold for what is below.  iptlint-test(5) has it all.\n"
+	  "A promise that is broken is shown with a packet that breaks it; one that cannot be\n"
+	  "decided is told with the reason, and has not passed.\n\n" WHICH_FAMILY,
+	  cmd_test, FOR_TEST },
 	{ "graph", "FILE|-", "draw the chains of a rules file and the jumps between them",
 	  "Prints the language of Graphviz: iptlint graph rules.v4 | dot -T svg -o rules.svg\n"
 	  "A box for each chain; built-in ones green or red by their policy, dashed ones filled\n"

@@ -39,6 +39,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
 int cmd_graph(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
+int cmd_test(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
 void print_help(FILE *out);

@@ -12,8 +12,9 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES \
-	(FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | FOR_DIFF)
+#define FOR_FILES                                                                            \
+	(FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | FOR_DIFF | \
+	 FOR_TEST)
 #define FOR_LINT (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
@@ -97,13 +98,15 @@ const struct option_row option_rows[] = {
 	{ "packet", 'p', "WORDS", FOR_TRACE,
 	  "a packet: 'in=eth0 src=192.0.2.1 proto=tcp dport=22'" },
 	{ "packets", OPTION_PACKETS, "FILE", FOR_TRACE, "packets from a file, one a line" },
-	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE,
+	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE | FOR_TEST,
 	  "the answer of a match: set:trusted=yes, limit=no" },
 	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
 	{ "git", OPTION_GIT, "REV", FOR_DIFF,
 	  "compare the files of the work tree with those of the git revision REV" },
 	{ "format", 'f', "full|markdown|json", FOR_DIFF,
 	  "text, a comment for a merge request, or one JSON object (default: full)" },
+	{ "format", 'f', "full|junit|json", FOR_TEST,
+	  "what has not passed, as text, or all; NAME=FILE writes to FILE (default: full)" },
 	{ "output4", OPTION_OUTPUT4, "FILE", FOR_CONVERT, "write the IPv4 rules to FILE" },
 	{ "output6", OPTION_OUTPUT6, "FILE", FOR_CONVERT, "write the IPv6 rules to FILE" },
 	{ "partial", OPTION_PARTIAL, NULL, FOR_CONVERT,
@@ -189,6 +192,8 @@ void option_help(unsigned command, const char *name)
 		printf("  1  files would change, or have lines that cannot be read\n");
 	if (command & (FOR_COMPILE | FOR_GRAPH))
 		printf("  1  the file was refused\n");
+	if (command & FOR_TEST)
+		printf("  1  a promise is broken, or cannot be decided\n");
 	if (command & FOR_CONVERT)
 		printf("  1  commands fail, or a part of the script cannot be followed\n");
 	printf("  2  wrong usage, a file that cannot be read or written, or an internal error\n");

@@ -15,7 +15,6 @@
 #include "bind/names.h"
 #include "cmd/cmd.h"
 #include "cmd/option_table.h"
-#include "report/difference.h"
 #include "report/report.h"
 
 /* ---- values ---- */
@@ -100,8 +99,9 @@ static bool add_format(struct options *options, const char *value, bool inherite
 	format->name = arena_strndup(options->arena, value,
 				     equals ? (size_t)(equals - value) : strlen(value));
 	format->path = equals ? equals + 1 : NULL;
-	if (strcmp(format->name, "auto") != 0 && !report_find(format->name) &&
-	    (options->command != FOR_DIFF || !difference_find(format->name)))
+	/* diff and test have others, and look at them themselves */
+	if (!(options->command & (FOR_DIFF | FOR_TEST)) && strcmp(format->name, "auto") != 0 &&
+	    !report_find(format->name))
 		return unknown_format(format->name);
 	if (format->path && !*format->path) {
 		cmd_error("--format %s names no file", value);

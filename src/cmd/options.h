@@ -29,6 +29,7 @@ enum {
 	FOR_GRAPH = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
 	FOR_DIFF = 1 << 10,
+	FOR_TEST = 1 << 11,
 };
 
 #define MAX_FORMATS 8
@@ -105,7 +106,7 @@ struct options {
 	const char **packets; /* trace */
 	size_t n_packets;
 	const char *packet_file;
-	const char **assumed;
+	const char **assumed; /* and test */
 	size_t n_assumed;
 
 	const char *output4, *output6; /* convert */

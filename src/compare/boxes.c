@@ -9,22 +9,6 @@
 
 #include "base/alloc.h"
 
-static size_t set_bytes(const struct set *set)
-{
-	return sizeof(*set) + set->n * sizeof(set->ranges[0]);
-}
-
-const struct region *region_copy(struct arena *arena, const struct region *region)
-{
-	struct region *copy = arena_memdup(
-		arena, region, sizeof(*region) + region->n * sizeof(region->constraints[0]));
-
-	for (uint32_t i = 0; i < copy->n; i++)
-		copy->constraints[i].set = arena_memdup(arena, copy->constraints[i].set,
-							set_bytes(copy->constraints[i].set));
-	return copy;
-}
-
 void boxes_add(struct boxes *boxes, const struct region *region, bool is_part)
 {
 	if (boxes->n == boxes->capacity) {
@@ -62,7 +46,7 @@ static int only_difference(const struct region *a, const struct region *b)
 }
 
 /* Both together, or NULL if that is no box. */
-static const struct region *unite(struct arena *arena, struct scratch *scratch,
+static const struct region *unite(struct scratch *keep, struct scratch *scratch,
 				  const struct space *space, const struct region *a,
 				  const struct region *b)
 {
@@ -89,10 +73,10 @@ static const struct region *unite(struct arena *arena, struct scratch *scratch,
 		memmove(&both->constraints[at], &both->constraints[at + 1],
 			(both->n - (uint32_t)at) * sizeof(both->constraints[0]));
 	}
-	return region_copy(arena, both);
+	return region_copy(keep, both);
 }
 
-void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *space)
+void boxes_merge(struct boxes *boxes, struct scratch *keep, const struct space *space)
 {
 	struct scratch *scratch = scratch_new();
 	bool is_changed = true;
@@ -105,8 +89,7 @@ void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *s
 				const struct region *both =
 					boxes->list[i].is_part || boxes->list[j].is_part
 						? NULL
-						: unite(arena, scratch, space,
-							boxes->list[i].region,
+						: unite(keep, scratch, space, boxes->list[i].region,
 							boxes->list[j].region);
 
 				scratch_release(scratch, mark);

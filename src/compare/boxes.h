@@ -14,13 +14,10 @@ struct boxes {
 	unsigned n, capacity;
 };
 
-/* REGION and what it is made of, in ARENA. */
-const struct region *region_copy(struct arena *arena, const struct region *region);
-
 void boxes_add(struct boxes *boxes, const struct region *region, bool is_part);
 
-/* Puts boxes together that differ in one variable only; what is new lives in ARENA. */
-void boxes_merge(struct boxes *boxes, struct arena *arena, const struct space *space);
+/* Puts boxes together that differ in one variable only; what is new lives in KEEP. */
+void boxes_merge(struct boxes *boxes, struct scratch *keep, const struct space *space);
 
 /* The largest first. */
 void boxes_sort(struct boxes *boxes, const struct space *space);

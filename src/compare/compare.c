@@ -24,6 +24,7 @@
 struct collecting {
 	struct arena *arena;
 	const struct alignment *alignment;
+	struct scratch *keep; /* in the arena, for regions that last */
 	struct scratch *scratch;
 	struct chain_changes *to;
 	struct boxes boxes[N_CHANGE_KINDS];
@@ -100,7 +101,7 @@ static const struct region *usual_part(struct collecting *to, const struct regio
 		if (narrower)
 			part = narrower;
 	}
-	part = region_copy(to->arena, part);
+	part = region_copy(to->keep, part);
 	scratch_free(scratch);
 	return part;
 }
@@ -125,18 +126,18 @@ static bool add_piece(void *context, const struct region *piece)
 
 	if (to->difference->is_doubtful || asks_for_written(piece)) {
 		if (!to->has_doubt)
-			add_doubt(to, region_copy(to->arena, piece), NULL);
+			add_doubt(to, region_copy(to->keep, piece), NULL);
 		to->has_doubt = true;
 		return !to->difference->is_doubtful;
 	}
 	to->has_box = true;
 	if (!to->to->changes[kind])
-		note_packet(to, region_copy(to->arena, piece));
+		note_packet(to, region_copy(to->keep, piece));
 	if (to->boxes[kind].n == BOXES_KEPT) {
 		to->to->changes[kind]->n_more++;
 		return true;
 	}
-	boxes_add(&to->boxes[kind], region_copy(to->arena, piece), false);
+	boxes_add(&to->boxes[kind], region_copy(to->keep, piece), false);
 	return true;
 }
 
@@ -148,7 +149,7 @@ static bool take_packet(void *context, const struct region *piece)
 		return true;
 	to->has_packet = true;
 	if (!to->to->changes[to->difference->kind])
-		note_packet(to, region_copy(to->arena, piece));
+		note_packet(to, region_copy(to->keep, piece));
 	return false;
 }
 
@@ -197,12 +198,12 @@ static void add_difference(void *context, const struct difference *difference)
 		look_for_packet(to);
 	/* one packet of a kind is enough to know of it */
 	if (to->has_packet)
-		boxes_add(&to->boxes[difference->kind], region_copy(to->arena, difference->region),
+		boxes_add(&to->boxes[difference->kind], region_copy(to->keep, difference->region),
 			  true);
 	if (to->has_box || to->has_packet)
 		to->to->changes[difference->kind]->is_more = true;
 	else if (!to->has_doubt)
-		add_doubt(to, region_copy(to->arena, difference->region), NULL);
+		add_doubt(to, region_copy(to->keep, difference->region), NULL);
 }
 
 static bool is_changed(const struct chain_changes *chain)
@@ -221,7 +222,7 @@ static void finish_boxes(struct collecting *collecting)
 		struct boxes *boxes = &collecting->boxes[kind];
 
 		if (change) {
-			boxes_merge(boxes, collecting->arena, collecting->alignment->space);
+			boxes_merge(boxes, collecting->keep, collecting->alignment->space);
 			boxes_sort(boxes, collecting->alignment->space);
 			change->n_boxes = boxes->n < BOXES_SHOWN ? boxes->n : BOXES_SHOWN;
 			change->n_more += boxes->n - change->n_boxes;
@@ -239,6 +240,7 @@ static struct chain_changes *compare_chain(struct arena *arena, const struct ali
 	struct collecting collecting = {
 		.arena = arena,
 		.alignment = alignment,
+		.keep = scratch_new_in(arena),
 		.scratch = scratch_new(),
 		.to = chain,
 		.last_doubt = &chain->doubts,

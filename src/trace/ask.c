@@ -122,19 +122,28 @@ static enum trace_answer compare_marks(uint32_t mark, uint32_t mask, uint32_t wa
 	return ((mark & mask) == wanted) != inverted ? TRACE_YES : TRACE_NO;
 }
 
-static enum trace_answer ask_match(const struct question *q, const struct match *match)
+enum trace_answer ask_marks(const struct packet *packet, const struct match *match)
 {
 	struct xt_mark_mtinfo1 mark;
 	struct xt_connmark_mtinfo1 connmark;
-	struct condition condition;
-	bool is_tracked = q->packet->state != CT_INVALID && q->packet->state != CT_UNTRACKED;
+	bool is_tracked = packet->state != CT_INVALID && packet->state != CT_UNTRACKED;
 
 	if (!strcmp(match->real_name, "mark") && match_data(match, &mark, sizeof(mark)))
-		return compare_marks(q->packet->mark, mark.mask, mark.mark, mark.invert);
+		return compare_marks(packet->mark, mark.mask, mark.mark, mark.invert);
 	if (!strcmp(match->real_name, "connmark") && match_data(match, &connmark, sizeof(connmark)))
-		return is_tracked ? compare_marks(q->packet->connmark, connmark.mask, connmark.mark,
+		return is_tracked ? compare_marks(packet->connmark, connmark.mask, connmark.mark,
 						  connmark.invert)
 				  : TRACE_NO;
+	return TRACE_UNKNOWN;
+}
+
+static enum trace_answer ask_match(const struct question *q, const struct match *match)
+{
+	struct condition condition;
+	enum trace_answer answer = ask_marks(q->packet, match);
+
+	if (answer != TRACE_UNKNOWN)
+		return answer;
 	condition_read_match(&condition, q->scratch, q->space, q->rule, match);
 	return ask_condition(q, &condition);
 }

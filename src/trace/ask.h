@@ -24,6 +24,10 @@ enum trace_answer {
 typedef enum trace_answer trace_assume(void *context, const struct rule *rule,
 				       const struct match *match);
 
+/* What a match for the mark of the packet, or that of its connection, says; TRACE_UNKNOWN: it is
+ * another match. */
+enum trace_answer ask_marks(const struct packet *packet, const struct match *match);
+
 /* ASSUME is only asked where nothing else has said no. */
 enum trace_answer ask_rule(struct space *space, struct scratch *scratch,
 			   const struct packet *packet, const struct rule *rule,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/similar.h"
 
 struct reading {
@@ -58,30 +59,45 @@ static bool read_number(const char *value, unsigned long max, unsigned long *num
 	return end != value && !*end && *value != '-' && *number <= max;
 }
 
-static bool read_protocol(struct reading *r, const char *name, const char *value)
+static const struct {
+	const char *name;
+	uint8_t number;
+} protocols[] = {
+	{ "icmp", 1 },	  { "igmp", 2 },  { "ipip", 4 },   { "tcp", 6 },    { "udp", 17 },
+	{ "dccp", 33 },	  { "gre", 47 },  { "esp", 50 },   { "ah", 51 },    { "ipv6-icmp", 58 },
+	{ "icmpv6", 58 }, { "ospf", 89 }, { "vrrp", 112 }, { "sctp", 132 }, { "udplite", 136 },
+};
+
+bool packet_find_protocol(const char *text, uint8_t *protocol)
 {
-	static const struct {
-		const char *name;
-		uint8_t number;
-	} protocols[] = {
-		{ "icmp", 1 },	 { "igmp", 2 },	      { "ipip", 4 },	  { "tcp", 6 },
-		{ "udp", 17 },	 { "dccp", 33 },      { "gre", 47 },	  { "esp", 50 },
-		{ "ah", 51 },	 { "ipv6-icmp", 58 }, { "icmpv6", 58 },	  { "ospf", 89 },
-		{ "vrrp", 112 }, { "sctp", 132 },     { "udplite", 136 },
-	};
 	unsigned long number;
 
-	r->packet->known |= PACKET_PROTOCOL;
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
-		if (!strcmp(protocols[i].name, value)) {
-			r->packet->protocol = protocols[i].number;
+		if (!strcmp(protocols[i].name, text)) {
+			*protocol = protocols[i].number;
 			return true;
 		}
 	}
-	if (!read_number(value, 255, &number))
-		return wrong(r, name, value, "name a protocol, or its number from 0 to 255");
-	r->packet->protocol = (uint8_t)number;
+	if (!read_number(text, 255, &number))
+		return false;
+	*protocol = (uint8_t)number;
 	return true;
+}
+
+const char *packet_protocol_name(uint8_t protocol)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+		if (protocols[i].number == protocol)
+			return protocols[i].name;
+	}
+	return NULL;
+}
+
+static bool read_protocol(struct reading *r, const char *name, const char *value)
+{
+	r->packet->known |= PACKET_PROTOCOL;
+	return packet_find_protocol(value, &r->packet->protocol) ||
+	       wrong(r, name, value, "name a protocol, or its number from 0 to 255");
 }
 
 static bool read_port(struct reading *r, const char *name, const char *value)
@@ -110,50 +126,58 @@ static bool read_icmp(struct reading *r, const char *name, const char *value)
 	return true;
 }
 
-static bool read_flags(struct reading *r, const char *name, const char *value)
-{
-	static const char *const names[] = {
-		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"
-	};
-	char *list = arena_strdup(r->arena, value), *rest = NULL;
+static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
 
-	r->packet->flags = 0;
-	r->packet->known |= PACKET_FLAGS;
-	r->has_flags = true;
+bool packet_find_flags(struct arena *arena, const char *text, uint8_t *flags)
+{
+	char *list = arena_strdup(arena, text), *rest = NULL;
+
+	*flags = 0;
 	for (char *word = strtok_r(list, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
 		size_t i = 0;
 
-		while (i < 8 && strcasecmp(names[i], word))
+		while (i < 8 && strcasecmp(flag_names[i], word))
 			i++;
 		if (i == 8 && strcasecmp(word, "NONE"))
-			return wrong(r, name, value, "flags are FIN, SYN, RST, PSH, ACK and URG");
+			return false;
 		if (i < 8)
-			r->packet->flags |= (uint8_t)(1u << i);
+			*flags |= (uint8_t)(1u << i);
 	}
 	return true;
 }
 
-static bool read_state(struct reading *r, const char *name, const char *value)
+static bool read_flags(struct reading *r, const char *name, const char *value)
 {
-	static const struct {
-		const char *name;
-		uint8_t atom;
-	} states[] = {
-		{ "NEW", CT_NEW },
-		{ "ESTABLISHED", CT_ESTABLISHED },
-		{ "RELATED", CT_RELATED },
-		{ "INVALID", CT_INVALID },
-		{ "UNTRACKED", CT_UNTRACKED },
-	};
+	r->packet->known |= PACKET_FLAGS;
+	r->has_flags = true;
+	return packet_find_flags(r->arena, value, &r->packet->flags) ||
+	       wrong(r, name, value, "flags are FIN, SYN, RST, PSH, ACK and URG");
+}
 
-	r->has_state = true;
+static const struct {
+	const char *name;
+	uint8_t atom;
+} states[] = {
+	{ "NEW", CT_NEW },	   { "ESTABLISHED", CT_ESTABLISHED }, { "RELATED", CT_RELATED },
+	{ "INVALID", CT_INVALID }, { "UNTRACKED", CT_UNTRACKED },
+};
+
+bool packet_find_state(const char *text, uint8_t *atom)
+{
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (!strcasecmp(states[i].name, value)) {
-			r->packet->state = states[i].atom;
+		if (!strcasecmp(states[i].name, text)) {
+			*atom = states[i].atom;
 			return true;
 		}
 	}
-	return wrong(r, name, value,
+	return false;
+}
+
+static bool read_state(struct reading *r, const char *name, const char *value)
+{
+	r->has_state = true;
+	return packet_find_state(value, &r->packet->state) ||
+	       wrong(r, name, value,
 		     "it is one of NEW, ESTABLISHED, RELATED, INVALID and UNTRACKED");
 }
 
@@ -230,6 +254,11 @@ static bool read_one(struct reading *r, char *word)
 	return unknown(r, word);
 }
 
+uint8_t packet_usual_flags(uint8_t state)
+{
+	return state == CT_NEW ? 0x02 : 0x10;
+}
+
 bool packet_read(struct packet *packet, struct arena *arena, const char *text, const char **why)
 {
 	struct reading r = { .packet = packet, .arena = arena, .why = why };
@@ -248,7 +277,7 @@ bool packet_read(struct packet *packet, struct arena *arena, const char *text, c
 		return false;
 	}
 	if (!r.has_flags && (packet->known & PACKET_PROTOCOL) && packet->protocol == IPPROTO_TCP) {
-		packet->flags = packet->state == CT_NEW ? 0x02 : 0x10;
+		packet->flags = packet_usual_flags(packet->state);
 		packet->known |= PACKET_FLAGS;
 	}
 	return true;
@@ -264,4 +293,68 @@ const char *packet_address(struct arena *arena, enum family family, wide address
 		bytes[i] = (unsigned char)address;
 	inet_ntop(family == FAMILY_IPV6 ? AF_INET6 : AF_INET, bytes, text, sizeof(text));
 	return arena_strdup(arena, text);
+}
+
+static void write_transport(struct buf *text, const struct packet *packet)
+{
+	const char *protocol = packet_protocol_name(packet->protocol);
+
+	if (!(packet->known & PACKET_PROTOCOL))
+		return;
+	if (protocol)
+		buf_printf(text, " proto=%s", protocol);
+	else
+		buf_printf(text, " proto=%u", packet->protocol);
+	if (packet->known & PACKET_SPORT)
+		buf_printf(text, " sport=%u", packet->sport);
+	if (packet->known & PACKET_DPORT)
+		buf_printf(text, " dport=%u", packet->dport);
+	if (packet->known & PACKET_ICMP)
+		buf_printf(text, " icmp-type=%u/%u", packet->icmp / 256, packet->icmp % 256);
+}
+
+static void write_flags(struct buf *text, const struct packet *packet)
+{
+	const char *before = " tcp-flags=";
+
+	if (!(packet->known & PACKET_FLAGS) || packet->flags == packet_usual_flags(packet->state))
+		return;
+	if (!packet->flags)
+		buf_printf(text, "%sNONE", before);
+	for (unsigned i = 0; i < 8; i++) {
+		if (packet->flags >> i & 1) {
+			buf_printf(text, "%s%s", before, flag_names[i]);
+			before = ",";
+		}
+	}
+}
+
+const char *packet_write(struct arena *arena, const struct packet *packet)
+{
+	struct buf text = BUF_INIT;
+	const char *result;
+
+	if (packet->in)
+		buf_printf(&text, " in=%s", packet->in);
+	if (packet->out)
+		buf_printf(&text, " out=%s", packet->out);
+	if (packet->known & PACKET_SRC)
+		buf_printf(&text, " src=%s", packet_address(arena, packet->family, packet->src));
+	if (packet->known & PACKET_DST)
+		buf_printf(&text, " dst=%s", packet_address(arena, packet->family, packet->dst));
+	write_transport(&text, packet);
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (states[i].atom == packet->state)
+			buf_printf(&text, " state=%s", states[i].name);
+	}
+	write_flags(&text, packet);
+	if (packet->is_later_fragment)
+		buf_add_string(&text, " frag=yes");
+	if (packet->mark)
+		buf_printf(&text, " mark=%#x", packet->mark);
+	if (packet->connmark)
+		buf_printf(&text, " connmark=%#x", packet->connmark);
+	result = arena_strdup(arena, buf_string(&text) + 1);
+	buf_free(&text);
+	return result;
 }

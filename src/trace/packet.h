@@ -47,6 +47,21 @@ struct packet {
  */
 bool packet_read(struct packet *packet, struct arena *arena, const char *text, const char **why);
 
+/* The same packet as TEXT again, from ARENA; it has an interface. */
+const char *packet_write(struct arena *arena, const struct packet *packet);
+
+/* The flags of TCP that a packet has of which none are named. */
+uint8_t packet_usual_flags(uint8_t state);
+
+/* What the values stand for: a protocol by name or number, "SYN,ACK" or "NONE", and "NEW" (case
+ * does not count).  False: nothing. */
+bool packet_find_protocol(const char *text, uint8_t *protocol);
+bool packet_find_flags(struct arena *arena, const char *text, uint8_t *flags);
+bool packet_find_state(const char *text, uint8_t *atom);
+
+/* NULL: it has none. */
+const char *packet_protocol_name(uint8_t protocol);
+
 /* An address as text, from ARENA. */
 const char *packet_address(struct arena *arena, enum family family, wide address);
 

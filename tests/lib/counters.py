@@ -15,6 +15,7 @@ A packet is a dict: dir ("in", "forward", "out"), in, out, src, dst, proto ("tcp
   ext      extension headers of IPv6, outermost first: each a list, see extension()
   frag     of IPv4: [offset in bytes, more follow, id]
   body     bytes in hex instead of a header of the protocol, as a later fragment has them
+  answers  false: the host has no way back to where the packet comes from
   mac      the packet comes as a frame from this address, so "in" is a TAP interface
 
 Its answer: {"keys": ["table chain number"], "policy": ["table chain"]}, those whose counters
@@ -261,7 +262,7 @@ class Namespace:
             wanted.append(f"local {packet[here]}/{length} dev lo table local")
         if there:
             wanted.append(f"{packet[there]}/{length} dev {packet['out']}")
-        if packet["dir"] != "out":
+        if packet["dir"] != "out" and packet.get("answers", True):
             wanted.append(f"{packet['src']}/{length} dev {packet['in']}")
         if wanted != self.routes:
             self.batch([f"route del {route}" for route in self.routes] +
