@@ -49,16 +49,16 @@ def main():
     tally = Tally()
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
         readme = f.read()
-    blocks = re.findall(r"^\$ \./quickstart ((check|trace|graph|convert|test) [^\n]+)\n(.*?)^```", readme, re.M | re.S)
-    tally.equal("README.md shows a check, a trace, a graph, a test and a conversion", sorted(kind for _, kind, _ in blocks),
-                ["check", "convert", "graph", "test", "trace"])
+    blocks = re.findall(r"^\$ \./quickstart ((check|trace|diff|graph|convert|test) [^\n]+)\n(.*?)^```", readme, re.M | re.S)
+    tally.equal("README.md shows a check, a trace, a diff, a graph, a test and a conversion", sorted(kind for _, kind, _ in blocks),
+                ["check", "convert", "diff", "graph", "test", "trace"])
     os.chdir(ROOT)
     for words, kind, text in blocks:
         done = program.run(*shlex.split(words))
         shown, printed = text.rstrip("\n"), done.out.decode().rstrip("\n")
         tally.check(f"{kind} prints what README.md shows", shown == printed,
                     lambda: difference(shown, printed))
-        tally.equal(f"the exit status of {kind}", done.exit, {"check": 1, "trace": 0, "graph": 0, "convert": 0, "test": 1}[kind])
+        tally.equal(f"the exit status of {kind}", done.exit, {"check": 1, "diff": 1, "trace": 0, "graph": 0, "convert": 0, "test": 1}[kind])
     for path, text in re.findall(r"^\$ cat (\S+)\n(.*?)^```", readme, re.M | re.S):
         with open(path, encoding="utf-8") as f:
             tally.equal(f"{path} is what README.md shows", f.read(), text)

@@ -191,3 +191,12 @@ const char *interfaces_name(const struct interfaces *interfaces, struct arena *a
 		return name->text;
 	return invent(interfaces, arena, name->text, (int)name->len, number);
 }
+
+const char *interfaces_text(const struct interfaces *interfaces, uint32_t number,
+			    const struct set **set)
+{
+	if (number < FIRST_NUMBER)
+		return NULL;
+	*set = interfaces->names[number - FIRST_NUMBER].set;
+	return interfaces->names[number - FIRST_NUMBER].text;
+}

@@ -40,4 +40,9 @@ uint32_t interfaces_number(const struct interfaces *interfaces, const char *name
 const char *interfaces_name(const struct interfaces *interfaces, struct arena *arena,
 			    uint32_t number);
 
+/* The name or pattern of the table that has this number, and what it stands for in *SET; NULL for
+ * INTERFACE_ABSENT and INTERFACE_OTHER. */
+const char *interfaces_text(const struct interfaces *interfaces, uint32_t number,
+			    const struct set **set);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "analyse/hook_region.h"
 #include "analyse/policy.h"
 
 /* More ways into one chain than this are not told apart: then any packet may come. */
@@ -60,34 +61,6 @@ struct walk {
 };
 
 /* ---- where packets come from ---- */
-
-static const struct region *hook_region(const struct reach *reach, enum hook hook)
-{
-	const struct set *all = space_domain(reach->space, VAR_IN);
-	const struct set *absent = set_keep(reach->arena, INTERFACE_ABSENT, INTERFACE_ABSENT);
-	const struct set *some = set_keep(reach->arena, INTERFACE_ABSENT + 1, set_high(all));
-	const struct set *in = some, *out = some;
-	const struct region *region = &region_all;
-
-	if (hook == HOOK_PREROUTING || hook == HOOK_INPUT)
-		out = absent;
-	if (hook == HOOK_OUTPUT)
-		in = absent;
-	if (hook != HOOK_POSTROUTING) /* any name or none */
-		region = region_with(reach->keep, region, VAR_IN, 0, in);
-	region = region_with(reach->keep, region, VAR_OUT, 0, out);
-	if (reach->flow->table->id == TABLE_NAT) {
-		/* the first packet of a connection, and of one that a helper expects */
-		const struct range states[] = {
-			{ CT_NEW, CT_NEW + (CT_SNAT | CT_DNAT) },
-			{ CT_RELATED, CT_RELATED + (CT_SNAT | CT_DNAT) },
-		};
-
-		region = region_with(reach->keep, region, VAR_STATE, 0,
-				     set_of(reach->keep, states, 2));
-	}
-	return region;
-}
 
 static void add_context(struct reach *reach, struct contexts *contexts, const struct frame *frame,
 			const struct region *region, const struct context *caller)
@@ -659,7 +632,8 @@ struct reach *reach_new(struct arena *arena, const struct chains *chains, bool l
 	reach->prover = prover_new(arena, reach->space, reach->flow, looks_ahead);
 	reach->chains = arena_alloc(arena, (reach->flow->n + 1) * sizeof(*reach->chains));
 	for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
-		reach->hooks[hook] = hook_region(reach, (enum hook)hook);
+		reach->hooks[hook] =
+			hook_region(reach->keep, reach->space, table->id, (enum hook)hook);
 	walk_table(reach);
 	return reach;
 }

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/fnv.h"
+#include "bind/trust.h"
 
 #define FIRST_SLOTS   64 /* a power of 2 */
 #define KNOWN_BITS    6
@@ -312,13 +313,13 @@ static unsigned char byte_at(const struct match *match, uint32_t i)
 }
 
 /* In how many bytes of what the kernel compares do they differ? */
-static unsigned count_differences(const struct match *a, const struct match *b)
+static unsigned count_differences(enum family family, const struct match *a, const struct match *b)
 {
 	uint32_t size = a->compare_size < a->data_size ? a->compare_size : a->data_size;
 	unsigned n = 0;
 
 	for (uint32_t i = 0; i < size && (i < a->data_len || i < b->data_len); i++)
-		n += byte_at(a, i) != byte_at(b, i);
+		n += byte_at(a, i) != byte_at(b, i) && trust_byte_counts(a->real_name, family, i);
 	return n;
 }
 
@@ -326,14 +327,15 @@ static unsigned count_differences(const struct match *a, const struct match *b)
  * Is it the literal that its text says?  There are matches that are saved with a text
  * that means another one.  A negation differs from what it negates in one flag.
  */
-static bool fits(struct literal *literal, const struct match *match, bool negated)
+static bool fits(enum family family, struct literal *literal, const struct match *match,
+		 bool negated)
 {
 	const struct match *same = literal->examples[negated], *other = literal->examples[!negated];
 
 	if (same == match)
 		return true;
-	if (same ? count_differences(same, match) > 0
-		 : other && count_differences(other, match) > 1)
+	if (same ? count_differences(family, same, match) > 0
+		 : other && count_differences(family, other, match) > 1)
 		return false;
 	if (!same)
 		literal->examples[negated] = match;
@@ -363,7 +365,7 @@ uint32_t space_literal(struct space *space, const struct match *match, const str
 		buf_add_string(&text, match->text);
 	}
 	variable = intern_literal(space, buf_string(&text), facts->reads, is_complete);
-	if (!fits(&space->literals[variable - VAR_LITERAL], match, negated)) {
+	if (!fits(space->family, &space->literals[variable - VAR_LITERAL], match, negated)) {
 		buf_printf(&text, negated ? " not" : "");
 		add_data(&text, match);
 		variable = intern_literal(space, buf_string(&text), facts->reads, is_complete);

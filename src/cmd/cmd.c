@@ -53,6 +53,13 @@ const struct subcommand subcommands[] = {
 	  "forwards.  Where a match cannot be answered, both ways are shown; --assume answers\n"
 	  "it, with a name as the output shows it: --assume set:trusted=yes.\n\n" WHICH_FAMILY,
 	  cmd_trace, FOR_TRACE },
+	{ "diff", "OLD NEW", "tell for which packets two rules files are not the same",
+	  "Compares what becomes of packets, chain by chain, whatever the rules look like: one\n"
+	  "packet for each kind of change, with the rules that decide, and all that are changed.\n"
+	  "A shell script is evaluated, never run.  With --git REV [FILE|DIR]... the files of the\n"
+	  "work tree are compared with those of a git revision.  The exit status is 0 if every\n"
+	  "packet is treated the same, 1 if not, 2 if it is not known of all.\n\n" WHICH_FAMILY,
+	  cmd_diff, FOR_DIFF },
 	{ "test", "FILE|- TESTS...", "hold a rules file against promises about packets",
 	  "TESTS has a promise in each line: what becomes of a set of packets, all of them.\n"
 	  "  accept in=eth0 proto=tcp dport=22,80 src=10.0.0.0/8 except src=10.1.0.0/16\n"

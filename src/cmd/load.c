@@ -120,13 +120,14 @@ static bool is_script(const struct options *options, enum content content)
 	       (content == CONTENT_APPENDS && options->table != TABLE_NONE);
 }
 
-/* Only check reads them as they are. */
+/* Only check and diff read them as they are; of an older revision only the script itself is known,
+ * and not the files that it reads. */
 static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 			const struct options *options)
 {
 	struct input *input = &inputs->list[i];
 
-	if (options->command != FOR_CHECK) {
+	if (options->command != FOR_CHECK && (options->command != FOR_DIFF || options->git)) {
 		cmd_error("%s: this is a shell script; 'iptlint convert %s' makes a rules file "
 			  "of it",
 			  input->name, input->name);

@@ -12,8 +12,9 @@
 #include "cmd/options.h"
 #include "report/report.h"
 
-#define FOR_FILES \
-	(FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | FOR_TEST)
+#define FOR_FILES                                                                            \
+	(FOR_CHECK | FOR_FMT | FOR_COMPILE | FOR_TRACE | FOR_CONFIG | FOR_GRAPH | FOR_DIFF | \
+	 FOR_TEST)
 #define FOR_LINT (FOR_CHECK | FOR_CONFIG)
 
 const struct option_row option_rows[] = {
@@ -100,6 +101,10 @@ const struct option_row option_rows[] = {
 	{ "assume", OPTION_ASSUME, "MATCH=yes|no", FOR_TRACE | FOR_TEST,
 	  "the answer of a match: set:trusted=yes, limit=no" },
 	{ "format", 'f', "full|json", FOR_TRACE, "text, or one JSON object for each packet" },
+	{ "git", OPTION_GIT, "REV", FOR_DIFF,
+	  "compare the files of the work tree with those of the git revision REV" },
+	{ "format", 'f', "full|markdown|json", FOR_DIFF,
+	  "text, a comment for a merge request, or one JSON object (default: full)" },
 	{ "format", 'f', "full|junit|json", FOR_TEST,
 	  "what has not passed, as text, or all; NAME=FILE writes to FILE (default: full)" },
 	{ "output4", OPTION_OUTPUT4, "FILE", FOR_CONVERT, "write the IPv4 rules to FILE" },

@@ -61,6 +61,7 @@ enum option_id {
 	OPTION_SINCE,
 	OPTION_STATISTICS,
 	OPTION_VERDICTS,
+	OPTION_GIT,
 };
 
 struct option_row {

@@ -99,8 +99,8 @@ static bool add_format(struct options *options, const char *value, bool inherite
 	format->name = arena_strndup(options->arena, value,
 				     equals ? (size_t)(equals - value) : strlen(value));
 	format->path = equals ? equals + 1 : NULL;
-	/* test has others, and looks at them itself */
-	if (options->command != FOR_TEST && strcmp(format->name, "auto") != 0 &&
+	/* diff and test have others, and look at them themselves */
+	if (!(options->command & (FOR_DIFF | FOR_TEST)) && strcmp(format->name, "auto") != 0 &&
 	    !report_find(format->name))
 		return unknown_format(format->name);
 	if (format->path && !*format->path) {
@@ -339,6 +339,9 @@ static bool read_value(struct options *options, int id, const char *value, bool 
 		return true;
 	case OPTION_SINCE:
 		options->since = value;
+		return true;
+	case OPTION_GIT:
+		options->git = value;
 		return true;
 	case OPTION_CONFIG:
 		options->config = value;

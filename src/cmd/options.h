@@ -28,6 +28,7 @@ enum {
 	FOR_CONFIG = 1 << 7,
 	FOR_GRAPH = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
+	FOR_DIFF = 1 << 10,
 	FOR_TEST = 1 << 11,
 };
 
@@ -90,6 +91,7 @@ struct options {
 	bool write_baseline;
 	bool prune_baseline;
 	const char *since; /* or NULL */
+	const char *git;   /* diff: the revision, or NULL */
 
 	bool counters; /* compile */
 	bool exact_save;

@@ -5,15 +5,14 @@
 #include "cmd/since.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/git.h"
 #include "cmd/work_tree.h"
 
 /* Lines of a file: [first, last]. */
@@ -39,76 +38,6 @@ struct changes {
 	struct changed_file **sorted; /* by work tree and path */
 	size_t count;
 };
-
-/* ---- git ---- */
-
-/* Starts git with ARGV, ended by NULL; what it prints comes from *OUT.  0: it was not started. */
-static pid_t start_git(const char *const *argv, FILE **out)
-{
-	posix_spawn_file_actions_t actions;
-	int ends[2], error;
-	pid_t pid;
-
-	if (pipe(ends) < 0) {
-		cmd_error("git: %s", strerror(errno));
-		return 0;
-	}
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addclose(&actions, ends[0]);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addclose(&actions, ends[1]);
-	error = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	if (error) {
-		close(ends[0]);
-		cmd_error("--since asks git, which cannot be started: %s", strerror(error));
-		return 0;
-	}
-	*out = fdopen(ends[0], "r");
-	if (!*out)
-		die_out_of_memory();
-	return pid;
-}
-
-/* Did it do what it was asked for? */
-static bool end_git(pid_t pid, FILE *out)
-{
-	int status;
-
-	fclose(out);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* No program that the configuration of a work tree names is started. */
-#define GIT(root) "git", "-C", (root), "-c", "core.fsmonitor=false"
-
-/* The name of the commit that REVISION is; NULL after a complaint. */
-static const char *find_commit(struct arena *arena, const char *root, const char *revision)
-{
-	const char *const argv[] = {
-		GIT(root), "rev-parse",	       "--verify",
-		"--quiet", "--end-of-options", arena_printf(arena, "%s^{commit}", revision),
-		NULL
-	};
-	char name[128] = "";
-	bool is_read, is_done;
-	FILE *out;
-	pid_t pid = start_git(argv, &out);
-
-	if (!pid)
-		return NULL;
-	is_read = fgets(name, sizeof(name), out);
-	is_done = end_git(pid, out);
-	name[strcspn(name, "\n")] = '\0';
-	if (is_read && is_done && strspn(name, "0123456789abcdef") == strlen(name))
-		return arena_strdup(arena, name);
-	cmd_error("--since: '%s' is no revision that git knows in %s", revision, root);
-	return NULL;
-}
 
 /* ---- files ---- */
 
@@ -148,29 +77,6 @@ static bool is_file(const struct changes *changes, size_t i, const char *root, c
 	return i < changes->count && compare_names(root, path, changes->sorted[i]) == 0;
 }
 
-/* The file and the work tree of an input; false after a complaint. */
-static bool find_place(struct arena *arena, const struct input *input, struct changed_file *file)
-{
-	const char *folder, *real;
-	char *resolved;
-
-	if (strcmp(input->path, "-") == 0) {
-		cmd_error("--since: standard input has no revisions");
-		return false;
-	}
-	resolved = realpath(input->path, NULL);
-	real = resolved ? arena_strdup(arena, resolved)
-			: absolute_path(arena, input->path, &folder);
-	free(resolved);
-	file->root = work_tree_root(arena, parent_folder(arena, real));
-	if (!file->root) {
-		cmd_error("--since: %s is in no work tree of git", input->name);
-		return false;
-	}
-	file->path = path_within(real, file->root);
-	return true;
-}
-
 /* ---- what git ls-files prints ---- */
 
 static bool read_known(const struct changes *changes, const char *root)
@@ -179,7 +85,7 @@ static bool read_known(const struct changes *changes, const char *root)
 	char *path = NULL;
 	size_t size = 0;
 	FILE *out;
-	pid_t pid = start_git(argv, &out);
+	pid_t pid = git_start(argv, &out);
 
 	if (!pid)
 		return false;
@@ -188,7 +94,7 @@ static bool read_known(const struct changes *changes, const char *root)
 		     i++)
 			changes->sorted[i]->is_known = true;
 	free(path);
-	if (end_git(pid, out))
+	if (git_end(pid, out))
 		return true;
 	cmd_error("--since: git cannot list the files in %s", root);
 	return false;
@@ -299,7 +205,7 @@ static void read_diff(const struct changes *changes, const char *root, FILE *out
 /* The whole work tree, for a renamed file has its old name elsewhere. */
 static bool read_changed(const struct changes *changes, const char *root, const char *revision)
 {
-	const char *commit = find_commit(changes->arena, root, revision);
+	const char *commit = git_commit(changes->arena, "--since", root, revision);
 	const char *const argv[] = { GIT(root),
 				     "diff",
 				     "--unified=0",
@@ -316,12 +222,12 @@ static bool read_changed(const struct changes *changes, const char *root, const 
 				     "--",
 				     NULL };
 	FILE *out;
-	pid_t pid = commit ? start_git(argv, &out) : 0;
+	pid_t pid = commit ? git_start(argv, &out) : 0;
 
 	if (!pid)
 		return false;
 	read_diff(changes, root, out);
-	if (end_git(pid, out))
+	if (git_end(pid, out))
 		return true;
 	cmd_error("--since: git cannot tell what was changed in %s", root);
 	return false;
@@ -338,7 +244,8 @@ struct changes *changes_find(struct arena *arena, const struct inputs *inputs, c
 	changes->sorted = arena_alloc(arena, (inputs->count + 1) * sizeof(*changes->sorted));
 	for (size_t i = 0; i < inputs->count; i++) {
 		changes->sorted[i] = &changes->files[i];
-		if (!find_place(arena, &inputs->list[i], &changes->files[i]))
+		if (!git_place(arena, "--since", inputs->list[i].path, &changes->files[i].root,
+			       &changes->files[i].path))
 			return NULL;
 	}
 	qsort(changes->sorted, changes->count, sizeof(*changes->sorted), compare_files);

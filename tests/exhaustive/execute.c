@@ -42,8 +42,7 @@ static bool has(unsigned values, unsigned value)
 	return values >> value & 1;
 }
 
-/* What a test of the packet says; *IS_FREE: it may say anything. */
-static bool passes(const struct packet *p, const struct test *test, unsigned mutable, bool *is_free)
+bool world_passes(const struct packet *p, const struct test *test, unsigned mutable, bool *is_free)
 {
 	switch ((enum test_kind)test->kind) {
 	case TEST_SRC:
@@ -90,7 +89,7 @@ static bool meets(const struct run *run, const struct small_rule *rule, unsigned
 {
 	*is_free = false;
 	for (unsigned i = 0; i < rule->n; i++) {
-		if (!passes(run->packet, &rule->tests[i], mutable, is_free))
+		if (!world_passes(run->packet, &rule->tests[i], mutable, is_free))
 			return false;
 	}
 	return true;
@@ -205,7 +204,7 @@ static unsigned values(const struct world *world, enum test_kind kind, unsigned 
 	return world->active >> kind & 1 ? n : 1;
 }
 
-static bool enters(const struct world *world, const struct packet *p, enum hook hook)
+bool world_enters(const struct world *world, const struct packet *p, enum hook hook)
 {
 	if (world->table == TABLE_NAT && p->state != NEW && p->state != RELATED)
 		return false;
@@ -255,7 +254,7 @@ static void send(struct world *world, const struct packet *p)
 		for (unsigned chain = 0; chain < world->n; chain++) {
 			enum hook hook = world->chains[chain].hook;
 
-			if (hook == HOOK_NONE || !enters(world, p, hook))
+			if (hook == HOOK_NONE || !world_enters(world, p, hook))
 				continue;
 			for (unsigned m = 0; m < N_MUTABLE; m++) {
 				if (is_possible(world, m))
@@ -266,7 +265,7 @@ static void send(struct world *world, const struct packet *p)
 }
 
 /* All that a packet can have above the network layer. */
-static void send_each_protocol(struct world *world, struct packet *p)
+static void send_each_protocol(struct world *world, struct packet *p, world_visit *visit)
 {
 	unsigned n_ports = values(world, TEST_PROTOCOL, OUTSIDE + 1);
 	unsigned n_sports = values(world, TEST_SPORT, OUTSIDE + 1);
@@ -282,13 +281,13 @@ static void send_each_protocol(struct world *world, struct packet *p)
 			p->sport = (uint8_t)(i / n_ports);
 			for (unsigned flag = 0; flag < n_flags; flag++) {
 				p->is_ping = p->is_syn = (uint8_t)flag;
-				send(world, p);
+				visit(world, p);
 			}
 		}
 	}
 }
 
-static void send_each_network(struct world *world, struct packet *p)
+static void send_each_network(struct world *world, struct packet *p, world_visit *visit)
 {
 	unsigned n_fragments = values(world, TEST_PROTOCOL, 2);
 
@@ -298,13 +297,13 @@ static void send_each_network(struct world *world, struct packet *p)
 				p->src = (uint8_t)src;
 				p->dst = (uint8_t)dst;
 				p->is_later_fragment = (uint8_t)fragment;
-				send_each_protocol(world, p);
+				send_each_protocol(world, p, visit);
 			}
 		}
 	}
 }
 
-static void send_each_connection(struct world *world, struct packet *p)
+static void send_each_connection(struct world *world, struct packet *p, world_visit *visit)
 {
 	unsigned n_lengths =
 		values(world, TEST_LENGTH, world->length_is_complete ? NEITHER : N_ANSWERS);
@@ -313,12 +312,12 @@ static void send_each_connection(struct world *world, struct packet *p)
 		for (unsigned length = 0; length < n_lengths; length++) {
 			p->state = (uint8_t)state;
 			p->length = (uint8_t)length;
-			send_each_network(world, p);
+			send_each_network(world, p, visit);
 		}
 	}
 }
 
-void execute(struct world *world)
+void world_packets(struct world *world, world_visit *visit)
 {
 	bool named = world->active >> TEST_IN & 1;
 	struct packet p = { 0 };
@@ -331,7 +330,12 @@ void execute(struct world *world)
 				continue;
 			p.in = (uint8_t)in;
 			p.out = (uint8_t)out;
-			send_each_connection(world, &p);
+			send_each_connection(world, &p, visit);
 		}
 	}
+}
+
+void execute(struct world *world)
+{
+	world_packets(world, send);
 }

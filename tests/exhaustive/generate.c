@@ -276,9 +276,11 @@ static void put_act(struct writer *to, unsigned chain)
 	} else if (rule->act == ACT_RETURN) {
 		put(to, " -j RETURN");
 	} else if (rule->act == ACT_NOTHING) {
-		put(to, chance(2) ? " -j LOG" : "");
+		rule->logs = chance(2);
+		put(to, rule->logs ? " -j LOG" : "");
 	} else if (rule->act == ACT_DROP && filters(world)) {
-		put(to, world->table == TABLE_FILTER && chance(2) ? " -j REJECT" : " -j DROP");
+		rule->rejects = world->table == TABLE_FILTER && chance(2);
+		put(to, rule->rejects ? " -j REJECT" : " -j DROP");
 	} else {
 		rule->act = ACT_ACCEPT;
 		put(to, " -j ACCEPT");
@@ -299,6 +301,7 @@ static void put_rule(struct writer *to, unsigned chain)
 {
 	const struct small_chain *of = &to->world->chains[chain];
 
+	to->rule->text_start = (unsigned)to->used;
 	put(to, "-A %s", of->name);
 	if (may_ask(to, TEST_SRC) && chance(2))
 		put_address(to, "-s", TEST_SRC);
@@ -321,6 +324,15 @@ static void put_rule(struct writer *to, unsigned chain)
 	put_matches(to);
 	put_act(to, chain);
 	put(to, "\n");
+	to->rule->text_end = (unsigned)to->used;
+}
+
+void generate_rule(struct world *world, unsigned chain, struct small_rule *rule)
+{
+	struct writer to = { world, rule, strlen(world->text) };
+
+	memset(rule, 0, sizeof(*rule));
+	put_rule(&to, chain);
 }
 
 /* ---- the table ---- */

@@ -105,10 +105,13 @@ struct small_rule {
 	unsigned n;
 	struct test tests[MAX_TESTS];
 	uint8_t act;
-	uint8_t to; /* number of a chain */
+	uint8_t to;   /* number of a chain */
+	bool logs;    /* with ACT_NOTHING: LOG, and not no target */
+	bool rejects; /* with ACT_DROP: REJECT */
 	unsigned line;
-	bool is_hit;	      /* by a packet, as the kernel would have it */
-	bool is_hit_coarsely; /* if all that may be written is: see execute.c */
+	unsigned text_start, text_end; /* in the world's text */
+	bool is_hit;		       /* by a packet, as the kernel would have it */
+	bool is_hit_coarsely;	       /* if all that may be written is: see execute.c */
 	bool is_reported;
 };
 
@@ -141,6 +144,20 @@ void chance_seed(uint64_t seed);
 
 /* Makes a table, and its text. */
 void generate(struct world *world, enum family family);
+
+/* A rule more for a chain, which stands in no chain yet; its text is added to the world's. */
+void generate_rule(struct world *world, unsigned chain, struct small_rule *rule);
+
+/* Calls VISIT with every packet that there is. */
+typedef void world_visit(struct world *world, const struct packet *packet);
+void world_packets(struct world *world, world_visit *visit);
+
+/* Does the kernel send the packet to the hook? */
+bool world_enters(const struct world *world, const struct packet *packet, enum hook hook);
+
+/* What a test of the packet says; *IS_FREE: it may say anything. */
+bool world_passes(const struct packet *packet, const struct test *test, unsigned mutable,
+		  bool *is_free);
 
 /* Sends every packet through it, with every answer of the matches that may answer anything. */
 void execute(struct world *world);

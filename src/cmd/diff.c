@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iptlint diff: two rules files, or one and an older revision of it, and for which packets
+ * they are not the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/check_script.h"
+#include "cmd/cmd.h"
+#include "cmd/git.h"
+#include "cmd/load.h"
+#include "cmd/remarks.h"
+#include "cmd/worker.h"
+#include "compare/compare.h"
+#include "report/difference.h"
+
+enum stream {
+	STREAM_TEXT,
+	STREAM_ERRORS,
+	STREAM_COUNT,
+};
+
+struct diff {
+	struct options *options;
+	struct arena *arena;
+	const struct difference_format *format;
+	struct inputs inputs; /* the new ones */
+	struct input *old;    /* for each */
+	size_t n_printed;
+	bool is_begun; /* something of the input was printed */
+	int status;
+};
+
+static void worse(struct diff *diff, int status)
+{
+	if (status > diff->status)
+		diff->status = status;
+}
+
+/* ---- in the process of the family ---- */
+
+static struct unit *load(const struct diff *diff, struct arena *arena, const struct input *input)
+{
+	return input->script ? check_script_unit(arena, input, diff->options)
+			     : load_unit(arena, input, diff->options);
+}
+
+/* False after a complaint: its rules are not all known. */
+static bool is_known(const struct unit *unit, FILE *errors)
+{
+	struct diags reasons;
+
+	if (unit->is_partial) {
+		fprintf(errors,
+			"iptlint: %s: a part of the script could not be followed; iptlint check "
+			"--show info tells where\n",
+			unit->source->name);
+		return false;
+	}
+	if (!unit->is_template && (unit->options.tools.backends & ~unit->refused_by))
+		return true;
+	diags_init(&reasons, unit->arena);
+	for (const struct diag *diag = unit->diags.first; diag; diag = diag->next) {
+		if (diag->refuses || unit->is_template)
+			diag_repeat(&reasons, diag)->level = LEVEL_ERROR;
+	}
+	remarks_print(errors, unit, &reasons);
+	fprintf(errors, "iptlint: %s does not load: it cannot be compared\n", unit->source->name);
+	return false;
+}
+
+static int compare(const struct diff *diff, struct arena *arena,
+		   const struct unit *const units[N_SIDES], FILE *const *streams)
+{
+	const struct comparison *list;
+	int status = EXIT_CLEAN;
+
+	if (units[SIDE_OLD]->is_fragment != units[SIDE_NEW]->is_fragment) {
+		fprintf(streams[STREAM_ERRORS],
+			"iptlint: one of %s and %s is for --noflush, the other is not: they cannot "
+			"be compared\n",
+			units[SIDE_OLD]->source->name, units[SIDE_NEW]->source->name);
+		return EXIT_TROUBLE;
+	}
+	list = compare_units(arena, units);
+	if (!list) {
+		fprintf(streams[STREAM_ERRORS],
+			"iptlint: no back end loads both %s and %s: they cannot be compared\n",
+			units[SIDE_OLD]->source->name, units[SIDE_NEW]->source->name);
+		return EXIT_TROUBLE;
+	}
+	diff->format->print(streams[STREAM_TEXT], list);
+	for (; list; list = list->next) {
+		if (!list->is_decided)
+			return EXIT_TROUBLE;
+		if (list->is_changed)
+			status = EXIT_FINDINGS;
+	}
+	return status;
+}
+
+static int run(void *context, const struct input *input, FILE *const *streams, void *result)
+{
+	const struct diff *diff = context;
+	const struct input *inputs[N_SIDES] = { &diff->old[input - diff->inputs.list], input };
+	struct arena *arena = arena_new();
+	const struct unit *units[N_SIDES];
+	bool known = true;
+	int status = EXIT_TROUBLE;
+
+	(void)result;
+	for (unsigned side = 0; side < N_SIDES; side++) {
+		units[side] = load(diff, arena, inputs[side]);
+		known &= units[side] && is_known(units[side], streams[STREAM_ERRORS]);
+	}
+	if (known)
+		status = compare(diff, arena, units, streams);
+	arena_free(arena);
+	return status;
+}
+
+/* ---- what comes back ---- */
+
+static void deliver(void *context, unsigned stream, const char *bytes, size_t len)
+{
+	struct diff *diff = context;
+
+	if (stream == STREAM_ERRORS) {
+		fwrite(bytes, 1, len, stderr);
+		return;
+	}
+	if (!diff->is_begun && diff->n_printed++)
+		fputs(diff->format->separator, stdout);
+	diff->is_begun = true;
+	fwrite(bytes, 1, len, stdout);
+}
+
+static void done(void *context, const struct input *input, int status, const void *result)
+{
+	struct diff *diff = context;
+
+	(void)input;
+	(void)result;
+	diff->is_begun = false;
+	worse(diff, status);
+}
+
+/* ---- which files ---- */
+
+/* The inputs that one word makes: a file, or a script with both families. */
+static bool load_word(const struct diff *diff, char *word, struct inputs *inputs)
+{
+	struct options *options = arena_memdup(diff->arena, diff->options, sizeof(*options));
+
+	options->words = &word;
+	options->n_words = 1;
+	options->allow_empty = true; /* a directory is told off below */
+	load_inputs(inputs, diff->arena, options);
+	if (inputs->status != EXIT_CLEAN)
+		return false;
+	if (inputs->count && strcmp(inputs->list[0].path, word) == 0)
+		return true;
+	cmd_error("%s: diff takes two files, not a directory; --git compares all files of one",
+		  word);
+	return false;
+}
+
+static const struct input *find_family(const struct inputs *inputs, enum family family)
+{
+	for (size_t i = 0; i < inputs->count; i++) {
+		if (inputs->list[i].family == family)
+			return &inputs->list[i];
+	}
+	return NULL;
+}
+
+static void complain_of_family(const struct input *one, const struct inputs *others)
+{
+	cmd_error("%s is for IPv%d, %s is not: -4 or -6 decides", one->name, (int)one->family,
+		  others->list[0].name);
+}
+
+static bool load_two(struct diff *diff)
+{
+	struct inputs old = { 0 };
+	bool done;
+
+	if (diff->options->n_words != 2 ||
+	    (!strcmp(diff->options->words[0], "-") && !strcmp(diff->options->words[1], "-"))) {
+		cmd_error("diff takes two files, one of which may be '-' for standard input");
+		return false;
+	}
+	done = load_word(diff, diff->options->words[0], &old) &&
+	       load_word(diff, diff->options->words[1], &diff->inputs);
+	for (size_t i = 0; done && i < old.count; i++) {
+		if (find_family(&diff->inputs, old.list[i].family))
+			continue;
+		complain_of_family(&old.list[i], &diff->inputs);
+		done = false;
+	}
+	diff->old = arena_alloc(diff->arena, (diff->inputs.count + 1) * sizeof(*diff->old));
+	for (size_t i = 0; done && i < diff->inputs.count; i++) {
+		const struct input *found = find_family(&old, diff->inputs.list[i].family);
+
+		if (found) {
+			diff->old[i] = *found;
+			continue;
+		}
+		complain_of_family(&diff->inputs.list[i], &old);
+		done = false;
+	}
+	free(old.list);
+	return done;
+}
+
+/* The file as it is in the revision; false after a complaint. */
+static bool load_old(const struct diff *diff, const struct input *input, struct input *old)
+{
+	struct arena *arena = diff->arena;
+	const char *root, *path, *commit, *bytes;
+	size_t len;
+
+	if (!git_place(arena, "--git", input->path, &root, &path))
+		return false;
+	commit = git_commit(arena, "--git", root, diff->options->git);
+	if (!commit)
+		return false;
+	bytes = git_file(arena, root, commit, path, &len);
+	if (!bytes) {
+		cmd_error("--git: %s is not in %s: there is nothing to compare it with",
+			  input->name, diff->options->git);
+		return false;
+	}
+	*old = *input;
+	old->name = arena_printf(arena, "%s:%s", diff->options->git, input->name);
+	old->source = source_new(arena, old->name, bytes, len);
+	return true;
+}
+
+/* The others are compared all the same. */
+static bool load_revision(struct diff *diff)
+{
+	size_t i = 0;
+
+	load_inputs(&diff->inputs, diff->arena, diff->options);
+	worse(diff, diff->inputs.status);
+	diff->old = arena_alloc(diff->arena, (diff->inputs.count + 1) * sizeof(*diff->old));
+	while (i < diff->inputs.count) {
+		if (load_old(diff, &diff->inputs.list[i], &diff->old[i])) {
+			i++;
+			continue;
+		}
+		diff->status = EXIT_TROUBLE;
+		inputs_remove(&diff->inputs, i);
+	}
+	return true;
+}
+
+static bool choose_format(struct diff *diff)
+{
+	const struct options *options = diff->options;
+	/* what IPTLINT_OPTS says of formats is for check */
+	size_t n = options->formats_inherited ? 0 : options->n_formats;
+	const char *name = n ? options->formats[0].name : "full";
+
+	diff->format = difference_find(name);
+	if (diff->format && (n == 0 || (n == 1 && !options->formats[0].path)))
+		return true;
+	if (!diff->format)
+		cmd_error("diff prints full, markdown or json, not %s", name);
+	else
+		cmd_error("diff prints in one format, to standard output");
+	return false;
+}
+
+static int diff_inputs(struct options *options, struct arena *arena)
+{
+	struct diff diff = { .options = options, .arena = arena };
+	const struct jobs jobs = {
+		.n_streams = STREAM_COUNT,
+		.context = &diff,
+		.run = run,
+		.deliver = deliver,
+		.done = done,
+	};
+
+	if (!choose_format(&diff))
+		return EXIT_TROUBLE;
+	if (options->git ? load_revision(&diff) : load_two(&diff)) {
+		fputs(diff.format->begin, stdout);
+		jobs_run(&jobs, &diff.inputs);
+		fputs(diff.format->end, stdout);
+	} else {
+		diff.status = EXIT_TROUBLE;
+	}
+	free(diff.inputs.list);
+	return diff.status;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	return options_run(FOR_DIFF, argc, argv, diff_inputs);
+}
