@@ -58,9 +58,9 @@ static void shape_for(const struct rule_index *index, uint32_t position,
 
 static enum place place_of(const struct rule_index *index, const struct shape *shape)
 {
-	if (shape->src_len >= index->bits / 2)
+	if (shape->src_len + AREA_SPREAD >= index->bits / 2)
 		return PLACE_SRC;
-	return shape->dst_len >= index->bits / 2 ? PLACE_DST : PLACE_KEY;
+	return shape->dst_len + AREA_SPREAD >= index->bits / 2 ? PLACE_DST : PLACE_KEY;
 }
 
 static unsigned find_shape(const struct rule_index *index, const struct shape *shape)
@@ -115,18 +115,42 @@ static void note_key(struct area *area, uint32_t key)
 	area->bits[other / 64] |= (uint64_t)1 << other % 64;
 }
 
-/* A rule of few bits lies in more than one part. */
+/* A rule whose address has LEN bits lies in more than one part if these are few. */
 static void note_in_parts(const struct rule_index *index, struct area *area, unsigned number,
-			  const struct values *values)
+			  wide address, unsigned len)
 {
-	const struct shape *shape = &index->shapes[number];
-	bool by_src = shape->place == PLACE_SRC;
-	unsigned more = (by_src ? shape->src_len : shape->dst_len) - index->bits / 2;
+	unsigned more = len < index->bits / 2 ? 0 : len - index->bits / 2;
 	unsigned n = more < AREA_PART_BITS ? AREA_PARTS >> more : 1;
-	unsigned first = part_of(index, by_src ? values->src : values->dst) / n * n;
+	unsigned first = part_of(index, address) / n * n;
 
 	for (unsigned part = first; part < first + n; part++)
 		area->shapes[part] |= (uint64_t)1 << number;
+}
+
+/* It may lie in more than one area, too. */
+static void note_in_areas(const struct rule_index *index, unsigned number, wide address,
+			  unsigned len, uint32_t key)
+{
+	const struct shape *shape = &index->shapes[number];
+	unsigned half = index->bits / 2;
+	unsigned n = len < half ? 1u << (half - len) : 1;
+
+	for (unsigned i = 0; i < n; i++) {
+		wide inside = address + ((wide)i << half);
+		struct area *area = area_of(index, (enum place)shape->place, inside);
+
+		note_key(area, key);
+		if (number < FINE_SHAPES)
+			note_in_parts(index, area, number, inside, len);
+	}
+}
+
+/* SIZE bytes from the start of a line of the cache on, so that what is of its size lies in one. */
+static void *alloc_lines(struct arena *arena, size_t size)
+{
+	unsigned char *memory = arena_alloc(arena, size + CACHE_LINE - 1);
+
+	return memory + (-(uintptr_t)memory & (CACHE_LINE - 1));
 }
 
 /* The areas in which rules of the shape are noted are there from now on. */
@@ -135,22 +159,24 @@ static const struct shape *make_areas(struct rule_index *index, const struct sha
 	struct area **areas = &index->areas[shape->place];
 
 	if (!*areas)
-		*areas = arena_alloc(index->arena,
+		*areas = alloc_lines(index->arena,
 				     sizeof(**areas) * (shape->place == PLACE_KEY
 								? index->n_areas / KEY_AREAS
 								: index->n_areas));
 	return shape;
 }
 
-static void note_in_area(struct rule_index *index, unsigned number, const struct values *values,
-			 uint32_t key)
+static void note(const struct rule_index *index, unsigned number, const struct values *values,
+		 uint32_t key)
 {
 	const struct shape *shape = &index->shapes[number];
-	struct area *area = area_for(index, shape, values, key);
 
-	note_key(area, key);
-	if (number < FINE_SHAPES && shape->place != PLACE_KEY)
-		note_in_parts(index, area, number, values);
+	if (shape->place == PLACE_KEY)
+		note_key(area_of_key(index, key), key);
+	else if (shape->place == PLACE_SRC)
+		note_in_areas(index, number, values->src, shape->src_len, key);
+	else
+		note_in_areas(index, number, values->dst, shape->dst_len, key);
 }
 
 /* A rule on its way into the index. */
@@ -186,7 +212,7 @@ static void add_rule(struct rule_index *index, const struct arrival *arrival)
 	shape->first = arrival->position;
 	shape->n++;
 	index->names |= shape->names;
-	note_in_area(index, arrival->shape, &arrival->values, slot->key);
+	note(index, arrival->shape, &arrival->values, slot->key);
 	slot->next = *bucket;
 	*bucket = arrival->position;
 }

@@ -18,8 +18,10 @@
 #define KEY_AREAS      4 /* there is one of a key for so many of addresses */
 #define AREA_PART_BITS 2
 #define AREA_PARTS     (1u << AREA_PART_BITS)
+#define AREA_SPREAD    4u /* a rule is noted in up to 2^4 areas, if its address has few bits */
 #define AREA_WORDS     4
 #define AREA_BITS      (AREA_WORDS * 64u)
+#define CACHE_LINE     64
 #define SMALL_CHAIN    4 /* rules; fewer are looked at one after the other */
 
 /* The numbers of the writes from which the named things have their version. */
