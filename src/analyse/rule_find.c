@@ -82,14 +82,23 @@ static void note_next(const struct search *search, uint32_t key, uint32_t at)
 		*search->packets->next = at;
 }
 
+/* Its end is fetched with its start: what it points to stands behind it most often. */
+static inline void expect_rule(const struct rule *rule)
+{
+	__builtin_prefetch(rule);
+	__builtin_prefetch((const char *)rule + CACHE_LINE);
+}
+
 /* AT is the first rule of the key's bucket. */
 static bool look_from(const struct search *search, uint32_t key, uint32_t at)
 {
 	const struct rule_index *index = search->index;
 
 	for (; at != NO_RULE && at < search->limit; at = index->slots[at].next) {
-		if (index->slots[at].key == key && at >= search->from &&
-		    !search->visit(search->context, at))
+		if (index->slots[at].key != key || at < search->from)
+			continue;
+		expect_rule(flow_rule(index->chain, at));
+		if (!search->visit(search->context, at))
 			return false;
 	}
 	if (search->packets->next)
@@ -396,8 +405,10 @@ static bool look_for_keys(const struct search *search, struct keys *keys)
 
 	for (unsigned i = 0; i < keys->n; i++) {
 		keys->first[i] = *bucket_of(index, keys->keys[i]);
-		if (keys->first[i] != NO_RULE)
-			__builtin_prefetch(&index->slots[keys->first[i]]);
+		if (keys->first[i] == NO_RULE)
+			continue;
+		__builtin_prefetch(&index->slots[keys->first[i]]);
+		__builtin_prefetch(&index->chain->rules[keys->first[i]]);
 	}
 	for (unsigned i = 0; i < keys->n; i++) {
 		if (!look_from(search, keys->keys[i], keys->first[i]))
