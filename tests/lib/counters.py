@@ -41,7 +41,8 @@ PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmp6": 58}
 TCP_FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32}
 HEADERS = {"hbh": 0, "rt": 43, "frag": 44, "ah": 51, "dst": 60}
 CLONE_NEWNET = 0x40000000
-TUNSETIFF, IFF_TUN, IFF_TAP, IFF_NO_PI = 0x400454CA, 1, 2, 0x1000
+TUNSETIFF, TUNSETPERSIST = 0x400454CA, 0x400454CB
+IFF_TUN, IFF_TAP, IFF_NO_PI = 1, 2, 0x1000
 TAP_MAC = bytes.fromhex("020000000001")
 # The kernel sends nothing of its own accord, and takes whatever comes.
 QUIET = {
@@ -240,6 +241,8 @@ class Namespace:
             file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
             kind = (IFF_TAP if name in taps else IFF_TUN) | IFF_NO_PI
             fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", name.encode(), kind))
+            # goes away with the namespace and all others, not each by itself, which takes long
+            fcntl.ioctl(file, TUNSETPERSIST, 1)
             self.devices[name] = file
         self.quiet(["lo", *self.devices])
         self.batch([line for name in self.devices for line in (
