@@ -37,7 +37,7 @@ import time
 
 import rule_counters
 
-PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmp6": 58}
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmp6": 58, "ipv6-icmp": 58}
 TCP_FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32}
 HEADERS = {"hbh": 0, "rt": 43, "frag": 44, "ah": 51, "dst": 60}
 CLONE_NEWNET = 0x40000000
