@@ -3,8 +3,8 @@
 """every_packet.py [--files N] [--seed N]
 
 iptlint test against every packet of a small world: files made by chance, with the tables raw,
-mangle, nat and filter, and promises made by chance about sets (tests/lib/small_files.py).  What has
-to hold of each promise:
+mangle, nat and filter, and promises made by chance about sets (tests/lib/small_files.py); every
+fourth file is one of IPv6.  What has to hold of each promise:
   passed     every packet keeps it, whatever is answered
   failed     the packet that is shown is one of the set, and breaks it whatever is answered
   undecided  not every packet keeps it whatever is answered, and (counted, since the program need
@@ -21,7 +21,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import promised
-from small_files import DST, PORTS, PROTOCOLS, SRC, File, outcomes
+from small_files import DST, PORTS, PROTOCOLS, SRC, File, of_family, outcomes
 from tally import Tally
 
 PER_FILE = 25  # promises
@@ -32,6 +32,7 @@ def read_packet(text):
     words = dict(word.split("=", 1) for word in text.split())
     interface = lambda name: name and ("eth0" if name == "eth0" else "eth1" if name.startswith("eth") else
                                        "lo" if name == "lo" else "wan0")
+    words.update({end: of_family(words[end]) for end in ("src", "dst")})
     port = int(words.get("dport", -1))
     return {"src": words["src"] if words["src"] in SRC else None,
             "dst": words["dst"] if words["dst"] in DST else None,
@@ -78,7 +79,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="iptlint-expect.") as folder:
         for number in range(options.files):
             rng = random.Random(options.seed * 1000003 + number)
-            file = File(rng)
+            file = File(rng, 6 if number % 4 == 3 else 4)
             cache = {}
             for promise, result in promised.ask(file, PER_FILE, rng, folder, tally)[1]:
                 judge(file, promise, result, cache, tally, figures)

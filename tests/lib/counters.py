@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which counters of a rules file do packets move?  Both families; it needs nothing but the kernel,
-iptables-legacy and ip.
+"""Which counters of a rules file do packets move?  Both families and back ends; it needs nothing but
+the kernel, iptables and ip.
 
-As a module, ask(FILE, PACKETS) starts this file as a program in a network namespace of its own.
-There it makes TUN interfaces, loads the rules and sends the packets, one after the other.
+ask(FILE, PACKETS) starts a process in a network namespace of its own.  There it makes TUN
+interfaces, loads the rules and sends the packets, one after the other.
 
 A packet is a dict: dir ("in", "forward", "out"), in, out, src, dst, proto ("tcp", "udp", "icmp",
 "icmp6" or a number), and where wanted
@@ -16,6 +16,8 @@ A packet is a dict: dir ("in", "forward", "out"), in, out, src, dst, proto ("tcp
   frag     of IPv4: [offset in bytes, more follow, id]
   body     bytes in hex instead of a header of the protocol, as a later fragment has them
   answers  false: the host has no way back to where the packet comes from
+  known    true: the packet is of a connection that has seen answers
+  broken   true: its checksum is wrong, which connection tracking looks at where it comes in
   mac      the packet comes as a frame from this address, so "in" is a TAP interface
 
 Its answer: {"keys": ["table chain number"], "policy": ["table chain"]}, those whose counters
@@ -33,10 +35,14 @@ import sys
 import tempfile
 import time
 
-PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmp6": 58}
+import rule_counters
+
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmp6": 58, "ipv6-icmp": 58}
 TCP_FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32}
 HEADERS = {"hbh": 0, "rt": 43, "frag": 44, "ah": 51, "dst": 60}
-TUNSETIFF, IFF_TUN, IFF_TAP, IFF_NO_PI = 0x400454CA, 1, 2, 0x1000
+CLONE_NEWNET = 0x40000000
+TUNSETIFF, TUNSETPERSIST = 0x400454CA, 0x400454CB
+IFF_TUN, IFF_TAP, IFF_NO_PI = 1, 2, 0x1000
 TAP_MAC = bytes.fromhex("020000000001")
 # The kernel sends nothing of its own accord, and takes whatever comes.
 QUIET = {
@@ -92,10 +98,27 @@ def ask_in_namespace(argv, request):
     return answer
 
 
-def ask(path, packets, first=()):
+def ask(path, packets, first=(), backend="legacy"):
     """An answer for each packet.  FIRST are commands that make what the rules name."""
-    return ask_in_namespace([sys.executable, "-B", os.path.abspath(__file__), path],
-                            [list(first), packets])
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.close(reading)
+            with open(writing, "w") as file:
+                json.dump(answers_in_namespace(path, packets, first, backend), file)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading) as file:
+        text = file.read()
+    os.waitpid(child, 0)
+    answer = json.loads(text) if text else {"bug": "a process has died"}
+    if isinstance(answer, dict):
+        if "bug" in answer:
+            raise RuntimeError(f"{path}: {answer['bug']}")
+        raise Refused(answer["error"].split("\n")[0])
+    return answer
 
 
 def ask_rules(text, packets, first=()):
@@ -146,7 +169,8 @@ def transport(packet, protocol, number):
     else:
         return b"\0" * 8
     pseudo = b"" if protocol == 1 else source + target + struct.pack("!II", len(data), protocol)
-    return data[:at] + struct.pack("!H", checksum(pseudo + data) or 0xFFFF) + data[at + 2:]
+    right = checksum(pseudo + data) or 0xFFFF
+    return data[:at] + struct.pack("!H", right ^ 0x5555 if packet.get("broken") else right) + data[at + 2:]
 
 
 def extension(next_header, name, *values):
@@ -203,10 +227,12 @@ def write_to(path, value):
 
 
 class Namespace:
-    def __init__(self, packets):
+    slow = True  # after each packet there is time for what the kernel does later
+
+    def __init__(self, packets, backend="legacy"):
         self.family = family_of(packets[0])
-        self.tool = "iptables-legacy" if self.family == 4 else "ip6tables-legacy"
-        self.devices, self.routes = {}, []
+        self.tool = ("iptables-" if self.family == 4 else "ip6tables-") + backend
+        self.devices, self.routes = {}, {}
         taps = {packet["in"] for packet in packets if "mac" in packet}
         names = {packet[end] for packet in packets for end in ("in", "out") if packet.get(end)}
         self.quiet(["all", "default"])
@@ -215,6 +241,8 @@ class Namespace:
             file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
             kind = (IFF_TAP if name in taps else IFF_TUN) | IFF_NO_PI
             fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", name.encode(), kind))
+            # goes away with the namespace and all others, not each by itself, which takes long
+            fcntl.ioctl(file, TUNSETPERSIST, 1)
             self.devices[name] = file
         self.quiet(["lo", *self.devices])
         self.batch([line for name in self.devices for line in (
@@ -253,24 +281,39 @@ class Namespace:
                 found["keys", f"{table} {chain} {number[chain]}"] = int(counted[1])
         return found
 
-    def set_routes(self, packet):
-        """The packet goes where it is to go; answers find their way, too."""
-        wanted, length = [], 32 if self.family == 4 else 128
-        here, there = {"in": ("dst", None), "out": ("src", "dst"),
-                       "forward": (None, "dst")}[packet["dir"]]
-        if here:
-            wanted.append(f"local {packet[here]}/{length} dev lo table local")
-        if there:
-            wanted.append(f"{packet[there]}/{length} dev {packet['out']}")
-        if packet["dir"] != "out" and packet.get("answers", True):
-            wanted.append(f"{packet['src']}/{length} dev {packet['in']}")
-        if wanted != self.routes:
-            self.batch([f"route del {route}" for route in self.routes] +
-                       [f"route add {route}" for route in wanted])
-            self.routes = wanted
+    def routes_of(self, packet):
+        """{address: route}: the packet goes where it is to go; answers find their way, too."""
+        length = 32 if self.family == 4 else 128
+
+        def local(end):
+            return {packet[end]: f"local {packet[end]}/{length} dev lo table local"}
+
+        def by(end, device):
+            return {packet[end]: f"{packet[end]}/{length} dev {packet[device]}"}
+
+        back = {} if packet["dir"] == "out" else \
+            by("src", "in") if packet.get("answers", True) else {packet["src"]: None}
+        return {**back, **{"in": lambda: local("dst"), "out": lambda: {**local("src"), **by("dst", "out")},
+                           "forward": lambda: by("dst", "out")}[packet["dir"]]()}
+
+    def set_routes(self, packet, later=()):
+        """For the packet, and for as many of the later ones as can have theirs beside them."""
+        wanted = self.routes_of(packet)
+        if all(self.routes.get(address, "") == route for address, route in wanted.items()):
+            return
+        for each in later:
+            more = self.routes_of(each)
+            if any(wanted.get(address, route) != route for address, route in more.items()):
+                break
+            wanted.update(more)
+        self.batch([f"route del {route}" for route in self.routes.values() if route] +
+                   [f"route add {route}" for route in wanted.values() if route])
+        self.routes = wanted
 
     def send(self, packet, number):
         data = build(packet, number)
+        if packet.get("known"):
+            self.add_connection(packet, number)
         try:
             if packet["dir"] == "out":
                 self.raw.sendto(data, (packet["dst"], 0))
@@ -282,31 +325,49 @@ class Namespace:
                 os.write(self.devices[packet["in"]], data)
         except OSError:  # the rules may refuse it at once
             pass
-        time.sleep(0.001)
+        time.sleep(0.001 if self.slow else 0.0002)
+
+    def add_connection(self, packet, number):
+        protocol = PROTOCOLS[packet["proto"]]
+        ends = address(packet["src"]), address(packet["dst"])
+        if protocol in (1, 58):
+            asks, answers = (8, 0) if protocol == 1 else (128, 129)
+            rule_counters.add_connection(*ends, protocol, [number & 0xFFFF], (asks, 0, answers))
+        else:
+            rule_counters.add_connection(*ends, protocol, [packet["sport"], packet["dport"]])
 
 
-def main():
-    first, packets = json.load(sys.stdin)
-    space = Namespace(packets)
+def moved(keys, before, after):
+    found = {"keys": [], "policy": []}
+    for (kind, key), old, new in zip(keys, before, after):
+        if new > old:
+            found[kind].append(key)
+    return found
+
+
+def answers_in_namespace(path, packets, first, backend):
+    """What ask() answers, or {"error": why the rules are not loaded}."""
+    if rule_counters.LIBC.unshare(CLONE_NEWNET):
+        return {"error": "no namespace"}
+    space = Namespace(packets, backend)
+    space.slow = False
     for command in first:
         run(*command.split())
-    error = space.load(sys.argv[1])
+    error = space.load(path)
     if error:
-        json.dump({"error": error}, sys.stdout)
-        return
-    answers, before = [], space.counters()
+        return {"error": error}
+    reader = rule_counters.reader(space.family, backend)
+    answers, before = [], reader.read()
     for number, packet in enumerate(packets, 1):
-        space.set_routes(packet)
+        space.set_routes(packet, packets[number:])
         space.send(packet, number)
-        after = space.counters()
-        moved = {"keys": [], "policy": []}
-        for (kind, key), count in after.items():
-            if count > before.get((kind, key), 0):
-                moved[kind].append(key)
-        answers.append(moved)
+        after = reader.read()
+        if after == before:
+            time.sleep(0.002)
+            after = reader.read()
+        answers.append(moved(reader.keys, before, after))
         before = after
-    json.dump(answers, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+    saved = space.counters()
+    told = dict(zip(reader.keys, before))
+    wrong = [key for key, count in saved.items() if count != told.get(key, 0)]
+    return {"bug": f"not what {space.tool}-save tells: {wrong[:5]}"} if wrong else answers

@@ -11,7 +11,7 @@ def ask(file, count, rng, folder, tally):
     """The path of the rules in FOLDER, and of COUNT promises each with its result as the program
     prints it: none if it could not read them, which is a failure."""
     promises = [Promise(rng, file) for _ in range(count)]
-    rules, tests = os.path.join(folder, "rules.v4"), os.path.join(folder, "rules.test")
+    rules, tests = os.path.join(folder, f"rules.v{file.family}"), os.path.join(folder, "rules.test")
     with open(rules, "w") as f:
         f.write(file.text)
     with open(tests, "w") as f:

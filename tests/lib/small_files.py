@@ -4,9 +4,11 @@ follows each packet rule by rule, with every answer that a match may give that n
 set, a rate).  It knows nothing of the program.
 
 The world has every value that rules and promises ask for, and one more of each kind that stands
-for all others.
+for all others.  It is one of IPv4; a file of IPv6 is the same with other addresses (in_family()).
 """
+import ipaddress
 import itertools
+import re
 
 SRC = ["10.0.0.0", "10.0.0.1", "10.0.0.2", None]  # None: all others
 DST = ["192.0.2.0", "192.0.2.1", None]
@@ -21,6 +23,33 @@ HOOKS = {"raw": ["PREROUTING", "OUTPUT"], "nat": ["PREROUTING", "INPUT", "OUTPUT
 ORDER = {"PREROUTING": ["raw", "mangle", "nat"], "INPUT": ["mangle", "filter", "nat"],
          "FORWARD": ["mangle", "filter"], "OUTPUT": ["raw", "mangle", "nat", "filter"],
          "POSTROUTING": ["mangle", "nat"]}
+
+
+# ---- the other family ----
+
+NETWORKS = {"10.0.0.": "2001:db8::", "192.0.2.": "2001:db8:2::"}
+
+
+def in_family(text, family):
+    """Rules or promises of the world, as those of the family are written."""
+    if family == 4:
+        return text
+
+    def address(match):
+        found = NETWORKS[match[1]] + match[2]
+        length = f"/{int(match[3][1:]) + 96}" if match[3] else ""
+        return f"[{found}]{match[4]}" if match[4] else found + length
+
+    return re.sub(r"(10\.0\.0\.|192\.0\.2\.)(\d+)(/\d+)?(:\d+)?", address, text)
+
+
+def of_family(address):
+    """An address that is shown, as one of the world if it is."""
+    if ":" not in address:
+        return address
+    shown = ipaddress.ip_address(address)
+    return next((known for known in SRC + DST if known and
+                 ipaddress.ip_address(in_family(known, 6)) == shown), address)
 
 
 # ---- files ----
@@ -93,7 +122,8 @@ def add_tests(rng, rule, hook):
 
 
 class File:
-    def __init__(self, rng):
+    def __init__(self, rng, family=4):
+        self.family = family
         self.lines = []
         self.tables = {}
         self.has_raw = rng.random() < 0.3
@@ -101,7 +131,7 @@ class File:
             ["nat"] * (rng.random() < 0.5) + ["filter"]
         for name in names:
             self.add_table(rng, name)
-        self.text = "\n".join(self.lines) + "\n"
+        self.text = in_family("\n".join(self.lines) + "\n", family)
 
     def put(self, line):
         self.lines.append(line)
@@ -336,7 +366,7 @@ class Promise:
         words += [field.text for field in self.fields.values()]
         for exception in self.exceptions:
             words += ["except", *(field.text for field in exception.values())]
-        self.text = " ".join(words)
+        self.text = in_family(" ".join(words), file.family)
         self.lines = [f"[{self.table or ''} group]"] + ([f"@table {self.table}"] if self.table else []) + [self.text]
 
     def has(self, packet):
