@@ -194,8 +194,48 @@ def git(tally, folder):
     done, report = diff("--git", "HEAD", family=None, cwd=folder)
     tally.check("a new file", done.exit == 2 and b"more.v4 is not in HEAD" in done.err and
                 len(report["comparisons"]) == 2, lambda: done)
+    os.remove(os.path.join(folder, "more.v4"))
+    git_script(tally, folder, run_git)
     done, _ = diff("--git", "nothing", "rules.v4", cwd=folder)
     tally.check("no revision", done.exit == 2 and b"no revision" in done.err, lambda: done)
+
+
+def git_script(tally, folder, run_git):
+    """A script of both families, which reads a file."""
+    def write(port, net, v6=True):
+        with open(os.path.join(folder, "firewall.sh"), "w") as file:
+            file.write("#!/bin/sh\n. ./firewall.conf\n"
+                       f"iptables -A INPUT -p tcp --dport {port} -j DROP\niptables -A INPUT -s $NET -j DROP\n" +
+                       (f"ip6tables -A INPUT -p tcp --dport {port} -j DROP\n" if v6 else ""))
+        with open(os.path.join(folder, "firewall.conf"), "w") as file:
+            file.write(f"NET={net}\n")
+    write(22, "10.0.0.0/8")
+    run_git("add", ".")
+    run_git("commit", "-qm", "script")
+    done, report = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script is what it was", done.exit == 0, lambda: done)
+    tally.equal("both families of a script", [c["family"] for c in report["comparisons"]], [4, 6])
+    write(23, "10.0.0.0/8")
+    done, report = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script was changed", done.exit == 1 and told(report) == {"accepted", "denied"}, lambda: done)
+    tally.equal("a script's name with the revision", report["comparisons"][1]["old"], "HEAD:firewall.sh")
+    done = program.run("diff", "--isolated", "--git", "HEAD", "firewall.sh", cwd=folder)
+    tally.check("the families of a script", all(
+        f"HEAD:firewall.sh -> firewall.sh (IPv{family}, iptables-legacy): not the same".encode() in done.out
+        for family in (4, 6)), lambda: done)
+    # what it reads is that of the work tree in both
+    write(22, "10.0.0.0/9")
+    done, _ = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("what a script reads", done.exit == 0, lambda: done)
+    write(22, "10.0.0.0/8", v6=False)
+    done, report = diff("--git", "HEAD", "firewall.sh", "rules.v6", family=None, cwd=folder)
+    tally.check("a family that is no more in the script", done.exit == 2 and
+                b"HEAD:firewall.sh is for IPv6, firewall.sh is not" in done.err, lambda: done)
+    tally.equal("the others are compared", [c["family"] for c in report["comparisons"]], [4, 6])
+    with open(os.path.join(folder, "firewall.sh"), "w") as file:
+        file.write("*filter\n-A INPUT -p tcp --dport 22 -j DROP\n-A INPUT -s 10.0.0.0/8 -j DROP\nCOMMIT\n")
+    done, _ = diff("--git", "HEAD", "-4", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script that is now a rules file", done.exit == 0, lambda: done)
 
 
 def scripts(tally, folder):

@@ -100,17 +100,19 @@ bool looks_like_rules_file(const char *path)
 	return name_of(path) == FIXED || sniff(path);
 }
 
-static struct input *add(struct inputs *inputs, const char *path)
+void inputs_append(struct inputs *inputs, const struct input *input)
 {
-	struct input *input;
-
 	if (inputs->count == inputs->capacity) {
 		inputs->capacity = inputs->capacity ? 2 * inputs->capacity : 16;
 		inputs->list = alloc_resize(inputs->list, inputs->capacity * sizeof(*inputs->list));
 	}
-	input = &inputs->list[inputs->count++];
-	*input = (struct input){ .path = path, .name = path };
-	return input;
+	inputs->list[inputs->count++] = *input;
+}
+
+static struct input *add(struct inputs *inputs, const char *path)
+{
+	inputs_append(inputs, &(struct input){ .path = path, .name = path });
+	return &inputs->list[inputs->count - 1];
 }
 
 void inputs_double(struct inputs *inputs, size_t i)

@@ -44,6 +44,9 @@ struct inputs {
  */
 void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty);
 
+/* Adds a copy of INPUT, which is in no such list. */
+void inputs_append(struct inputs *inputs, const struct input *input);
+
 /* Makes room for one more input behind number I, which is a copy of that one. */
 void inputs_double(struct inputs *inputs, size_t i);
 
