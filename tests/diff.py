@@ -195,9 +195,40 @@ def git(tally, folder):
     tally.check("a new file", done.exit == 2 and b"more.v4 is not in HEAD" in done.err and
                 len(report["comparisons"]) == 2, lambda: done)
     os.remove(os.path.join(folder, "more.v4"))
+    git_gone(tally, folder, run_git)
     git_script(tally, folder, run_git)
     done, _ = diff("--git", "nothing", "rules.v4", cwd=folder)
     tally.check("no revision", done.exit == 2 and b"no revision" in done.err, lambda: done)
+
+
+def git_gone(tally, folder, run_git):
+    """Files that the revision has and the work tree has not."""
+    os.makedirs(os.path.join(folder, "more", "other"))
+    for name in "more/a.v4", "more/b.rules", "more/notes.rules", "more/other/c.v6":
+        rules_file(folder, name, "-A INPUT -j DROP")
+    with open(os.path.join(folder, "more/notes.rules"), "w") as file:
+        file.write("no rules\n")
+    run_git("add", "more")
+    run_git("commit", "-qm", "more")
+    for name in "more/b.rules", "more/notes.rules", "more/other/c.v6":
+        os.remove(os.path.join(folder, name))
+    for what, words, where, gone, n in (
+            ("the current directory", [], ".", ["more/b.rules", "more/other/c.v6"], 3),
+            ("one below", [], "more", ["b.rules", "other/c.v6"], 1),
+            ("a directory", ["more/"], ".", ["more/b.rules", "more/other/c.v6"], 1),
+            ("another one", ["../more/other", "a.v4"], "more", ["../more/other/c.v6"], 1),
+            ("files", ["more/b.rules", "more/a.v4"], ".", ["more/b.rules"], 1)):
+        done, report = diff("--git", "HEAD", *words, family=None, cwd=os.path.join(folder, where))
+        told = re.findall(r"--git: (\S+) is in HEAD, and gone from the work tree", done.err.decode())
+        tally.equal(f"gone from {what}", told, gone)
+        tally.equal(f"gone from {what}: status, and what is compared", (done.exit, len(report["comparisons"])), (2, n))
+    done, _ = diff("--git", "HEAD", "none.v4", cwd=folder)
+    tally.check("a file that was never there", done.exit == 2 and done.err.count(b"\n") == 1 and
+                b"No such file" in done.err, lambda: done)
+    done, _ = diff("--git", "none", family=None, cwd=folder)
+    tally.check("no revision, said once", done.exit == 2 and done.err.count(b"\n") == 1, lambda: done)
+    run_git("checkout", "-q", ".")
+    run_git("rm", "-rq", "more")
 
 
 def git_script(tally, folder, run_git):

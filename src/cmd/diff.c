@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
@@ -230,14 +231,37 @@ static size_t count_families(const struct inputs *inputs, size_t i)
 	return script && i + 1 < inputs->count && inputs->list[i + 1].script == script ? 2 : 1;
 }
 
+/* Loads what the work tree has of the words. */
+static void load_new(struct diff *diff, struct revision *revision, struct inputs *new)
+{
+	struct options *options = arena_memdup(diff->arena, diff->options, sizeof(*options));
+	int n_words = options->n_words, n = 0;
+
+	if (n_words == 0 && !revision_is_all_there(revision, NULL))
+		worse(diff, EXIT_TROUBLE);
+	options->words = arena_alloc(diff->arena, ((size_t)n_words + 1) * sizeof(*options->words));
+	for (int i = 0; i < n_words; i++) {
+		char *word = diff->options->words[i];
+		bool is_all_there = revision_is_all_there(revision, word);
+
+		if (!is_all_there)
+			worse(diff, EXIT_TROUBLE);
+		if (is_all_there || access(word, F_OK) == 0)
+			options->words[n++] = word;
+	}
+	options->n_words = n;
+	if (n || !n_words)
+		load_inputs(new, diff->arena, options);
+}
+
 /* What cannot be compared does not keep the others from it. */
 static bool load_revision(struct diff *diff)
 {
 	struct revision *revision = revision_new(diff->arena, diff->options);
-	struct inputs new;
+	struct inputs new = { 0 };
 	size_t n;
 
-	load_inputs(&new, diff->arena, diff->options);
+	load_new(diff, revision, &new);
 	worse(diff, new.status);
 	for (size_t i = 0; i < new.count; i += n) {
 		struct inputs old = { 0 };

@@ -19,4 +19,10 @@ struct revision *revision_new(struct arena *arena, const struct options *options
  */
 bool revision_load(struct revision *revision, const struct input *input, struct inputs *old);
 
+/*
+ * Complains of what WORD names in the revision and the work tree has no more: the file, or rules
+ * files of a directory, the current one if WORD is NULL.  False if there is something.
+ */
+bool revision_is_all_there(struct revision *revision, const char *word);
+
 #endif
