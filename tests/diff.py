@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import program
 import shared
+from edits import edit, edited
 from tally import Tally
 
 FIXTURES = os.path.join(HERE, "fixtures", "diff")
@@ -342,28 +343,6 @@ def corpus():
 
 # ---- edits, judged by the trace ----
 
-def edit(lines, rng):
-    """One edit of a rule; None: it was none."""
-    rules = [i for i, line in enumerate(lines) if line.startswith("-A")]
-    if not rules:
-        return None
-    at, lines = rng.choice(rules), list(lines)
-    way = rng.choice(["delete", "move", "widen", "verdict", "verdict"])
-    if way == "delete":
-        del lines[at]
-    elif way == "move":
-        chain = [i for i in rules if lines[i].split()[1] == lines[at].split()[1]]
-        rule = lines.pop(at)
-        lines.insert(rng.choice(chain), rule)
-    elif way == "widen":
-        lines[at] = re.sub(r" (?:! )?(-s|-d|-i|-o) \S+", "", lines[at], count=1)
-    else:
-        swap = {"ACCEPT": "DROP", "DROP": "ACCEPT", "REJECT": "ACCEPT", "RETURN": "ACCEPT"}
-        lines[at] = re.sub(r"-j (ACCEPT|DROP|REJECT|RETURN)\b(?: --reject-with \S+)?",
-                           lambda match: "-j " + swap[match[1]], lines[at])
-    return lines
-
-
 def verdicts(path, family, packets):
     """Of each packet: its verdict, or None if it is not known."""
     done = program.run("trace", "--isolated", f"-{family}", path, "--format", "json", "--packets", "-",
@@ -452,13 +431,8 @@ def large_files(tally, folder):
             with open(path, "w") as file:
                 subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench", "generate.py"), shape, str(n)],
                                stdout=file, check=True)
-            with open(path) as file:
-                lines = file.read().split("\n")
-            rng = random.Random(n)
-            for _ in range(10):
-                lines = edit(lines, rng)
-            with open(path + "-new", "w") as file:
-                file.write("\n".join(lines))
+            with open(path) as file, open(path + "-new", "w") as new:
+                new.write(edited(file.read(), 10, random.Random(n)))
             before = processor_time()
             done = program.run("diff", "--isolated", "-4", path, path + "-new")
             took = processor_time() - before
