@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import program
 import shared
+from edits import edit, edited
 from tally import Tally
 
 FIXTURES = os.path.join(HERE, "fixtures", "diff")
@@ -89,6 +90,9 @@ CASES = [
     ("-A INPUT -m limit --limit 1/s -j ACCEPT|-A INPUT -j DROP", "-A INPUT -m limit --limit 1/s -j ACCEPT|-A INPUT -j ACCEPT", "accepted"),
     ("-A INPUT -j ACCEPT|-A INPUT -m limit --limit 1/s -j LOG", "-A INPUT -m limit --limit 1/s -j LOG|-A INPUT -j ACCEPT", "undecided"),
     ("-A INPUT -m recent --set --name a", "", "undecided"),
+    ("-A INPUT -m recent --set --name a -j ACCEPT", "-A INPUT -j ACCEPT", "undecided"),
+    (":A - [0:0]|-A INPUT -m recent --set --name a -j A", "", "undecided"),
+    ("-A INPUT -m recent --set --name a -j ACCEPT", "-A INPUT -m recent --set --name a -j ACCEPT", ""),
     ("-A INPUT -s host.example.net -j DROP", "-A INPUT -s host.example.net -j DROP", ""),
     ("-A INPUT -s host.example.net -j DROP", "-A INPUT -s other.example.net -j DROP", "undecided"),
     ("-A INPUT -j MARK --set-mark 1|-A INPUT -m mark --mark 1 -j DROP", "-A INPUT -j MARK --set-mark 1|-A INPUT -m mark --mark 2 -j DROP", "undecided"),
@@ -194,8 +198,79 @@ def git(tally, folder):
     done, report = diff("--git", "HEAD", family=None, cwd=folder)
     tally.check("a new file", done.exit == 2 and b"more.v4 is not in HEAD" in done.err and
                 len(report["comparisons"]) == 2, lambda: done)
+    os.remove(os.path.join(folder, "more.v4"))
+    git_gone(tally, folder, run_git)
+    git_script(tally, folder, run_git)
     done, _ = diff("--git", "nothing", "rules.v4", cwd=folder)
     tally.check("no revision", done.exit == 2 and b"no revision" in done.err, lambda: done)
+
+
+def git_gone(tally, folder, run_git):
+    """Files that the revision has and the work tree has not."""
+    os.makedirs(os.path.join(folder, "more", "other"))
+    for name in "more/a.v4", "more/b.rules", "more/notes.rules", "more/other/c.v6":
+        rules_file(folder, name, "-A INPUT -j DROP")
+    with open(os.path.join(folder, "more/notes.rules"), "w") as file:
+        file.write("no rules\n")
+    run_git("add", "more")
+    run_git("commit", "-qm", "more")
+    for name in "more/b.rules", "more/notes.rules", "more/other/c.v6":
+        os.remove(os.path.join(folder, name))
+    for what, words, where, gone, n in (
+            ("the current directory", [], ".", ["more/b.rules", "more/other/c.v6"], 3),
+            ("one below", [], "more", ["b.rules", "other/c.v6"], 1),
+            ("a directory", ["more/"], ".", ["more/b.rules", "more/other/c.v6"], 1),
+            ("another one", ["../more/other", "a.v4"], "more", ["../more/other/c.v6"], 1),
+            ("files", ["more/b.rules", "more/a.v4"], ".", ["more/b.rules"], 1)):
+        done, report = diff("--git", "HEAD", *words, family=None, cwd=os.path.join(folder, where))
+        told = re.findall(r"--git: (\S+) is in HEAD, and gone from the work tree", done.err.decode())
+        tally.equal(f"gone from {what}", told, gone)
+        tally.equal(f"gone from {what}: status, and what is compared", (done.exit, len(report["comparisons"])), (2, n))
+    done, _ = diff("--git", "HEAD", "none.v4", cwd=folder)
+    tally.check("a file that was never there", done.exit == 2 and done.err.count(b"\n") == 1 and
+                b"No such file" in done.err, lambda: done)
+    done, _ = diff("--git", "none", family=None, cwd=folder)
+    tally.check("no revision, said once", done.exit == 2 and done.err.count(b"\n") == 1, lambda: done)
+    run_git("checkout", "-q", ".")
+    run_git("rm", "-rq", "more")
+
+
+def git_script(tally, folder, run_git):
+    """A script of both families, which reads a file."""
+    def write(port, net, v6=True):
+        with open(os.path.join(folder, "firewall.sh"), "w") as file:
+            file.write("#!/bin/sh\n. ./firewall.conf\n"
+                       f"iptables -A INPUT -p tcp --dport {port} -j DROP\niptables -A INPUT -s $NET -j DROP\n" +
+                       (f"ip6tables -A INPUT -p tcp --dport {port} -j DROP\n" if v6 else ""))
+        with open(os.path.join(folder, "firewall.conf"), "w") as file:
+            file.write(f"NET={net}\n")
+    write(22, "10.0.0.0/8")
+    run_git("add", ".")
+    run_git("commit", "-qm", "script")
+    done, report = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script is what it was", done.exit == 0, lambda: done)
+    tally.equal("both families of a script", [c["family"] for c in report["comparisons"]], [4, 6])
+    write(23, "10.0.0.0/8")
+    done, report = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script was changed", done.exit == 1 and told(report) == {"accepted", "denied"}, lambda: done)
+    tally.equal("a script's name with the revision", report["comparisons"][1]["old"], "HEAD:firewall.sh")
+    done = program.run("diff", "--isolated", "--git", "HEAD", "firewall.sh", cwd=folder)
+    tally.check("the families of a script", all(
+        f"HEAD:firewall.sh -> firewall.sh (IPv{family}, iptables-legacy): not the same".encode() in done.out
+        for family in (4, 6)), lambda: done)
+    # what it reads is that of the work tree in both
+    write(22, "10.0.0.0/9")
+    done, _ = diff("--git", "HEAD", "firewall.sh", family=None, cwd=folder)
+    tally.check("what a script reads", done.exit == 0, lambda: done)
+    write(22, "10.0.0.0/8", v6=False)
+    done, report = diff("--git", "HEAD", "firewall.sh", "rules.v6", family=None, cwd=folder)
+    tally.check("a family that is no more in the script", done.exit == 2 and
+                b"HEAD:firewall.sh is for IPv6, firewall.sh is not" in done.err, lambda: done)
+    tally.equal("the others are compared", [c["family"] for c in report["comparisons"]], [4, 6])
+    with open(os.path.join(folder, "firewall.sh"), "w") as file:
+        file.write("*filter\n-A INPUT -p tcp --dport 22 -j DROP\n-A INPUT -s 10.0.0.0/8 -j DROP\nCOMMIT\n")
+    done, _ = diff("--git", "HEAD", "-4", "firewall.sh", family=None, cwd=folder)
+    tally.check("a script that is now a rules file", done.exit == 0, lambda: done)
 
 
 def scripts(tally, folder):
@@ -270,28 +345,6 @@ def corpus():
 
 
 # ---- edits, judged by the trace ----
-
-def edit(lines, rng):
-    """One edit of a rule; None: it was none."""
-    rules = [i for i, line in enumerate(lines) if line.startswith("-A")]
-    if not rules:
-        return None
-    at, lines = rng.choice(rules), list(lines)
-    way = rng.choice(["delete", "move", "widen", "verdict", "verdict"])
-    if way == "delete":
-        del lines[at]
-    elif way == "move":
-        chain = [i for i in rules if lines[i].split()[1] == lines[at].split()[1]]
-        rule = lines.pop(at)
-        lines.insert(rng.choice(chain), rule)
-    elif way == "widen":
-        lines[at] = re.sub(r" (?:! )?(-s|-d|-i|-o) \S+", "", lines[at], count=1)
-    else:
-        swap = {"ACCEPT": "DROP", "DROP": "ACCEPT", "REJECT": "ACCEPT", "RETURN": "ACCEPT"}
-        lines[at] = re.sub(r"-j (ACCEPT|DROP|REJECT|RETURN)\b(?: --reject-with \S+)?",
-                           lambda match: "-j " + swap[match[1]], lines[at])
-    return lines
-
 
 def verdicts(path, family, packets):
     """Of each packet: its verdict, or None if it is not known."""
@@ -381,13 +434,8 @@ def large_files(tally, folder):
             with open(path, "w") as file:
                 subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench", "generate.py"), shape, str(n)],
                                stdout=file, check=True)
-            with open(path) as file:
-                lines = file.read().split("\n")
-            rng = random.Random(n)
-            for _ in range(10):
-                lines = edit(lines, rng)
-            with open(path + "-new", "w") as file:
-                file.write("\n".join(lines))
+            with open(path) as file, open(path + "-new", "w") as new:
+                new.write(edited(file.read(), 10, random.Random(n)))
             before = processor_time()
             done = program.run("diff", "--isolated", "-4", path, path + "-new")
             took = processor_time() - before

@@ -5,8 +5,8 @@
     STATUS  ARGUMENTS  [< FILE]      a line of TABLE; the files are those of FILES
 
 0: done, and nothing to complain about.  1: findings, or files would change, or a part could not
-be done.  2: the job could not be done: wrong usage, a file that cannot be read or written.  2 beats 1,
-and the other files are looked at all the same.
+be done.  2: the job could not be done: wrong usage, a file that cannot be read or written, for diff a
+part that is undecided.  2 beats 1, and the other files are looked at all the same.
 
 usage: exit_codes.py
 """
@@ -32,6 +32,8 @@ FILES = {
     "loose.v4": HEAD + "-A  INPUT   -p tcp -j DROP\nCOMMIT\n",
     "fixable.v4": HEAD.replace("\n", "\r\n") + "COMMIT\r\n",
     "host.v4": HEAD + "-A INPUT -s nowhere.invalid -j ACCEPT\nCOMMIT\n",
+    "partly.v4": HEAD + "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\n-A INPUT -s nowhere.invalid -j ACCEPT\nCOMMIT\n",
+    "set.v4": HEAD + "-A INPUT -m set --match-set a src -j ACCEPT\nCOMMIT\n",
     "empty.hosts": "",
     "base.jsonl": "",
     "wrong.jsonl": "{\n",
@@ -179,16 +181,56 @@ TABLE = """
 2  completion --bogus
 
 0  test good.v4 kept.test
+0  test -  kept.test  < good.v4
+0  test -f json good.v4 kept.test
+0  test --assume set:a=no set.v4 kept.test
 0  test --help
 0  test good.v4 -  < kept.test
 1  test good.v4 broken.test
 1  test good.v4 kept.test broken.test
+1  test -f junit good.v4 broken.test
+1  test set.v4 kept.test
+1  test set.v4 kept.test broken.test
+2  test script.sh kept.test
 2  test good.v4
 2  test good.v4 wrong.test
 2  test good.v4 missing.test
 2  test good.v4 broken.test wrong.test
+2  test bad.v4 kept.test
+2  test good.v4 tree
+2  test tree kept.test
+2  test -f gcc good.v4 kept.test
+2  test --assume '-m set=perhaps' good.v4 kept.test
+2  test - -  < good.v4
+2  test --config wrong.conf good.v4 kept.test
 2  test missing.v4 kept.test
 2  test --bogus good.v4 kept.test
+
+0  diff good.v4 good2.v4
+0  diff --help
+0  diff good.v4 -  < good2.v4
+0  diff -f json -  good.v4  < good2.v4
+1  diff good.v4 warn.v4
+1  diff -f json good.v4 warn.v4
+1  diff -f markdown good.v4 warn.v4
+1  diff script.sh warn.v4
+2  diff
+2  diff good.v4
+2  diff good.v4 good2.v4 warn.v4
+2  diff good.v4 missing.v4
+2  diff good.v4 tree
+2  diff good.v4 good.v6
+2  diff good.v4 bad.v4
+2  diff good.v4 unknown.sh
+2  diff good.v4 host.v4
+2  diff -f gcc good.v4 good2.v4
+2  diff -f json=out.json good.v4 good2.v4
+2  diff --bogus good.v4 good2.v4
+2  diff --config wrong.conf good.v4 good2.v4
+2  diff - -  < good.v4
+2  diff --git HEAD good.v4
+2  diff good.v4 partly.v4
+2  diff -f json good.v4 partly.v4
 
 0  graph good.v4
 0  graph --help
@@ -227,7 +269,8 @@ def main():
             done = program.run(*words, stdin=FILES[given].encode() if given else b"")
             tally.check(f"{' '.join(words)}: {status}", done.exit == status, done)
             tally.check(f"{' '.join(words)}: says why",
-                        status < 2 or done.err.startswith(b"iptlint: ") or b": error: " in done.err, done)
+                        status < 2 or done.err.startswith(b"iptlint: ") or b": error: " in done.err or
+                        b"undecided" in done.out, done)
             seen.setdefault(words[0], set()).add(status)
         os.chdir("/")
     help_text = program.run("--help").out.decode()

@@ -5,12 +5,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/check_script.h"
 #include "cmd/cmd.h"
-#include "cmd/git.h"
 #include "cmd/load.h"
 #include "cmd/remarks.h"
+#include "cmd/revision.h"
 #include "cmd/worker.h"
 #include "compare/compare.h"
 #include "report/difference.h"
@@ -26,7 +27,7 @@ struct diff {
 	struct arena *arena;
 	const struct difference_format *format;
 	struct inputs inputs; /* the new ones */
-	struct input *old;    /* for each */
+	struct inputs old;    /* as many */
 	size_t n_printed;
 	bool is_begun; /* something of the input was printed */
 	int status;
@@ -103,7 +104,7 @@ static int compare(const struct diff *diff, struct arena *arena,
 static int run(void *context, const struct input *input, FILE *const *streams, void *result)
 {
 	const struct diff *diff = context;
-	const struct input *inputs[N_SIDES] = { &diff->old[input - diff->inputs.list], input };
+	const struct input *inputs[N_SIDES] = { &diff->old.list[input - diff->inputs.list], input };
 	struct arena *arena = arena_new();
 	const struct unit *units[N_SIDES];
 	bool known = true;
@@ -166,24 +167,46 @@ static bool load_word(const struct diff *diff, char *word, struct inputs *inputs
 	return false;
 }
 
-static const struct input *find_family(const struct inputs *inputs, enum family family)
+static const struct input *find_family(const struct input *list, size_t n, enum family family)
 {
-	for (size_t i = 0; i < inputs->count; i++) {
-		if (inputs->list[i].family == family)
-			return &inputs->list[i];
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].family == family)
+			return &list[i];
 	}
 	return NULL;
 }
 
-static void complain_of_family(const struct input *one, const struct inputs *others)
+/* Complains of those of LIST that the other list has nothing for. */
+static void tell_lonely(struct diff *diff, const struct input *list, size_t n,
+			const struct input *others, size_t n_others)
 {
-	cmd_error("%s is for IPv%d, %s is not: -4 or -6 decides", one->name, (int)one->family,
-		  others->list[0].name);
+	for (size_t i = 0; i < n; i++) {
+		if (find_family(others, n_others, list[i].family))
+			continue;
+		cmd_error("%s is for IPv%d, %s is not: -4 or -6 decides", list[i].name,
+			  (int)list[i].family, others->name);
+		worse(diff, EXIT_TROUBLE);
+	}
+}
+
+/* What is to be compared: of two files each family that both have. */
+static void pair_up(struct diff *diff, const struct inputs *old, const struct input *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct input *found = find_family(old->list, old->count, list[i].family);
+
+		if (!found)
+			continue;
+		inputs_append(&diff->old, found);
+		inputs_append(&diff->inputs, &list[i]);
+	}
+	tell_lonely(diff, old->list, old->count, list, n);
+	tell_lonely(diff, list, n, old->list, old->count);
 }
 
 static bool load_two(struct diff *diff)
 {
-	struct inputs old = { 0 };
+	struct inputs old = { 0 }, new = { 0 };
 	bool done;
 
 	if (diff->options->n_words != 2 ||
@@ -192,68 +215,65 @@ static bool load_two(struct diff *diff)
 		return false;
 	}
 	done = load_word(diff, diff->options->words[0], &old) &&
-	       load_word(diff, diff->options->words[1], &diff->inputs);
-	for (size_t i = 0; done && i < old.count; i++) {
-		if (find_family(&diff->inputs, old.list[i].family))
-			continue;
-		complain_of_family(&old.list[i], &diff->inputs);
-		done = false;
-	}
-	diff->old = arena_alloc(diff->arena, (diff->inputs.count + 1) * sizeof(*diff->old));
-	for (size_t i = 0; done && i < diff->inputs.count; i++) {
-		const struct input *found = find_family(&old, diff->inputs.list[i].family);
-
-		if (found) {
-			diff->old[i] = *found;
-			continue;
-		}
-		complain_of_family(&diff->inputs.list[i], &old);
-		done = false;
-	}
+	       load_word(diff, diff->options->words[1], &new);
+	if (done)
+		pair_up(diff, &old, new.list, new.count);
 	free(old.list);
+	free(new.list);
 	return done;
 }
 
-/* The file as it is in the revision; false after a complaint. */
-static bool load_old(const struct diff *diff, const struct input *input, struct input *old)
+/* The inputs from number I on that are of one file: of a script there may be two. */
+static size_t count_families(const struct inputs *inputs, size_t i)
 {
-	struct arena *arena = diff->arena;
-	const char *root, *path, *commit, *bytes;
-	size_t len;
+	const struct script_input *script = inputs->list[i].script;
 
-	if (!git_place(arena, "--git", input->path, &root, &path))
-		return false;
-	commit = git_commit(arena, "--git", root, diff->options->git);
-	if (!commit)
-		return false;
-	bytes = git_file(arena, root, commit, path, &len);
-	if (!bytes) {
-		cmd_error("--git: %s is not in %s: there is nothing to compare it with",
-			  input->name, diff->options->git);
-		return false;
-	}
-	*old = *input;
-	old->name = arena_printf(arena, "%s:%s", diff->options->git, input->name);
-	old->source = source_new(arena, old->name, bytes, len);
-	return true;
+	return script && i + 1 < inputs->count && inputs->list[i + 1].script == script ? 2 : 1;
 }
 
-/* The others are compared all the same. */
+/* Loads what the work tree has of the words. */
+static void load_new(struct diff *diff, struct revision *revision, struct inputs *new)
+{
+	struct options *options = arena_memdup(diff->arena, diff->options, sizeof(*options));
+	int n_words = options->n_words, n = 0;
+
+	if (n_words == 0 && !revision_is_all_there(revision, NULL))
+		worse(diff, EXIT_TROUBLE);
+	options->words = arena_alloc(diff->arena, ((size_t)n_words + 1) * sizeof(*options->words));
+	for (int i = 0; i < n_words; i++) {
+		char *word = diff->options->words[i];
+		bool is_all_there = revision_is_all_there(revision, word);
+
+		if (!is_all_there)
+			worse(diff, EXIT_TROUBLE);
+		if (is_all_there || access(word, F_OK) == 0)
+			options->words[n++] = word;
+	}
+	options->n_words = n;
+	if (n || !n_words)
+		load_inputs(new, diff->arena, options);
+}
+
+/* What cannot be compared does not keep the others from it. */
 static bool load_revision(struct diff *diff)
 {
-	size_t i = 0;
+	struct revision *revision = revision_new(diff->arena, diff->options);
+	struct inputs new = { 0 };
+	size_t n;
 
-	load_inputs(&diff->inputs, diff->arena, diff->options);
-	worse(diff, diff->inputs.status);
-	diff->old = arena_alloc(diff->arena, (diff->inputs.count + 1) * sizeof(*diff->old));
-	while (i < diff->inputs.count) {
-		if (load_old(diff, &diff->inputs.list[i], &diff->old[i])) {
-			i++;
-			continue;
-		}
-		diff->status = EXIT_TROUBLE;
-		inputs_remove(&diff->inputs, i);
+	load_new(diff, revision, &new);
+	worse(diff, new.status);
+	for (size_t i = 0; i < new.count; i += n) {
+		struct inputs old = { 0 };
+
+		n = count_families(&new, i);
+		if (revision_load(revision, &new.list[i], &old))
+			pair_up(diff, &old, &new.list[i], n);
+		else
+			worse(diff, EXIT_TROUBLE);
+		free(old.list);
 	}
+	free(new.list);
 	return true;
 }
 
@@ -295,6 +315,7 @@ static int diff_inputs(struct options *options, struct arena *arena)
 		diff.status = EXIT_TROUBLE;
 	}
 	free(diff.inputs.list);
+	free(diff.old.list);
 	return diff.status;
 }
 

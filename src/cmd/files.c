@@ -58,15 +58,12 @@ static bool looks_like_rules(const char *line)
 }
 
 /* A broken file shall be seen too: any one of the marks will do. */
-static bool sniff(const char *path)
+static bool sniff_stream(FILE *file)
 {
-	FILE *file = fopen(path, "re");
 	char line[512];
 	bool found = false;
 	bool at_start = true; /* of a line */
 
-	if (!file)
-		return true; /* it is reported as unreadable */
 	for (int n = 0; !found && n < SNIFFED_LINES && fgets(line, sizeof(line), file);) {
 		found = at_start && looks_like_rules(line);
 		at_start = strchr(line, '\n');
@@ -74,6 +71,13 @@ static bool sniff(const char *path)
 	}
 	fclose(file);
 	return found;
+}
+
+static bool sniff(const char *path)
+{
+	FILE *file = fopen(path, "re");
+
+	return !file || sniff_stream(file); /* it is reported as unreadable */
 }
 
 static enum name name_of(const char *path)
@@ -95,22 +99,37 @@ bool is_rules_file(const char *path)
 	return name == FIXED || (name == SNIFFED && sniff(path));
 }
 
+bool is_rules_text(const char *path, const char *bytes, size_t len)
+{
+	enum name name = name_of(path);
+	FILE *file = name == SNIFFED && len ? fmemopen((char *)bytes, len, "r") : NULL;
+
+	return name == FIXED || (file && sniff_stream(file));
+}
+
+bool may_be_rules_file(const char *path)
+{
+	return name_of(path) != OTHER;
+}
+
 bool looks_like_rules_file(const char *path)
 {
 	return name_of(path) == FIXED || sniff(path);
 }
 
-static struct input *add(struct inputs *inputs, const char *path)
+void inputs_append(struct inputs *inputs, const struct input *input)
 {
-	struct input *input;
-
 	if (inputs->count == inputs->capacity) {
 		inputs->capacity = inputs->capacity ? 2 * inputs->capacity : 16;
 		inputs->list = alloc_resize(inputs->list, inputs->capacity * sizeof(*inputs->list));
 	}
-	input = &inputs->list[inputs->count++];
-	*input = (struct input){ .path = path, .name = path };
-	return input;
+	inputs->list[inputs->count++] = *input;
+}
+
+static struct input *add(struct inputs *inputs, const char *path)
+{
+	inputs_append(inputs, &(struct input){ .path = path, .name = path });
+	return &inputs->list[inputs->count - 1];
 }
 
 void inputs_double(struct inputs *inputs, size_t i)

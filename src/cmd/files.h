@@ -44,6 +44,9 @@ struct inputs {
  */
 void inputs_add(struct inputs *inputs, struct arena *arena, const char *word, bool allow_empty);
 
+/* Adds a copy of INPUT, which is in no such list. */
+void inputs_append(struct inputs *inputs, const struct input *input);
+
 /* Makes room for one more input behind number I, which is a copy of that one. */
 void inputs_double(struct inputs *inputs, size_t i);
 
@@ -51,6 +54,12 @@ void inputs_remove(struct inputs *inputs, size_t i);
 
 /* Would this file be taken from a directory?  Its name decides, or its first lines. */
 bool is_rules_file(const char *path);
+
+/* The same of a file that is not there, by its path and its bytes. */
+bool is_rules_text(const char *path, const char *bytes, size_t len);
+
+/* May it be one?  By its name alone. */
+bool may_be_rules_file(const char *path);
 
 /* Is it one, whatever its name?  Its first lines decide, unless the name does. */
 bool looks_like_rules_file(const char *path);

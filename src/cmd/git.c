@@ -101,8 +101,37 @@ bool git_place(struct arena *arena, const char *option, const char *name, const 
 	return true;
 }
 
-/* Is there such a file?  git cat-file would complain. */
-static bool has_file(const char *root, const char *commit, const char *path)
+bool git_folder(struct arena *arena, const char *name, const char **root, const char **path)
+{
+	char *real = realpath(name, NULL);
+
+	*root = real ? work_tree_root(arena, arena_strdup(arena, real)) : NULL;
+	if (*root)
+		*path = strcmp(real, *root) ? arena_strdup(arena, path_within(real, *root)) : "";
+	free(real);
+	return *root;
+}
+
+void git_names(const char *root, const char *commit, const char *path, git_name *give,
+	       void *context)
+{
+	const char *const argv[] = { GIT(root), "--literal-pathspecs", "ls-tree",     "-r",
+				     "-z",	"--name-only",	       "--full-tree", commit,
+				     "--",	*path ? path : NULL,   NULL };
+	char *name = NULL;
+	size_t size = 0;
+	FILE *out;
+	pid_t pid = git_start(argv, &out);
+
+	while (pid && getdelim(&name, &size, '\0', out) > 0)
+		give(context, name);
+	free(name);
+	if (pid)
+		git_end(pid, out);
+}
+
+/* git cat-file would complain of a file that is not there. */
+bool git_has_file(const char *root, const char *commit, const char *path)
 {
 	const char *const argv[] = { GIT(root),	    "--literal-pathspecs",
 				     "ls-tree",	    "-z",
@@ -131,7 +160,7 @@ const char *git_file(struct arena *arena, const char *root, const char *commit, 
 	const char *result = NULL;
 	size_t n;
 	FILE *out;
-	pid_t pid = has_file(root, commit, path) ? git_start(argv, &out) : 0;
+	pid_t pid = git_has_file(root, commit, path) ? git_start(argv, &out) : 0;
 
 	if (!pid)
 		return NULL;

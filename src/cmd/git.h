@@ -32,6 +32,18 @@ const char *git_commit(struct arena *arena, const char *option, const char *root
 bool git_place(struct arena *arena, const char *option, const char *name, const char **root,
 	       const char **path);
 
+/* The same for a folder that is there; the path of the root is "".  False: it is in no work tree.
+ */
+bool git_folder(struct arena *arena, const char *name, const char **root, const char **path);
+
+/* Gives the path of each file that the commit has in the folder PATH and below. */
+typedef void git_name(void *context, const char *path);
+void git_names(const char *root, const char *commit, const char *path, git_name *give,
+	       void *context);
+
+/* Has the commit such a file? */
+bool git_has_file(const char *root, const char *commit, const char *path);
+
 /* The bytes of a file in a commit, *LEN of them and a NUL; NULL: it has no such file, or git could
  * not be asked, which is told. */
 const char *git_file(struct arena *arena, const char *root, const char *commit, const char *path,

@@ -120,14 +120,13 @@ static bool is_script(const struct options *options, enum content content)
 	       (content == CONTENT_APPENDS && options->table != TABLE_NONE);
 }
 
-/* Only check and diff read them as they are; of an older revision only the script itself is known,
- * and not the files that it reads. */
+/* Only check and diff read them as they are. */
 static bool load_script(struct inputs *inputs, size_t i, struct arena *arena,
 			const struct options *options)
 {
 	struct input *input = &inputs->list[i];
 
-	if (options->command != FOR_CHECK && (options->command != FOR_DIFF || options->git)) {
+	if (options->command != FOR_CHECK && options->command != FOR_DIFF) {
 		cmd_error("%s: this is a shell script; 'iptlint convert %s' makes a rules file "
 			  "of it",
 			  input->name, input->name);
@@ -224,6 +223,17 @@ void load_inputs(struct inputs *inputs, struct arena *arena, const struct option
 		i += load_input(inputs, i, configurations, arena, options);
 	if (options->command == FOR_CHECK)
 		siblings_find(inputs, arena, configurations);
+}
+
+bool load_known(struct inputs *inputs, size_t i, struct arena *arena, const struct options *options)
+{
+	const struct input *input = &inputs->list[i];
+	const struct source *source = input->source;
+
+	if (!input->is_named ||
+	    !is_script(options, recognize(input->path, source->bytes, source->len)))
+		return true;
+	return load_script(inputs, i, arena, options);
 }
 
 int load_one(struct options *options, struct arena *arena, const char *name,

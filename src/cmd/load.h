@@ -16,6 +16,13 @@
 void load_inputs(struct inputs *inputs, struct arena *arena, const struct options *options);
 
 /*
+ * Settles what input number I is, whose bytes, settings and family are there: a script becomes an
+ * input for each family that it touches.  False after a complaint.
+ */
+bool load_known(struct inputs *inputs, size_t i, struct arena *arena,
+		const struct options *options);
+
+/*
  * Of a subcommand NAME that takes one file: its input is handed to RUN.  An exit status; that of
  * trouble after a complaint about the words.
  */

@@ -75,11 +75,10 @@ struct stepping {
 	bool is_joint;
 };
 
-static bool is_in_step(const struct walk *walk, const struct state *state)
+static bool is_in_step(const struct state *state)
 {
 	const struct place *old = &state->places[SIDE_OLD], *new = &state->places[SIDE_NEW];
 
-	(void)walk;
 	return !old->effects && !new->effects && !different_fields(old->writes, new->writes);
 }
 
@@ -92,6 +91,21 @@ static void add_effect(struct walk *walk, struct place *place, const struct step
 	place->effects = effect;
 }
 
+/* What only one side does to the packets: a list of recent is changed whatever the target is. */
+static void note_effects(struct walk *walk, struct state *state, const struct stepping *stepping)
+{
+	enum role role = (enum role)stepping->chain->roles[stepping->position];
+	bool goes_on = role == ROLE_GOES_ON || role == ROLE_UNKNOWN;
+
+	if (stepping->is_joint || !((goes_on && extension_of(stepping->rule)) ||
+				    rule_find_match(stepping->rule, "recent")))
+		return;
+	for (unsigned side = 0; side < N_SIDES; side++) {
+		if (stepping->sides[side])
+			add_effect(walk, &state->places[side], stepping);
+	}
+}
+
 /* What the target of a rule that lets the packets go on does to them. */
 static void act(struct walk *walk, struct state *state, const struct stepping *stepping)
 {
@@ -101,11 +115,7 @@ static void act(struct walk *walk, struct state *state, const struct stepping *s
 	for (unsigned side = 0; side < N_SIDES; side++) {
 		struct place *place = &state->places[side];
 
-		if (!stepping->sides[side])
-			continue;
-		if (!stepping->is_joint && (target || rule_find_match(stepping->rule, "recent")))
-			add_effect(walk, place, stepping);
-		if (facts && facts->writes)
+		if (stepping->sides[side] && facts && facts->writes)
 			write_fields(walk, place, target->text, facts->writes);
 	}
 	if (facts && facts->ends == ENDS_SOMETIMES)
@@ -123,8 +133,7 @@ static bool is_without_trace(const struct walk *walk, const struct state *state,
 		return stepping->is_joint || !rule_find_match(stepping->rule, "recent");
 	if (!stepping->is_joint || facts->ends == ENDS_SOMETIMES)
 		return false;
-	return !facts->writes ||
-	       (is_in_step(walk, state) && !(facts->writes & walk->alignment->reads));
+	return !facts->writes || (is_in_step(state) && !(facts->writes & walk->alignment->reads));
 }
 
 /* The packets of STATE meet the rule. */
@@ -135,6 +144,7 @@ static void take(struct walk *walk, struct state *state, const struct stepping *
 
 	if (role == ROLE_UNKNOWN)
 		state->is_doubtful = true;
+	note_effects(walk, state, stepping);
 	if (role == ROLE_GOES_ON || role == ROLE_UNKNOWN)
 		act(walk, state, stepping);
 	for (unsigned side = 0; side < N_SIDES; side++) {
@@ -184,7 +194,7 @@ static bool step(struct walk *walk, struct state *state, struct stepping *steppi
 	bool may_pass = !condition->sure && (role != ROLE_GOES_ON || writes_something(stepping));
 
 	if ((role == ROLE_GOES_ON && is_without_trace(walk, state, stepping)) ||
-	    (role == ROLE_ENDS && stepping->is_joint && is_in_step(walk, state) && known)) {
+	    (role == ROLE_ENDS && stepping->is_joint && is_in_step(state) && known)) {
 		if (role == ROLE_GOES_ON || may_pass)
 			return true;
 		for (unsigned i = 0; i < condition->n; i++) {
@@ -333,7 +343,7 @@ void run(struct walk *walk, struct state *state)
 			return;
 		}
 		if (are_together(state) && is_same_from_here(walk, state)) {
-			if (is_in_step(walk, state))
+			if (is_in_step(state))
 				return;
 			if (!(different_fields(old->writes, new->writes) &
 			      walk->alignment->reads)) {

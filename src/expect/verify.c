@@ -406,7 +406,7 @@ void verify(struct finding *finding, const struct world *world,
 			     .table = expectation->table,
 			     .marks = { set->mark.value, set->connmark.value, !set->mark.is_any,
 					!set->connmark.is_any } },
-		.scratch = scratch_new(),
+		.scratch = world_lend(world),
 	};
 	const struct region **regions;
 	bool is_complete = true;
@@ -425,7 +425,7 @@ void verify(struct finding *finding, const struct world *world,
 	else if (!is_complete && finding->result == VERIFIED_PASSED)
 		undecided(finding, "the set falls into more parts than are followed",
 			  "promise less in one line, or look at one table by @table");
-	scratch_free(v.scratch);
+	world_take_back(world, v.scratch);
 }
 
 /* ---- interfaces ---- */

@@ -40,7 +40,7 @@ static void tidy(struct walk *w, struct part *now)
 
 	if (w->used < TIDY_AT)
 		return;
-	fresh = scratch_new();
+	fresh = world_lend(w->world);
 	w->used = 0;
 	now->region = region_copy(fresh, now->region);
 	for (size_t i = 0; i < w->n; i++) {
@@ -48,7 +48,7 @@ static void tidy(struct walk *w, struct part *now)
 		w->used +=
 			size_of(w->parts[i].region) / 2; /* so that it is not done all the time */
 	}
-	scratch_free(w->scratch);
+	world_take_back(w->world, w->scratch);
 	w->scratch = fresh;
 }
 
@@ -356,7 +356,7 @@ bool walk(const struct world *world, const struct walk_options *options,
 {
 	struct walk w = { .world = world,
 			  .options = options,
-			  .scratch = scratch_new(),
+			  .scratch = world_lend(world),
 			  .visit = visit,
 			  .context = context };
 	bool is_complete;
@@ -369,7 +369,7 @@ bool walk(const struct world *world, const struct walk_options *options,
 		follow(&w, &part);
 	}
 	is_complete = w.is_over || (w.n_rules < RULES_MAX && w.n_parts < PARTS_MAX);
-	scratch_free(w.scratch);
+	world_take_back(world, w.scratch);
 	free(w.parts);
 	free(w.pieces);
 	return is_complete;

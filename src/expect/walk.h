@@ -33,6 +33,7 @@ struct world {
 	struct map *simpler; /* what world_without() has made, by rule */
 	struct map *asked;   /* what world_ask() has read, by rule */
 	struct scratch *scratch;
+	struct spare *spare; /* scratch memory that walks have had */
 };
 
 /* INTERFACES: names, N of them, that somebody will ask for beside those of the rules. */
@@ -40,6 +41,11 @@ void world_init(struct world *world, struct arena *arena, const struct unit *uni
 		const char *const *interfaces, uint32_t n);
 
 void world_done(struct world *world);
+
+/* Scratch memory with nothing in it.  What is taken back is kept for the next who asks: to get it
+ * from the system takes as long as to fill it. */
+struct scratch *world_lend(const struct world *world);
+void world_take_back(const struct world *world, struct scratch *scratch);
 
 /* The matches of the rule without those whose bit is set in GONE; the first 64 have one.  They
  * stay as long as the world, since its space remembers matches. */

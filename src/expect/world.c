@@ -33,6 +33,13 @@ static struct chain *chain_of_names(struct arena *arena, const char *const *inte
 	return chain;
 }
 
+#define SPARE_MAX 4
+
+struct spare {
+	struct scratch *list[SPARE_MAX];
+	unsigned n;
+};
+
 static bool has_table(const struct ruleset *ruleset, unsigned id)
 {
 	return ruleset && ruleset->tables[id].present;
@@ -72,6 +79,7 @@ void world_init(struct world *world, struct arena *arena, const struct unit *uni
 	world->simpler = arena_new_object(arena, struct map);
 	world->asked = arena_new_object(arena, struct map);
 	world->scratch = scratch_new();
+	world->spare = arena_new_object(arena, struct spare);
 	for (unsigned id = 0; id < TABLE_COUNT; id++) {
 		struct chains *chains = analysis_chains(analysis, (enum table_id)id);
 
@@ -96,6 +104,25 @@ void world_done(struct world *world)
 	map_free(world->simpler);
 	map_free(world->asked);
 	scratch_free(world->scratch);
+	while (world->spare->n)
+		scratch_free(world->spare->list[--world->spare->n]);
+}
+
+/* ---- scratch memory ---- */
+
+struct scratch *world_lend(const struct world *world)
+{
+	return world->spare->n ? world->spare->list[--world->spare->n] : scratch_new();
+}
+
+void world_take_back(const struct world *world, struct scratch *scratch)
+{
+	if (world->spare->n == SPARE_MAX) {
+		scratch_free(scratch);
+		return;
+	}
+	scratch_release(scratch, (struct scratch_mark){ NULL, 0 });
+	world->spare->list[world->spare->n++] = scratch;
 }
 
 /* ---- rules with fewer matches ---- */

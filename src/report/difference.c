@@ -192,9 +192,18 @@ const char *summary_text(const struct comparison *comparison)
 	return comparison->is_decided ? "the same for every packet" : "a part is undecided";
 }
 
-const char *backend_text(const struct comparison *comparison)
+void add_scope(struct buf *out, const struct comparison *comparison)
 {
-	if (comparison->backends == BACKEND_BOTH)
-		return "";
-	return comparison->backends == BACKEND_NFT ? " (iptables-nft)" : " (iptables-legacy)";
+	const struct unit *const *units = comparison->units;
+	const char *backend = comparison->backends == BACKEND_BOTH  ? NULL
+			      : comparison->backends == BACKEND_NFT ? "iptables-nft"
+								    : "iptables-legacy";
+	bool has_script = units[SIDE_OLD]->is_script || units[SIDE_NEW]->is_script;
+
+	if (!has_script && !backend)
+		return;
+	buf_add_string(out, " (");
+	if (has_script)
+		buf_printf(out, "IPv%d", (int)units[SIDE_NEW]->family);
+	buf_printf(out, "%s%s)", has_script && backend ? ", " : "", backend ? backend : "");
 }

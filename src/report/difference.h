@@ -58,7 +58,8 @@ void add_chain(struct buf *out, const struct table_changes *table,
 /* One line that sums up: "the two are not the same". */
 const char *summary_text(const struct comparison *comparison);
 
-/* " (iptables-nft)" where it is of one back end. */
-const char *backend_text(const struct comparison *comparison);
+/* Adds " (IPv6, iptables-nft)": the family of a script, which may have both, and the back end where
+ * it is one. */
+void add_scope(struct buf *out, const struct comparison *comparison);
 
 #endif

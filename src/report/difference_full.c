@@ -107,9 +107,11 @@ static void print(FILE *out, const struct comparison *list)
 			     chain = chain->next)
 				print_chain(out, &buf, list, table, chain);
 		}
-		fprintf(out, "%s -> %s%s: %s\n", list->units[SIDE_OLD]->source->name,
-			list->units[SIDE_NEW]->source->name, backend_text(list),
-			summary_text(list));
+		buf_printf(&buf, "%s -> %s", list->units[SIDE_OLD]->source->name,
+			   list->units[SIDE_NEW]->source->name);
+		add_scope(&buf, list);
+		buf_printf(&buf, ": %s\n", summary_text(list));
+		print_buf(out, &buf);
 	}
 	buf_free(&buf);
 }

@@ -145,7 +145,9 @@ static void print(FILE *out, const struct comparison *list)
 		fputs(" → ", out);
 		buf_add_string(&buf, list->units[SIDE_NEW]->source->name);
 		print_code(out, &buf);
-		fprintf(out, "%s: %s\n", backend_text(list), summary_text(list));
+		add_scope(&buf, list);
+		fprintf(out, "%s: %s\n", buf_string(&buf), summary_text(list));
+		buf_clear(&buf);
 		for (const struct table_changes *table = list->tables; table; table = table->next) {
 			for (const struct chain_changes *chain = table->chains; chain;
 			     chain = chain->next)

@@ -8,11 +8,14 @@ Runs alternate: the real tool, compile, check, and again; the medians are compar
 files come from the generators in ../shared/bin where those are (or $IPTLINT_SHARED), else
 from generate.py.  --growth N goes on to files of N rules and compares the time of check with
 n log n from a tenth of --rules on, the least of several alternating runs; the same is told of the
-real tool.  With --gate the exit status is 1 if one of the limits does not hold.
+real tool.  diff and test are measured once each, in seconds of the processor, on files of
+generate.py.  With --gate the exit status is 1 if one of the limits does not hold.
 """
 import argparse
 import math
 import os
+import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -24,6 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import generate
+import edits
 import judge
 import shared
 from tally import Tally
@@ -33,6 +37,9 @@ AGAIN = 2				 # measurements more where a limit does not hold
 GROWTH_ROUNDS, GROWTH_RUNS = 7, 5	 # runs of the smallest file in each round
 OFFICE_MAX = 50000			 # gen-office makes no valid addresses for many more
 SMALL_LIMIT = 0.010			 # seconds, a file of 20 lines
+DIFF_LIMITS = {10000: 1, 100000: 5}	 # seconds, two files with EDITS
+EDITS, PROMISES = 10, 50
+TEST_LIMIT = 5				 # seconds, for PROMISES and the largest of these files
 MEMORY_BASE, MEMORY_TIMES = 16 << 20, 10 # bytes, times the file's size
 
 SMALL = """\
@@ -158,6 +165,12 @@ def family_of(pid):
     return pids
 
 
+def processor_time():
+    """Of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def shared_out(pid):
     """Bytes of a process; what it shares with others is counted in parts."""
     try:
@@ -246,8 +259,9 @@ class Bench:
         for i, path in enumerate(paths):
             peak = tree_memory([self.program, "check", path], self.env)
             allowed = MEMORY_BASE + MEMORY_TIMES * os.path.getsize(path)
-            print(f"{name:10} {rules_in(path):7} rules: check {costs[i] / costs[0]:.2f} of n log n"
-                  + (f"; the real tool {real[i] / real[0]:.2f}" if real else "")
+            n = rules_in(path)
+            print(f"{name:10} {n:7} rules: check {costs[i] * n * math.log2(n):7.3f} s, {costs[i] / costs[0]:.2f} of n log n"
+                  + (f"; the real tool {real[i] * n * math.log2(n):7.3f} s, {real[i] / real[0]:.2f}" if real else "")
                   + f"; {peak / 1e6:.1f} of {allowed / 1e6:.1f} MB", flush=True)
             self.limit(f"{name}: peak memory of check", peak / 1e6, allowed / 1e6, "%.1f MB")
         self.limit(f"{name}: {rules_in(paths[-1])} rules, of n log n", costs[-1] / costs[0], 1.0, "%.2f")
@@ -264,6 +278,31 @@ class Bench:
 
     def real_costs(self, paths):
         return [per_n_log_n(run([self.real, "--test", path], self.env)[0], rules_in(path)) for path in paths]
+
+    def once(self, argv, allowed):
+        """Seconds of the processor, since it is told against a limit of seconds."""
+        before = processor_time()
+        status = run(argv, self.env)[2]
+        if status not in allowed:
+            self.tally.fail(f"{' '.join(argv)}: exit {status}")
+        return processor_time() - before
+
+    def answers(self, name, n, folder):
+        """diff of a file with what EDITS make of it, and test with PROMISES."""
+        old = os.path.join(folder, f"answers-{name}.{n}.v4")
+        new, tests = old + "-new", old + ".test"
+        text = generate.text(name, n)
+        for path, content in ((old, text), (new, edits.edited(text, EDITS, random.Random(n))),
+                              (tests, edits.promises(text, PROMISES, random.Random(n)))):
+            with open(path, "w") as f:
+                f.write(content)
+        real = sum(self.once([self.real, "--test", path], (0,)) for path in (old, new)) if self.real else float("nan")
+        diff = self.once([self.program, "diff", "--isolated", "-4", old, new], (0, 1, 2))
+        test = self.once([self.program, "test", "--isolated", "-4", old, tests], (0, 1))
+        print(f"{name:10} {n:7} rules: diff with {EDITS} edits {diff:6.3f} s, {diff / real:.2f} of the real tool "
+              f"for both files; test with {PROMISES} promises {test:6.3f} s", flush=True)
+        self.limit(f"{name}: diff of {n} rules", diff, DIFF_LIMITS[n], "%.2f s")
+        self.limit(f"{name}: test of {n} rules", test, TEST_LIMIT, "%.2f s")
 
     def small(self, folder):
         path = os.path.join(folder, "small.v4")
@@ -295,6 +334,9 @@ def main():
         for name in ("kube", "blocklist", "office"):
             bench.file(lines_for(name, options.rules, folder))
         bench.small(folder)
+        for name in ("services", "blocklist", "office"):
+            for n in DIFF_LIMITS:
+                bench.answers(name, n, folder)
         for name in ("kube", "blocklist", "office") if options.growth else ():
             bench.growth(name, [options.rules // 10, options.rules, options.growth], folder)
     if not options.gate:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """iptlint test: promises that are kept, broken and undecided, with the packet and the rule that are
-shown; what is said of lines that are wrong; the formats and the exit status.
+shown; what is said of lines that are wrong; the formats and the exit status; the time for a large file.
 
 That nothing of it is false is judged in every_packet.py and tests/kernel/expect.py.
 
@@ -9,13 +9,18 @@ usage: cases.py
 """
 import json
 import os
+import random
 import re
+import resource
 import sys
 import tempfile
 import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+sys.path[:0] = [os.path.join(TESTS, "lib"), os.path.join(TESTS, "bench")]
+import edits
+import generate
 import program
 from tally import Tally
 
@@ -302,6 +307,23 @@ def check_formats(tally, folder):
     tally.check("full has the rule", f"  ACCEPT     {folder.rules}:{line('--ctstate UNTRACKED')}: -A INPUT" in full, full)
 
 
+LARGE, PROMISES, LARGE_LIMIT = 100000, 50, 5  # rules, promises, seconds of the processor
+
+
+def check_large_file(tally, folder):
+    text = generate.text("services", LARGE)
+    rules, tests = os.path.join(folder, "large.v4"), os.path.join(folder, "large.test")
+    for path, content in (rules, text), (tests, edits.promises(text, PROMISES, random.Random(1))):
+        with open(path, "w") as file:
+            file.write(content)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = program.run("test", "--isolated", rules, tests)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    tally.check(f"{LARGE} rules and {PROMISES} promises in less than {LARGE_LIMIT} s",
+                took < LARGE_LIMIT and done.exit in (0, 1), lambda: f"{took:.2f} s\n{done}")
+
+
 def main():
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="iptlint-expect.") as path:
@@ -310,6 +332,7 @@ def main():
         check_errors(tally, folder)
         check_command_line(tally, folder)
         check_formats(tally, folder)
+        check_large_file(tally, path)
     tally.end()
 
 
