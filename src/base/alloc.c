@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
-#define HUGE_MAX  (64 * HUGE_PAGE)
 
 static void (*out_of_memory)(void) = abort;
 
@@ -27,19 +26,15 @@ _Noreturn void die_out_of_memory(void)
 
 /*
  * A page fault takes longer than all that is done with 4 KiB of a rules file.  A kernel
- * that has no huge pages says so, and all stays as it is.  Of very many, the kernel has to make
- * most by moving memory about, which takes longer than the faults.
+ * that has no huge pages says so, and all stays as it is.
  */
 static void ask_for_huge_pages(void *memory, size_t size)
 {
-	static size_t left = HUGE_MAX;
 	uintptr_t start = ((uintptr_t)memory + HUGE_PAGE - 1) & -(uintptr_t)HUGE_PAGE;
 	uintptr_t end = ((uintptr_t)memory + size) & -(uintptr_t)HUGE_PAGE;
 
-	if (end <= start || end - start > left)
-		return;
-	left -= end - start;
-	(void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+	if (end > start)
+		(void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
 void *alloc_zeroed(size_t size)
@@ -48,6 +43,13 @@ void *alloc_zeroed(size_t size)
 
 	if (!memory)
 		die_out_of_memory();
+	return memory;
+}
+
+void *alloc_huge(size_t size)
+{
+	void *memory = alloc_zeroed(size);
+
 	ask_for_huge_pages(memory, size);
 	return memory;
 }

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 
 #define FIRST_BLOCK ((size_t)4 * 1024)
 #define LAST_BLOCK  ((size_t)8 * 1024 * 1024) /* holds several huge pages */
+/* The kernel makes many huge pages by moving memory about, which takes longer than they save; where
+ * arrays are looked into here and there they always do. */
+#define HUGE_MAX    ((size_t)128 * 1024 * 1024)
 #define ALIGNMENT   _Alignof(max_align_t)
 
 struct block {
@@ -26,6 +30,7 @@ struct arena {
 	unsigned char *free;
 	size_t left;
 	size_t next_size;
+	size_t used; /* bytes of the blocks that are no larger than asked for */
 };
 
 struct arena *arena_new(void)
@@ -49,13 +54,13 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-static struct block *add_block(struct arena *arena, size_t size)
+static struct block *add_block(struct arena *arena, size_t size, bool huge)
 {
 	struct block *block;
 
 	if (size > SIZE_MAX - sizeof(*block))
 		die_out_of_memory();
-	block = alloc_zeroed(sizeof(*block) + size);
+	block = huge ? alloc_huge(sizeof(*block) + size) : alloc_zeroed(sizeof(*block) + size);
 	block->next = arena->blocks;
 	arena->blocks = block;
 	return block;
@@ -70,9 +75,10 @@ static void *allocate(struct arena *arena, size_t size, size_t alignment)
 		/* What is large gets a block of its own; the rest of the newest one stays in use.
 		 */
 		if (size > arena->next_size / 4)
-			return add_block(arena, size)->bytes;
-		arena->free = add_block(arena, arena->next_size)->bytes;
+			return add_block(arena, size, true)->bytes;
+		arena->free = add_block(arena, arena->next_size, arena->used < HUGE_MAX)->bytes;
 		arena->left = arena->next_size;
+		arena->used += arena->next_size;
 		if (arena->next_size < LAST_BLOCK)
 			arena->next_size *= 2;
 		skip = 0;

@@ -106,15 +106,6 @@ static const struct rule *cover_against(const struct chain *chain, const struct 
 	return NULL;
 }
 
-/* Covers stand anywhere in the file: that of the rule, and its line, are fetched meanwhile. */
-static void expect_cover(const struct dead_rule *dead)
-{
-	if (!dead || dead->n_listed != 1)
-		return;
-	__builtin_prefetch(dead->covers.only);
-	__builtin_prefetch((const char *)dead->covers.only - sizeof(struct command));
-}
-
 static void report_chain(const struct unit *unit, const struct reach *reach,
 			 const struct chain_reach *chain, const struct speaker *speaker,
 			 dead_report *report, struct dead_memo *memo, struct diags *diags)
@@ -124,7 +115,6 @@ static void report_chain(const struct unit *unit, const struct reach *reach,
 	while (dead) {
 		struct dead_line line;
 
-		expect_cover(dead->next);
 		if (!speaks_of(speaker, reach, dead)) {
 			dead = dead->next;
 			continue;
