@@ -33,6 +33,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import counters
+import edits
 import program
 import shared
 from tally import Tally
@@ -380,27 +381,6 @@ def is_by_chance(path, packet):
 
 # ---- an edit ----
 
-def edit(lines, rng):
-    """(way, line of the edited rule, lines); the way is None if it has changed nothing."""
-    rules = [i for i, line in enumerate(lines) if line.startswith("-A")]
-    at, old, lines = rng.choice(rules), lines, list(lines)
-    way = rng.choice(["delete", "move", "widen", "verdict", "verdict"])
-    edited = lines[at]
-    if way == "delete":
-        del lines[at]
-    elif way == "move":
-        chain = [i for i in rules if lines[i].split()[1] == lines[at].split()[1]]
-        rule = lines.pop(at)
-        lines.insert(rng.choice(chain), rule)
-    elif way == "widen":
-        lines[at] = re.sub(r" (?:! )?(-s|-d|-i|-o) \S+", "", lines[at], count=1)
-    else:
-        swap = {"ACCEPT": "DROP", "DROP": "ACCEPT", "REJECT": "ACCEPT", "RETURN": "ACCEPT"}
-        lines[at] = re.sub(r"-j (ACCEPT|DROP|REJECT|RETURN)\b(?: --reject-with \S+)?",
-                           lambda match: "-j " + swap[match[1]], lines[at])
-    return way if lines != old else None, edited, lines
-
-
 def compare(old, new, family, backend):
     """The chains of the filter table that are told, or None where nothing is."""
     done = program.run("diff", "--isolated", f"-{family}", "--backend", backend, "-f", "json", old, new)
@@ -481,8 +461,8 @@ def judge(path, family, backend, rng, folder, tally, figures):
     """What the edit was told as, with (changed, same) packets; a text: why it is not judged."""
     with open(path, encoding="latin-1") as file:
         lines = file.read().split("\n")
-    way, edited, new = edit(lines, rng)
-    if not way:
+    way, edited, new = edits.named_edit(lines, rng)
+    if new == lines:
         return "nothing edited"
     name = os.path.join(folder, f"new.v{family}")
     with open(name, "w", encoding="latin-1") as file:

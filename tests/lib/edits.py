@@ -6,13 +6,13 @@ import re
 ADDRESS = r"\d+\.\d+\.\d+\.\d+"
 
 
-def edit(lines, rng):
-    """One edit of a rule; None: it was none."""
+def named_edit(lines, rng):
+    """(way, the edited line, lines after one edit of a rule); None: there is no rule."""
     rules = [i for i, line in enumerate(lines) if line.startswith("-A")]
     if not rules:
         return None
     at, lines = rng.choice(rules), list(lines)
-    way = rng.choice(["delete", "move", "widen", "verdict", "verdict"])
+    way, edited_line = rng.choice(["delete", "move", "widen", "verdict", "verdict"]), lines[at]
     if way == "delete":
         del lines[at]
     elif way == "move":
@@ -25,7 +25,13 @@ def edit(lines, rng):
         swap = {"ACCEPT": "DROP", "DROP": "ACCEPT", "REJECT": "ACCEPT", "RETURN": "ACCEPT"}
         lines[at] = re.sub(r"-j (ACCEPT|DROP|REJECT|RETURN)\b(?: --reject-with \S+)?",
                            lambda match: "-j " + swap[match[1]], lines[at])
-    return lines
+    return way, edited_line, lines
+
+
+def edit(lines, rng):
+    """The lines after one edit of a rule; None: there is no rule."""
+    found = named_edit(lines, rng)
+    return found and found[2]
 
 
 def edited(text, n, rng):
