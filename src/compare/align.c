@@ -11,10 +11,9 @@
 
 #include "analyse/facts.h"
 #include "base/alloc.h"
+#include "base/fnv.h"
 #include "bind/trust.h"
-
-#define FNV_START 0xcbf29ce484222325u
-#define FNV_PRIME 0x100000001b3u
+#include "compare/recent.h"
 
 /* ---- one table ---- */
 
@@ -68,11 +67,7 @@ static const struct table *join_tables(struct arena *arena, const struct table *
 
 static uint64_t mix(uint64_t hash, const void *data, size_t len)
 {
-	const unsigned char *bytes = data;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * FNV_PRIME;
-	return hash;
+	return fnv_bytes(hash, data, len);
 }
 
 static uint64_t mix_text(uint64_t hash, const char *text)
@@ -182,7 +177,7 @@ static uint64_t mix_prefix(uint64_t hash, const struct prefix *prefix)
 /* All but the chain that it calls. */
 static uint64_t hash_rule(const struct rule *rule)
 {
-	uint64_t hash = FNV_START;
+	uint64_t hash = FNV_BASIS;
 
 	hash = mix_number(hash, rule->protocol | (uint64_t)rule->inverted << 16 |
 					(uint64_t)rule->target_kind << 24 |
@@ -469,7 +464,7 @@ static uint64_t *hash_contents(const struct alignment *alignment)
 		uint64_t *keys = alloc_zeroed((chain->n + 1) * sizeof(*keys));
 
 		make_keys(alignment, chain, contents, keys);
-		contents[chain->number] = mix(FNV_START, keys, chain->n * sizeof(*keys));
+		contents[chain->number] = mix(FNV_BASIS, keys, chain->n * sizeof(*keys));
 		free(keys);
 	}
 	return contents;
@@ -618,6 +613,17 @@ static void read_rules(struct alignment *alignment)
 	}
 }
 
+/* What is walked from here on is all that may do something, though it may not meet the rule. */
+static void widen_rules(struct alignment *alignment)
+{
+	for (uint32_t i = 0; i < alignment->flow->n; i++) {
+		struct chain_flow *chain = &alignment->flow->chains[i];
+
+		for (uint32_t j = 0; j < chain->n; j++)
+			chain->rules[j] = rule_up_to_list(alignment->arena, chain->rules[j]);
+	}
+}
+
 struct alignment *alignment_new(struct arena *arena, unsigned backends,
 				const struct compared compared[N_SIDES])
 {
@@ -641,5 +647,6 @@ struct alignment *alignment_new(struct arena *arena, unsigned backends,
 		if (side_of(alignment, chain) == SIDE_OLD && alignment->pairs[chain->number])
 			align_pair(alignment, alignment->pairs[chain->number]);
 	}
+	widen_rules(alignment);
 	return alignment;
 }

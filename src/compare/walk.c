@@ -3,6 +3,7 @@
  * Where rules send only a part of the packets elsewhere, the state is split.  Where both sides
  * stand at aligned rules, they step together; else the side steps that is behind.
  */
+#include "compare/recent.h"
 #include "compare/walk_inside.h"
 
 #define SPLITS_MAX 500 /* of one packet's way */
@@ -97,8 +98,8 @@ static void note_effects(struct walk *walk, struct state *state, const struct st
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
 	bool goes_on = role == ROLE_GOES_ON || role == ROLE_UNKNOWN;
 
-	if (stepping->is_joint || !((goes_on && extension_of(stepping->rule)) ||
-				    rule_find_match(stepping->rule, "recent")))
+	if (stepping->is_joint ||
+	    !((goes_on && extension_of(stepping->rule)) || rule_changes_list(stepping->rule)))
 		return;
 	for (unsigned side = 0; side < N_SIDES; side++) {
 		if (stepping->sides[side])
@@ -130,7 +131,7 @@ static bool is_without_trace(const struct walk *walk, const struct state *state,
 	const struct target_facts *facts = target ? target_facts(target->real_name) : NULL;
 
 	if (!facts)
-		return stepping->is_joint || !rule_find_match(stepping->rule, "recent");
+		return stepping->is_joint || !rule_changes_list(stepping->rule);
 	if (!stepping->is_joint || facts->ends == ENDS_SOMETIMES)
 		return false;
 	return !facts->writes || (is_in_step(state) && !(facts->writes & walk->alignment->reads));
