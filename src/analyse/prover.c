@@ -112,7 +112,7 @@ bool prover_call(struct prover *prover, const struct frame *frame, uint32_t posi
 void prover_expect(struct prover *prover, const struct chain_flow *chain, uint32_t position)
 {
 	if (prover->indices[chain->number])
-		rule_index_expect(prover->indices[chain->number], flow_rule(chain, position));
+		rule_index_expect(prover->indices[chain->number], position);
 }
 
 void prover_note_dead(struct prover *prover, const struct chain_flow *chain, uint32_t position,

@@ -298,8 +298,10 @@ void rule_index_drop(struct rule_index *index, uint32_t position)
 		*at = index->slots[position].next;
 }
 
-void rule_index_expect(const struct rule_index *index, const struct rule *rule)
+void rule_index_expect(const struct rule_index *index, uint32_t position)
 {
+	const struct rule *rule = flow_rule(index->chain, position);
+
 	if (!index->n_buckets)
 		return;
 	if (rule->src && index->areas[PLACE_SRC])
@@ -308,4 +310,5 @@ void rule_index_expect(const struct rule_index *index, const struct rule *rule)
 	if (rule->dst && index->areas[PLACE_DST])
 		__builtin_prefetch(area_of(index, PLACE_DST,
 					   space_address(index->space, &rule->dst->address)));
+	__builtin_prefetch(bucket_of(index, index->slots[position].key));
 }

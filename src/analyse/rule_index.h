@@ -31,9 +31,9 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
  */
 void rule_index_drop(struct rule_index *index, uint32_t position);
 
-/* Packets that RULE takes will soon be asked for: what tells whether there are rules near
- * them is fetched meanwhile. */
-void rule_index_expect(const struct rule_index *index, const struct rule *rule);
+/* Packets that the rule at POSITION takes will soon be asked for: what tells whether there are
+ * rules near them, or like it, is fetched meanwhile. */
+void rule_index_expect(const struct rule_index *index, uint32_t position);
 
 /*
  * The packets that are asked for.  bounds() tells between which values a variable is
