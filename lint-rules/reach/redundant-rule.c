@@ -35,7 +35,7 @@ static bool says_keep(const char *text, const char *end)
 /* Does a comment line above it say so?  Others, and blank lines, may stand between. */
 static bool is_marked(const struct unit *unit, const struct rule *rule)
 {
-	uint32_t line = source_line(unit->source, rule->origin->base.span.start);
+	uint32_t line = unit_rule_line(unit, rule);
 
 	while (--line > 0) {
 		struct span span = source_line_span(unit->source, line);

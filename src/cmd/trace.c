@@ -21,11 +21,6 @@ struct job {
 	bool is_first;
 };
 
-static uint32_t line_of(const struct unit *unit, const struct rule *rule)
-{
-	return source_line(unit->source, rule->origin->base.span.start);
-}
-
 /* ---- text ---- */
 
 static void print_rule(const struct unit *unit, const struct rule *rule)
@@ -42,7 +37,7 @@ static void print_choices(const struct job *job, const struct trace_choice *choi
 		if (choice->match)
 			printf("%s", assumption_name(job->arena, choice->match));
 		else
-			printf("line %u", line_of(job->unit, choice->rule));
+			printf("line %u", unit_rule_line(job->unit, choice->rule));
 		printf(" %s\n", choice->answer ? "matches" : "does not match");
 	}
 }
@@ -57,7 +52,7 @@ static void print_steps(const struct job *job, const struct trace_step *step)
 		    (step->depth == 0 && step->chain->hook != HOOK_NONE &&
 		     step->rule == step->chain->first->rule))
 			printf("  %s %s\n", table_name(step->table->id), step->chain->name);
-		printf("  %6u  %-8s %*s", line_of(job->unit, step->rule),
+		printf("  %6u  %-8s %*s", unit_rule_line(job->unit, step->rule),
 		       !step->matched	   ? step->was_assumed ? "no ?" : "no"
 		       : step->was_assumed ? "match ?"
 					   : "match",
@@ -73,7 +68,7 @@ static void print_outcome(const struct job *job, const struct trace_outcome *out
 	print_steps(job, outcome->steps);
 	printf("%s", outcome->verdict);
 	if (outcome->decided_by) {
-		printf(": line %u: ", line_of(job->unit, outcome->decided_by));
+		printf(": line %u: ", unit_rule_line(job->unit, outcome->decided_by));
 		print_rule(job->unit, outcome->decided_by);
 	} else if (outcome->policy_of) {
 		printf(": the policy of %s in %s", outcome->policy_of->name,
@@ -108,7 +103,7 @@ static json_t *decided_json(const struct job *job, const struct trace_outcome *o
 	json_object_set_new(decided, "file", json_string(job->unit->source->name));
 	if (outcome->decided_by)
 		json_object_set_new(decided, "line",
-				    json_integer(line_of(job->unit, outcome->decided_by)));
+				    json_integer(unit_rule_line(job->unit, outcome->decided_by)));
 	else if (declared)
 		json_object_set_new(
 			decided, "line",
@@ -125,10 +120,11 @@ static json_t *path_json(const struct job *job, const struct trace_step *step)
 	json_t *path = json_array();
 
 	for (; step; step = step->next)
-		json_array_append_new(path, json_pack("{s:I, s:s, s:s, s:b}", "line",
-						      (json_int_t)line_of(job->unit, step->rule),
-						      "table", table_name(step->table->id), "chain",
-						      step->chain->name, "matched", step->matched));
+		json_array_append_new(path,
+				      json_pack("{s:I, s:s, s:s, s:b}", "line",
+						(json_int_t)unit_rule_line(job->unit, step->rule),
+						"table", table_name(step->table->id), "chain",
+						step->chain->name, "matched", step->matched));
 	return path;
 }
 
@@ -141,8 +137,8 @@ static json_t *choices_json(const struct job *job, const struct trace_choice *ch
 			choices,
 			json_pack("{s:s?, s:I, s:b}", "match",
 				  choice->match ? assumption_name(job->arena, choice->match) : NULL,
-				  "line", (json_int_t)line_of(job->unit, choice->rule), "answer",
-				  choice->answer));
+				  "line", (json_int_t)unit_rule_line(job->unit, choice->rule),
+				  "answer", choice->answer));
 	return choices;
 }
 

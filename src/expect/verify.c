@@ -240,11 +240,6 @@ static const char *destination_text(const struct world *world, const struct walk
 			    (unsigned)set_low(end->dport));
 }
 
-static uint32_t line_of(const struct world *world, const struct rule *rule)
-{
-	return source_line(world->unit->source, rule->origin->base.span.start);
-}
-
 static void explain(const struct world *world, struct finding *finding, const struct walk_end *end)
 {
 	const struct doubt *doubt = &end->doubt;
@@ -255,15 +250,16 @@ static void explain(const struct world *world, struct finding *finding, const st
 	} else if (doubt->rule && doubt->match) {
 		const char *name = assumption_name(world->arena, doubt->match);
 
-		finding->why = arena_printf(world->arena, "it depends on%s in line %u",
-					    doubt->match->text, line_of(world, doubt->rule));
+		finding->why =
+			arena_printf(world->arena, "it depends on%s in line %u", doubt->match->text,
+				     unit_rule_line(world->unit, doubt->rule));
 		finding->hint = arena_printf(
 			world->arena, "say what that answers: @assume %s=yes, or @assume %s=no",
 			name, name);
 	} else if (doubt->rule && !end->translated_by) {
 		finding->why =
 			arena_printf(world->arena, "whether line %u takes the packet is not known",
-				     line_of(world, doubt->rule));
+				     unit_rule_line(world->unit, doubt->rule));
 		finding->hint = "take these packets out by except";
 	} else {
 		finding->why = "where the packet is sent to is the kernel's choice";

@@ -193,7 +193,7 @@ static bool found_accept(struct seek *seek, const struct way *way, const struct 
 	    (look->outside.is_guess && way_names_interface(way)) || !is_accepted(look, proof))
 		return true;
 	look->range->answer = PORT_OPEN;
-	look->range->line = source_line(look->unit->source, rule->origin->base.span.start);
+	look->range->line = unit_rule_line(look->unit, rule);
 	return false;
 }
 

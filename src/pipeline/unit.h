@@ -95,6 +95,12 @@ struct unit {
 struct unit *unit_load(struct arena *arena, const struct source *source, struct binder *binder,
 		       const struct unit_options *options);
 
+/* The line that made RULE, which is of the unit. */
+static inline uint32_t unit_rule_line(const struct unit *unit, const struct rule *rule)
+{
+	return source_line(unit->source, rule->origin->base.span.start);
+}
+
 /* Would that restore command load the file, kernel included? */
 enum loads {
 	LOADS_NO,

@@ -35,17 +35,12 @@ const char *change_title(enum change_kind kind)
 	return titles[kind];
 }
 
-uint32_t rule_line(const struct unit *unit, const struct rule *rule)
-{
-	return source_line(unit->source, rule->origin->base.span.start);
-}
-
 uint32_t decision_line(const struct unit *unit, const struct decision *decision)
 {
 	const struct statement *declared;
 
 	if (decision->rule)
-		return rule_line(unit, decision->rule);
+		return unit_rule_line(unit, decision->rule);
 	declared = decision->chain ? decision->chain->chain->declared : NULL;
 	return declared ? source_line(unit->source, declared->span.start) : 0;
 }
@@ -154,7 +149,7 @@ static void add_given_up(struct buf *out, const struct comparison *comparison,
 		return;
 	}
 	buf_printf(out, "too much to follow: what may meet %s:%u: ", unit->source->name,
-		   rule_line(unit, given_up->rule));
+		   unit_rule_line(unit, given_up->rule));
 	add_source(out, unit, given_up->rule);
 }
 
@@ -178,7 +173,7 @@ void add_doubt(struct buf *out, const struct comparison *comparison,
 		}
 		for (const struct effect *each = doubt->effects[side]; each; each = each->before) {
 			buf_printf(out, "; only in %s:%u: ", comparison->units[side]->source->name,
-				   rule_line(comparison->units[side], each->rule));
+				   unit_rule_line(comparison->units[side], each->rule));
 			add_source(out, comparison->units[side], each->rule);
 		}
 	}

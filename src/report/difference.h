@@ -29,9 +29,8 @@ const struct difference_format *difference_find(const char *name);
 /* "newly accepted" ... */
 const char *change_title(enum change_kind kind);
 
-/* The lines of a rule, or of the policy of its chain; 0: it stands in no line. */
+/* The line of its rule, or of the policy of its chain; 0: it stands in no line. */
 uint32_t decision_line(const struct unit *unit, const struct decision *decision);
-uint32_t rule_line(const struct unit *unit, const struct rule *rule);
 
 /* Adds the words as they stand in the file. */
 void add_source(struct buf *out, const struct unit *unit, const struct rule *rule);

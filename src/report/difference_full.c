@@ -21,7 +21,7 @@ static void print_effects(FILE *out, struct buf *buf, const struct comparison *c
 
 		for (const struct effect *each = change->effects[side]; each; each = each->before) {
 			buf_printf(buf, "    %-8s %s:%u: ", words[side], unit->source->name,
-				   rule_line(unit, each->rule));
+				   unit_rule_line(unit, each->rule));
 			add_source(buf, unit, each->rule);
 			buf_add_char(buf, '\n');
 			print_buf(out, buf);

@@ -29,7 +29,7 @@ static json_t *rule_json(struct buf *buf, const struct unit *unit, const struct 
 	json_t *object = json_object();
 
 	json_object_set_new(object, "file", json_string(unit->source->name));
-	json_object_set_new(object, "line", line_of(rule_line(unit, rule)));
+	json_object_set_new(object, "line", line_of(unit_rule_line(unit, rule)));
 	add_source(buf, unit, rule);
 	json_object_set_new(object, "rule", text_of(buf));
 	return object;

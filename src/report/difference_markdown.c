@@ -32,7 +32,7 @@ static void print_code(FILE *out, struct buf *buf)
 
 static void print_rule(FILE *out, struct buf *buf, const struct unit *unit, const struct rule *rule)
 {
-	buf_printf(buf, "%s:%u", unit->source->name, rule_line(unit, rule));
+	buf_printf(buf, "%s:%u", unit->source->name, unit_rule_line(unit, rule));
 	print_code(out, buf);
 	fputs(": ", out);
 	add_source(buf, unit, rule);

@@ -40,11 +40,6 @@ static struct position place_of(const struct test_result *result)
 	return source_position(result->tests->source, result->expectation->span.start);
 }
 
-static uint32_t line_of(const struct test_run *run, const struct rule *rule)
-{
-	return source_line(run->unit->source, rule->origin->base.span.start);
-}
-
 static void print_span(FILE *out, const struct source *source, struct span span)
 {
 	line_text(out, source->bytes + span.start, span.end - span.start);
@@ -63,7 +58,7 @@ static void print_decided(FILE *out, const struct test_run *run, const struct wa
 
 	if (end->decided_by) {
 		print_text(out, name);
-		fprintf(out, ":%u: ", line_of(run, end->decided_by));
+		fprintf(out, ":%u: ", unit_rule_line(run->unit, end->decided_by));
 		print_span(out, run->unit->source, end->decided_by->origin->base.span);
 	} else if (policy) {
 		print_text(out, name);
@@ -90,7 +85,7 @@ static void print_finding(FILE *out, const struct test_run *run, const struct fi
 	if (finding->packet && finding->end.translated_by) {
 		fprintf(out, "  to         %s, by ", finding->to);
 		print_text(out, run->unit->source->name);
-		fprintf(out, ":%u: ", line_of(run, finding->end.translated_by));
+		fprintf(out, ":%u: ", unit_rule_line(run->unit, finding->end.translated_by));
 		print_span(out, run->unit->source, finding->end.translated_by->origin->base.span);
 		putc('\n', out);
 	}
@@ -171,7 +166,7 @@ static json_t *rule_json(const struct test_run *run, const struct rule *rule)
 	json_t *json = json_object();
 
 	json_object_set_new(json, "file", text_json(run->unit->source->name));
-	json_object_set_new(json, "line", json_integer(line_of(run, rule)));
+	json_object_set_new(json, "line", json_integer(unit_rule_line(run->unit, rule)));
 	json_object_set_new(json, "text", span_json(run->unit->source, rule->origin->base.span));
 	return json;
 }
