@@ -307,22 +307,6 @@ const struct match_knowledge *space_know(struct space *space, const struct match
 	return known;
 }
 
-static unsigned char byte_at(const struct match *match, uint32_t i)
-{
-	return i < match->data_len ? ((const unsigned char *)match->data)[i] : 0;
-}
-
-/* In how many bytes of what the kernel compares do they differ? */
-static unsigned count_differences(enum family family, const struct match *a, const struct match *b)
-{
-	uint32_t size = a->compare_size < a->data_size ? a->compare_size : a->data_size;
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < size && (i < a->data_len || i < b->data_len); i++)
-		n += byte_at(a, i) != byte_at(b, i) && trust_byte_counts(a->real_name, family, i);
-	return n;
-}
-
 /*
  * Is it the literal that its text says?  There are matches that are saved with a text
  * that means another one.  A negation differs from what it negates in one flag.
@@ -334,8 +318,8 @@ static bool fits(enum family family, struct literal *literal, const struct match
 
 	if (same == match)
 		return true;
-	if (same ? count_differences(family, same, match) > 0
-		 : other && count_differences(family, other, match) > 1)
+	if (same ? trust_differing_bytes(family, same, match) > 0
+		 : other && trust_differing_bytes(family, other, match) > 1)
 		return false;
 	if (!same)
 		literal->examples[negated] = match;
@@ -344,8 +328,10 @@ static bool fits(enum family family, struct literal *literal, const struct match
 
 static void add_data(struct buf *text, const struct match *match)
 {
+	const unsigned char *data = match->data;
+
 	for (uint32_t i = 0; i < match->data_len; i++)
-		buf_printf(text, " %02x", byte_at(match, i));
+		buf_printf(text, " %02x", data[i]);
 }
 
 uint32_t space_literal(struct space *space, const struct match *match, const struct set **answer)

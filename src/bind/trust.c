@@ -72,6 +72,21 @@ bool trust_byte_counts(const char *real_name, enum family family, size_t i)
 	return true;
 }
 
+static unsigned char byte_at(const struct match *match, uint32_t i)
+{
+	return i < match->data_len ? ((const unsigned char *)match->data)[i] : 0;
+}
+
+unsigned trust_differing_bytes(enum family family, const struct match *a, const struct match *b)
+{
+	uint32_t size = a->compare_size < a->data_size ? a->compare_size : a->data_size;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < size && (i < a->data_len || i < b->data_len); i++)
+		n += byte_at(a, i) != byte_at(b, i) && trust_byte_counts(a->real_name, family, i);
+	return n;
+}
+
 bool trust_text_varies(const char *real_name)
 {
 	return contains(varying, real_name);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "ruleset/netfilter.h"
+#include "ruleset/rule.h"
 
 /*
  * Is it known of this extension that TEXT, which it saved, is read back as the
@@ -23,6 +24,9 @@ bool trust_saved_text(const char *real_name, const char *text, bool had_options)
  * address of the other one does not.
  */
 bool trust_byte_counts(const char *real_name, enum family family, size_t i);
+
+/* In how many bytes that mean something do two matches of one extension differ? */
+unsigned trust_differing_bytes(enum family family, const struct match *a, const struct match *b);
 
 /* Does what the extension saves depend on files of the host or on the release? */
 bool trust_text_varies(const char *real_name);

@@ -17,8 +17,8 @@
 
 /* ---- one table ---- */
 
-static struct entry *copy_entries(struct arena *arena, struct chain *to, const struct chain *from,
-				  struct chain *const *copies)
+static void copy_entries(struct arena *arena, struct chain *to, const struct chain *from,
+			 struct chain *const *copies)
 {
 	struct entry **last = &to->first;
 
@@ -32,7 +32,6 @@ static struct entry *copy_entries(struct arena *arena, struct chain *to, const s
 		last = &copy->next;
 	}
 	to->last = last;
-	return to->first;
 }
 
 /* The chains of TABLE from number FIRST on; what a host has in front of them is the same for
@@ -95,21 +94,6 @@ static bool same_prefix(const struct prefix *a, const struct prefix *b)
 	return a == b || (a && b && prefix_equal(a, b));
 }
 
-static unsigned char byte_at(const void *data, uint32_t len, uint32_t i)
-{
-	return i < len ? ((const unsigned char *)data)[i] : 0;
-}
-
-/* What the kernel compares; trailing zeros were cut. */
-static bool same_data(const void *a, uint32_t a_len, const void *b, uint32_t b_len, uint32_t size)
-{
-	for (uint32_t i = 0; i < size && (i < a_len || i < b_len); i++) {
-		if (byte_at(a, a_len, i) != byte_at(b, b_len, i))
-			return false;
-	}
-	return true;
-}
-
 static bool is_comment(const struct match *match)
 {
 	return !strcmp(match->real_name, "comment");
@@ -126,24 +110,15 @@ static const struct match *without_comments(const struct match *match)
 static bool matches_alike(const struct alignment *alignment, const struct match *a,
 			  const struct match *b)
 {
-	if (a->revision != b->revision || strcmp(a->real_name, b->real_name) != 0 ||
-	    a->undecided != b->undecided || strcmp(a->text, b->text) != 0 ||
-	    a->data_size != b->data_size)
-		return false;
-	for (uint32_t i = 0; i < a->compare_size && (i < a->data_len || i < b->data_len); i++) {
-		if (byte_at(a->data, a->data_len, i) != byte_at(b->data, b->data_len, i) &&
-		    trust_byte_counts(a->real_name, alignment->family, i))
-			return false;
-	}
-	return true;
+	return a->revision == b->revision && !strcmp(a->real_name, b->real_name) &&
+	       a->undecided == b->undecided && !strcmp(a->text, b->text) &&
+	       a->data_size == b->data_size && !trust_differing_bytes(alignment->family, a, b);
 }
 
 bool targets_alike(const struct target *a, const struct target *b)
 {
-	return a == b || (a->revision == b->revision && !strcmp(a->real_name, b->real_name) &&
-			  a->undecided == b->undecided && !strcmp(a->text, b->text) &&
-			  a->data_size == b->data_size &&
-			  same_data(a->data, a->data_len, b->data, b->data_len, a->compare_size));
+	return a == b ||
+	       (a->undecided == b->undecided && !strcmp(a->text, b->text) && target_equal(a, b));
 }
 
 static bool conditions_alike(const struct alignment *alignment, const struct rule *a,

@@ -105,10 +105,15 @@ static bool same_matches(const struct match *a, const struct match *b)
 	return !a && !b;
 }
 
+bool target_equal(const struct target *a, const struct target *b)
+{
+	return a->revision == b->revision && strcmp(a->real_name, b->real_name) == 0 &&
+	       a->data_size == b->data_size &&
+	       same_bytes(a->data, a->data_len, b->data, b->data_len, a->compare_size);
+}
+
 static bool same_target(const struct rule *a, const struct rule *b)
 {
-	const struct target *left, *right;
-
 	if (a->target_kind != b->target_kind)
 		return false;
 	switch ((enum target_kind)a->target_kind) {
@@ -120,15 +125,9 @@ static bool same_target(const struct rule *a, const struct rule *b)
 	case TARGET_GOTO:
 		return a->to.chain == b->to.chain;
 	case TARGET_EXTENSION:
-		break;
+		return target_equal(a->to.extension, b->to.extension);
 	}
-	left = a->to.extension;
-	right = b->to.extension;
-	return left->revision == right->revision &&
-	       strcmp(left->real_name, right->real_name) == 0 &&
-	       left->data_size == right->data_size &&
-	       same_bytes(left->data, left->data_len, right->data, right->data_len,
-			  left->compare_size);
+	return false;
 }
 
 bool rule_equal(const struct rule *a, const struct rule *b)

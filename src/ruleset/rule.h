@@ -136,6 +136,9 @@ struct rule {
 	bool recheck_save : 1;
 };
 
+/* Are they the same as the kernel holds them? */
+bool target_equal(const struct target *a, const struct target *b);
+
 /* Would -D with B's specification delete A? (compares as the kernel holds them) */
 bool rule_equal(const struct rule *a, const struct rule *b);
 

@@ -484,13 +484,11 @@ static void edit(struct world *world, enum ending policies[MAX_CHAINS])
 }
 
 /* The text of one side; rules may have moved. */
-static char *write_text(const struct world *world, const enum ending policies[MAX_CHAINS],
-			bool renames)
+static char *write_text(const struct world *world, const enum ending policies[MAX_CHAINS])
 {
 	char *text = malloc(65536);
 	size_t used = (size_t)sprintf(text, "*%s\n", table_name(world->table));
 
-	(void)renames;
 	for (unsigned i = 0; i < world->n; i++)
 		used += (size_t)sprintf(text + used, ":%s %s [0:0]\n", world->chains[i].name,
 					world->chains[i].hook == HOOK_NONE ? "-"
@@ -581,7 +579,7 @@ static bool test_one(enum family family, bool show)
 	test.worlds[SIDE_OLD] = &old;
 	test.worlds[SIDE_NEW] = &new;
 	for (unsigned side = 0; side < N_SIDES; side++)
-		texts[side] = write_text(test.worlds[side], test.policies[side], false);
+		texts[side] = write_text(test.worlds[side], test.policies[side]);
 	ask_program(arena, texts);
 	for (unsigned i = 0; i < MAX_CHAINS; i++)
 		test.given_up += test.gave_up[i];
