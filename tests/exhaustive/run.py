@@ -3,48 +3,25 @@
 """run.py [--tables N] [--seed N]
 
 What is called dead in small tables made by chance, against every packet that there is in
-their world: see exhaustive.c.  The program is build/tests/exhaustive/exhaustive, made by
-"make check".  Prints its figures and at last "N passed, N failed".
+their world: see exhaustive.c.  Prints its figures and at last "N passed, N failed".
 """
-import argparse
-import concurrent.futures
 import os
 import re
-import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-BUILD = os.path.dirname(os.environ.get("IPTLINT") or
-                        os.path.join(HERE, "..", "..", "build", "iptlint"))
-PROGRAM = os.path.join(BUILD, "tests", "exhaustive", "exhaustive")
-RULES_WANTED = 100000
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import small_worlds
 
-
-def run(family, tables, seed):
-    done = subprocess.run([PROGRAM, family, "--tables", str(tables), "--seed", str(seed)],
-                          capture_output=True, text=True, timeout=900)
-    print(done.stdout[-6000:] if done.returncode else done.stdout.splitlines()[-2], flush=True)
-    figures = re.search(r"(\d+) rules.*\n(\d+) passed, (\d+) failed", done.stdout)
-    if not figures:
-        print(done.stderr[-2000:])
-        return 0, 0, 1
-    return tuple(map(int, figures.groups()))
+TABLES, RULES_WANTED = 5000, 100000
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", type=int, default=5000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    if not os.path.exists(PROGRAM):
-        subprocess.run(["make", "-s", "-C", BUILD, "tests/exhaustive/exhaustive"], check=True)
-    # most of the time of the second goes into masks with holes of 128 bits
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        v4 = pool.submit(run, "-4", options.tables, options.seed)
-        v6 = pool.submit(run, "-6", options.tables // 10, options.seed)
-        v4, v6 = v4.result(), v6.result()
-    rules, passed, failed = (a + b for a, b in zip(v4, v6))
-    if options.tables >= parser.get_default("tables") and rules < RULES_WANTED:
+    # most of the time of IPv6 goes into masks with holes of 128 bits
+    options, texts, passed, failed = small_worlds.run_both("exhaustive", __doc__, TABLES, v6_each=10)
+    found = [re.search(r"(\d+) rules.*\n\d+ passed", text) for text in texts]
+    rules = sum(int(one[1]) for one in found if one)
+    if options.tables >= TABLES and rules < RULES_WANTED:
         print(f"only {rules} rules; at least {RULES_WANTED} are wanted")
         failed += 1
     print(f"exhaustive: {rules} rules; {passed} passed, {failed} failed")
