@@ -37,7 +37,7 @@ static void ask_for_huge_pages(void *memory, size_t size)
 		(void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
-void *alloc_zeroed(size_t size)
+void *alloc_in_small_pages(size_t size)
 {
 	void *memory = calloc(1, size ? size : 1);
 
@@ -46,9 +46,9 @@ void *alloc_zeroed(size_t size)
 	return memory;
 }
 
-void *alloc_huge(size_t size)
+void *alloc_zeroed(size_t size)
 {
-	void *memory = alloc_zeroed(size);
+	void *memory = alloc_in_small_pages(size);
 
 	ask_for_huge_pages(memory, size);
 	return memory;

@@ -16,8 +16,8 @@ _Noreturn void die_out_of_memory(void);
 /* Zeroed memory; to be given back with free(). */
 void *alloc_zeroed(size_t size);
 
-/* The same in huge pages, as far as the kernel has some. */
-void *alloc_huge(size_t size);
+/* The same, and the kernel need not look for huge pages. */
+void *alloc_in_small_pages(size_t size);
 
 /* realloc() that does not fail. */
 void *alloc_resize(void *memory, size_t size);

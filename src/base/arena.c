@@ -30,7 +30,7 @@ struct arena {
 	unsigned char *free;
 	size_t left;
 	size_t next_size;
-	size_t used; /* bytes of the blocks that are no larger than asked for */
+	size_t used; /* bytes of the blocks that many things share */
 };
 
 struct arena *arena_new(void)
@@ -60,7 +60,8 @@ static struct block *add_block(struct arena *arena, size_t size, bool huge)
 
 	if (size > SIZE_MAX - sizeof(*block))
 		die_out_of_memory();
-	block = huge ? alloc_huge(sizeof(*block) + size) : alloc_zeroed(sizeof(*block) + size);
+	block = huge ? alloc_zeroed(sizeof(*block) + size)
+		     : alloc_in_small_pages(sizeof(*block) + size);
 	block->next = arena->blocks;
 	arena->blocks = block;
 	return block;
