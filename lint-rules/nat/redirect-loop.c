@@ -88,7 +88,7 @@ static enum exemption of_rule(const struct search *search, const struct chain_fl
 			      uint32_t position)
 {
 	const struct rule *rule = flow_rule(chain, position);
-	const struct chain_flow *callee = flow_callee(reach_flow(search->reach), chain, position);
+	const struct chain_flow *callee = flow_callee(chain, position);
 	enum exemption result = EXEMPT_NOTHING;
 	struct condition condition;
 
@@ -214,7 +214,7 @@ static void begin_table(struct search *search, const struct reach *reach)
 
 		known->first = known->first_others = NO_RULE;
 		for (uint32_t j = 0; j < chain->n; j++) {
-			const struct chain_flow *callee = flow_callee(flow, chain, j);
+			const struct chain_flow *callee = flow_callee(chain, j);
 
 			if (callee && search->chains[callee->number].depth >= known->depth)
 				known->depth = search->chains[callee->number].depth + 1;

@@ -37,8 +37,7 @@ static bool is_for_loopback(const struct rule *rule)
 }
 
 /* How many rules each packet is tested against at this one. */
-static uint32_t tests_of(const struct flow *flow, const struct chain_flow *chain, uint32_t position,
-			 const uint32_t *counts)
+static uint32_t tests_of(const struct chain_flow *chain, uint32_t position, const uint32_t *counts)
 {
 	const struct rule *rule = flow_rule(chain, position);
 	const struct chain_flow *callee;
@@ -46,7 +45,7 @@ static uint32_t tests_of(const struct flow *flow, const struct chain_flow *chain
 	if (!rule_matches_all(rule))
 		return !is_for_loopback(rule);
 	/* every packet goes through the rules of that chain */
-	callee = flow_callee(flow, chain, position);
+	callee = flow_callee(chain, position);
 	return callee ? counts[callee->number] : 0;
 }
 
@@ -70,7 +69,7 @@ static uint32_t *count_tests(const struct flow *flow, struct arena *arena)
 		uint32_t n = 0;
 
 		for (uint32_t j = 0; j < chain->n && n < COUNTED; j++) {
-			n += tests_of(flow, chain, j, counts);
+			n += tests_of(chain, j, counts);
 			if (is_end(chain, j))
 				break;
 		}
@@ -109,7 +108,7 @@ static void check_chain(const struct reach *reach, const struct chain *chain,
 		}
 		if (is_end(flow, i))
 			break;
-		before += tests_of(reach_flow(reach), flow, i, counts);
+		before += tests_of(flow, i, counts);
 	}
 	scratch_free(scratch);
 }

@@ -9,22 +9,6 @@
 
 #include "analyse/space.h"
 
-static struct chain_flow *called(const struct flow *flow, const struct chain_flow *chain,
-				 uint32_t position)
-{
-	const struct chain *to = chain->callees ? chain->callees[position] : NULL;
-
-	return to ? &flow->chains[to->index] : NULL;
-}
-
-const struct chain_flow *flow_callee(const struct flow *flow, const struct chain_flow *chain,
-				     uint32_t position)
-{
-	const struct chain_flow *callee = called(flow, chain, position);
-
-	return callee && !callee->is_opaque ? callee : NULL;
-}
-
 static enum role role_of(const struct rule *rule)
 {
 	const struct target_facts *facts;
@@ -60,10 +44,10 @@ static uint32_t *count_calls(const struct flow *flow)
 		const struct chain_flow *chain = &flow->chains[i];
 
 		for (uint32_t j = 0; j < chain->n; j++) {
-			struct chain_flow *callee = called(flow, chain, j);
+			struct chain_flow *callee = flow_jump(chain, j);
 
 			if (callee && !chain->is_loop)
-				calls[callee->number]++;
+				calls[callee - flow->chains]++;
 		}
 	}
 	return calls;
@@ -84,9 +68,9 @@ static uint32_t sort_chains(struct flow *flow)
 		const struct chain_flow *chain = flow->order[next];
 
 		for (uint32_t j = 0; j < chain->n && !chain->is_loop; j++) {
-			struct chain_flow *callee = called(flow, chain, j);
+			struct chain_flow *callee = flow_jump(chain, j);
 
-			if (callee && --calls[callee->number] == 0)
+			if (callee && --calls[callee - flow->chains] == 0)
 				flow->order[n++] = callee;
 		}
 	}
@@ -94,15 +78,14 @@ static uint32_t sort_chains(struct flow *flow)
 }
 
 /* Is CHAIN called by itself, directly or not?  MARKS is filled with TAG on the way. */
-static bool calls_itself(const struct flow *flow, struct chain_flow *chain, uint32_t *marks,
-			 struct chain_flow **queue)
+static bool calls_itself(struct chain_flow *chain, uint32_t *marks, struct chain_flow **queue)
 {
 	uint32_t n = 0, tag = chain->number + 1;
 
 	queue[n++] = chain;
 	for (uint32_t next = 0; next < n; next++) {
 		for (uint32_t j = 0; j < queue[next]->n; j++) {
-			struct chain_flow *callee = called(flow, queue[next], j);
+			struct chain_flow *callee = flow_jump(queue[next], j);
 
 			if (callee == chain)
 				return true;
@@ -127,7 +110,7 @@ static void open_loops(struct flow *flow, uint32_t n_sorted)
 	for (uint32_t i = 0; i < flow->n; i++) {
 		struct chain_flow *chain = &flow->chains[i];
 
-		if (!sorted[i] && calls_itself(flow, chain, marks, queue))
+		if (!sorted[i] && calls_itself(chain, marks, queue))
 			chain->is_loop = chain->is_opaque = true;
 	}
 }
@@ -140,7 +123,7 @@ static void note_callee(struct flow *flow, struct chain_flow *chain, const struc
 	if (!chain->callees)
 		chain->callees =
 			arena_alloc(flow->arena, chain->chain->n_rules * sizeof(*chain->callees));
-	chain->callees[chain->n] = callee;
+	chain->callees[chain->n] = &flow->chains[callee->index];
 }
 
 static unsigned target_writes(const struct rule *rule)
@@ -182,7 +165,7 @@ static void read_chain(struct flow *flow, struct chain_flow *to, const struct ch
 			to->n_returns++;
 		to->roles[to->n] = (uint8_t)role;
 		to->has_writers |= is_writer(entry->rule, role, space);
-		if (role == ROLE_CALLS || role == ROLE_LEAVES)
+		if (entry->to && (role == ROLE_CALLS || role == ROLE_LEAVES))
 			note_callee(flow, to, entry->to);
 		to->rules[to->n++] = entry->rule;
 	}
@@ -204,12 +187,10 @@ static void add_writes(struct flow *flow, struct chain_flow *chain, uint32_t pos
 		chain->writes = writes_new(flow->arena);
 	writes_add(chain->writes, position, match, fields);
 	chain->all_writes |= fields;
-	flow->has_writes = true;
 }
 
 /* What is written of the packets that go on to the next rule. */
-static unsigned role_writes(const struct flow *flow, const struct chain_flow *chain,
-			    uint32_t position)
+static unsigned role_writes(const struct chain_flow *chain, uint32_t position)
 {
 	const struct chain_flow *callee;
 
@@ -219,13 +200,13 @@ static unsigned role_writes(const struct flow *flow, const struct chain_flow *ch
 	case ROLE_UNKNOWN:
 		return FIELD_ALL;
 	case ROLE_CALLS:
-		callee = flow_callee(flow, chain, position);
+		callee = flow_callee(chain, position);
 		return callee ? callee->all_writes : FIELD_ALL;
 	case ROLE_GOES_ON:
 		return chain->has_writers ? target_writes(flow_rule(chain, position)) : 0;
 	case ROLE_LEAVES:
 		/* these packets come back to the caller */
-		callee = flow_callee(flow, chain, position);
+		callee = flow_callee(chain, position);
 		return callee ? callee->all_writes : FIELD_ALL;
 	default:
 		return 0;
@@ -248,7 +229,7 @@ static void find_writes(struct flow *flow, struct chain_flow *chain)
 	for (uint32_t i = 0; i < chain->n; i++) {
 		if (chain->has_writers)
 			add_match_writes(flow, chain, i);
-		add_writes(flow, chain, i, WRITES_AT_TARGET, role_writes(flow, chain, i));
+		add_writes(flow, chain, i, WRITES_AT_TARGET, role_writes(chain, i));
 	}
 }
 
@@ -259,7 +240,7 @@ static void find_sites(struct flow *flow)
 			const struct chain_flow *chain = &flow->chains[i];
 
 			for (uint32_t j = 0; chain->is_reached && j < chain->n; j++) {
-				struct chain_flow *callee = called(flow, chain, j);
+				struct chain_flow *callee = flow_jump(chain, j);
 
 				if (!callee)
 					continue;

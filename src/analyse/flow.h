@@ -39,7 +39,7 @@ struct chain_flow {
 	const struct chain *chain;
 	uint32_t n;
 	const struct rule **rules;
-	const struct chain **callees; /* NULL: no rule of it jumps */
+	struct chain_flow **callees;  /* by position, or NULL: no rule of it jumps */
 	uint8_t *roles;		      /* enum role */
 	struct writes *writes;	      /* NULL: nothing is written in it or below */
 	unsigned all_writes;	      /* set of enum field */
@@ -64,7 +64,6 @@ struct flow {
 	struct chain_flow *chains;	 /* by chain->index */
 	const struct chain_flow **order; /* callers before those they call */
 	uint32_t n;
-	bool has_writes; /* any chain writes something */
 };
 
 /* Lives in ARENA.  SPACE, that of the table, knows its extensions. */
@@ -75,8 +74,19 @@ static inline const struct rule *flow_rule(const struct chain_flow *chain, uint3
 	return chain->rules[position];
 }
 
-/* The chain that the rule calls or leaves for; NULL if it is opaque, or does neither. */
-const struct chain_flow *flow_callee(const struct flow *flow, const struct chain_flow *chain,
-				     uint32_t position);
+/* The chain that the rule calls or leaves for, or NULL. */
+static inline struct chain_flow *flow_jump(const struct chain_flow *chain, uint32_t position)
+{
+	return chain->callees ? chain->callees[position] : NULL;
+}
+
+/* The same; NULL if it is opaque, too. */
+static inline const struct chain_flow *flow_callee(const struct chain_flow *chain,
+						   uint32_t position)
+{
+	const struct chain_flow *callee = flow_jump(chain, position);
+
+	return callee && !callee->is_opaque ? callee : NULL;
+}
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames are numbered by what called them, in a hash table; a version is the number of
- * the frame and that of the write in it.
+ * A version is the number of the frame and that of the write in it.  Frames are numbered by
+ * what called them, in a hash table, and only where something reads what was written: most
+ * frames of a large file need none.
  */
 #include "analyse/frame.h"
 
@@ -23,18 +24,16 @@ struct slot {
 
 struct frames {
 	struct arena *arena;
-	bool has_writes;
 	struct slot *slots;
 	uint32_t n_slots;
 	uint64_t n;
 };
 
-struct frames *frames_new(struct arena *arena, const struct flow *flow)
+struct frames *frames_new(struct arena *arena)
 {
 	struct frames *frames = arena_new_object(arena, struct frames);
 
 	frames->arena = arena;
-	frames->has_writes = flow->has_writes;
 	return frames;
 }
 
@@ -67,14 +66,18 @@ static void grow(struct frames *frames)
 	}
 }
 
-static uint64_t number_of(struct frames *frames, const struct key *key)
+/* No other frame has it. */
+static uint64_t number_of(const struct frame *frame)
 {
+	struct key key = { frame->caller ? number_of(frame->caller) : 0, frame->position,
+			   frame->chain->number };
+	struct frames *frames = frame->frames;
 	struct slot *slot;
 
 	grow(frames);
-	slot = find_slot(frames, key);
+	slot = find_slot(frames, &key);
 	if (!slot->number) {
-		slot->key = *key;
+		slot->key = key;
 		slot->number = ++frames->n;
 	}
 	return slot->number;
@@ -83,20 +86,14 @@ static uint64_t number_of(struct frames *frames, const struct key *key)
 struct frame frame_make(struct frames *frames, const struct frame *caller, uint32_t position,
 			const struct chain_flow *chain)
 {
-	struct frame frame = {
+	return (struct frame){
 		.caller = caller,
 		.position = position,
 		.depth = caller ? caller->depth + 1 : 0,
 		.chain = chain,
+		.frames = frames,
 		.is_untouched = !chain->writes && (!caller || caller->is_untouched),
 	};
-
-	if (frames->has_writes) {
-		struct key key = { caller ? caller->number : 0, position, chain->number };
-
-		frame.number = number_of(frames, &key);
-	}
-	return frame;
 }
 
 uint64_t frame_version(const struct frame *frame, unsigned fields, uint32_t written)
@@ -106,7 +103,7 @@ uint64_t frame_version(const struct frame *frame, unsigned fields, uint32_t writ
 				      WRITES_AT_TARGET, fields);
 		frame = frame->caller;
 	}
-	return written ? frame->number << 32 | written : 0;
+	return written ? number_of(frame) << 32 | written : 0;
 }
 
 struct frame_moment {

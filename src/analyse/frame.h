@@ -21,17 +21,17 @@ struct frame {
 	uint32_t position;	    /* of the rule that calls, in the caller's chain */
 	uint32_t depth;		    /* calls above this one */
 	const struct chain_flow *chain;
-	bool is_untouched; /* nothing is written in it, nor was before it */
-	uint64_t number;   /* no other frame has it; 0 where nothing is ever written */
+	struct frames *frames; /* where its number is */
+	bool is_untouched;     /* nothing is written in it, nor was before it */
 };
 
 /* Deeper walks are not followed. */
 #define FRAME_DEPTH_MAX 64
 
-/* The numbers of the frames of one table. */
+/* The numbers of the frames of one table, as far as they were asked for. */
 struct frames;
 
-struct frames *frames_new(struct arena *arena, const struct flow *flow);
+struct frames *frames_new(struct arena *arena);
 
 /* The walk through CHAIN that the rule at POSITION of CALLER begins.  The same arguments give
  * an equal frame each time. */

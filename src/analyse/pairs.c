@@ -78,7 +78,7 @@ void pairs_find(const struct reach *reach, const struct chain *chain,
 	for (uint32_t i = 1; i < flow->n; i++) {
 		struct scratch_mark mark = scratch_mark(search.scratch);
 
-		if (prover_may_take(search.prover->flow, flow, i))
+		if (prover_may_take(flow, i))
 			find_earlier(&search, i);
 		scratch_release(search.scratch, mark);
 	}

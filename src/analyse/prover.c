@@ -26,12 +26,12 @@ struct conditions {
 	} slots[KEPT_SLOTS];
 };
 
-bool prover_may_take(const struct flow *flow, const struct chain_flow *chain, uint32_t position)
+bool prover_may_take(const struct chain_flow *chain, uint32_t position)
 {
 	enum role role = chain->roles[position];
 
 	if (role == ROLE_CALLS)
-		return flow_callee(flow, chain, position) != NULL;
+		return flow_callee(chain, position) != NULL;
 	return role != ROLE_GOES_ON;
 }
 
@@ -40,8 +40,7 @@ const struct rule_index *prover_index(struct prover *prover, const struct chain_
 	struct rule_index **index = &prover->indices[chain->number];
 
 	if (!*index)
-		*index = rule_index_new(prover->arena, prover->space, prover->flow, chain,
-					prover_may_take);
+		*index = rule_index_new(prover->arena, prover->space, chain, prover_may_take);
 	return *index;
 }
 
@@ -101,7 +100,7 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 bool prover_call(struct prover *prover, const struct frame *frame, uint32_t position,
 		 struct frame *callee)
 {
-	const struct chain_flow *chain = flow_callee(prover->flow, frame->chain, position);
+	const struct chain_flow *chain = flow_callee(frame->chain, position);
 
 	if (!chain || frame->depth >= FRAME_DEPTH_MAX)
 		return false;
@@ -149,7 +148,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->space = space;
 	prover->flow = flow;
 	prover->looks_ahead = looks_ahead;
-	prover->frames = frames_new(arena, flow);
+	prover->frames = frames_new(arena);
 	prover->indices = arena_alloc(arena, (flow->n + 1) * sizeof(struct rule_index *));
 	prover->ends_all = arena_alloc(arena, (flow->n + 1) * sizeof(bool));
 	prover->dead = arena_alloc(arena, (flow->n + 1) * sizeof(bool *));

@@ -37,7 +37,7 @@ const struct condition *prover_condition(struct prover *prover, struct scratch *
 
 /* Is the rule in the index of its chain: can it keep packets from the next one, or send them
  * back? */
-bool prover_may_take(const struct flow *flow, const struct chain_flow *chain, uint32_t position);
+bool prover_may_take(const struct chain_flow *chain, uint32_t position);
 
 /* The frame of the chain that the rule calls; false if what it calls is opaque or too deep. */
 bool prover_call(struct prover *prover, const struct frame *frame, uint32_t position,

@@ -340,7 +340,7 @@ static void tell(struct walk *walk, const struct context *context, uint32_t posi
 static void pass_on(struct walk *walk, const struct context *context, uint32_t position)
 {
 	struct reach *reach = walk->reach;
-	const struct chain_flow *callee = flow_callee(reach->flow, walk->chain, position);
+	const struct chain_flow *callee = flow_callee(walk->chain, position);
 	struct frame frame;
 	struct condition again;
 
@@ -401,7 +401,7 @@ static void try_context(struct walk *walk, struct context *context, uint32_t pos
 static struct outcome try_rule(struct walk *walk, uint32_t position)
 {
 	struct outcome outcome = { false, false, false, false, false };
-	bool calls = flow_callee(walk->reach->flow, walk->chain, position) != NULL;
+	bool calls = flow_callee(walk->chain, position) != NULL;
 
 	for (struct context **at = &walk->own->first; *at; at = &(*at)->next) {
 		struct scratch_mark mark = scratch_mark(walk->scratch);

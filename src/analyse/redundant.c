@@ -299,12 +299,10 @@ static bool may_be_redundant(const struct search *search, const struct chain_rea
 
 static void note_others(struct search *search, const struct chain_reach *reach)
 {
-	const struct flow *flow = search->prover->flow;
-
 	for (uint32_t i = 0; i < search->chain->n; i++) {
 		const struct rule *rule = flow_rule(search->chain, i);
 
-		if (!prover_may_take(flow, search->chain, i))
+		if (!prover_may_take(search->chain, i))
 			search->passing[search->n_passing++] = i;
 		if (!simply(search, rule, VERDICT_ACCEPT))
 			search->others[0][search->n_others[0]++] = i;

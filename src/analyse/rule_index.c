@@ -217,7 +217,7 @@ static void add_rule(struct rule_index *index, const struct arrival *arrival)
 	*bucket = arrival->position;
 }
 
-static void add_rules(struct rule_index *index, const struct flow *flow, rule_index_wants *wants)
+static void add_rules(struct rule_index *index, rule_index_wants *wants)
 {
 	const struct chain_flow *chain = index->chain;
 	struct arrival arrivals[ARRIVALS];
@@ -225,7 +225,7 @@ static void add_rules(struct rule_index *index, const struct flow *flow, rule_in
 
 	/* backwards, so that the lists rise */
 	for (uint32_t i = chain->n; i-- > 0;) {
-		if (wants(flow, chain, i))
+		if (wants(chain, i))
 			announce(index, i, &arrivals[n++]);
 		if (n < ARRIVALS && i > 0)
 			continue;
@@ -236,13 +236,13 @@ static void add_rules(struct rule_index *index, const struct flow *flow, rule_in
 }
 
 /* The positions that are wanted; only the first SMALL_CHAIN + 1 of them are stored. */
-static uint32_t count_wanted(const struct flow *flow, const struct chain_flow *chain,
-			     rule_index_wants *wants, uint32_t positions[SMALL_CHAIN + 1])
+static uint32_t count_wanted(const struct chain_flow *chain, rule_index_wants *wants,
+			     uint32_t positions[SMALL_CHAIN + 1])
 {
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < chain->n; i++) {
-		if (!wants(flow, chain, i))
+		if (!wants(chain, i))
 			continue;
 		if (n <= SMALL_CHAIN)
 			positions[n] = i;
@@ -251,11 +251,11 @@ static uint32_t count_wanted(const struct flow *flow, const struct chain_flow *c
 	return n;
 }
 
-struct rule_index *rule_index_new(struct arena *arena, struct space *space, const struct flow *flow,
+struct rule_index *rule_index_new(struct arena *arena, struct space *space,
 				  const struct chain_flow *chain, rule_index_wants *wants)
 {
 	uint32_t few[SMALL_CHAIN + 1];
-	uint32_t n = count_wanted(flow, chain, wants, few);
+	uint32_t n = count_wanted(chain, wants, few);
 	/* one for rules of no shape */
 	size_t room = n <= SMALL_CHAIN ? 0 : n < COARSE_SHAPES ? n + 1 : COARSE_SHAPES + 1;
 	struct rule_index *index = arena_alloc(arena, sizeof(*index) + room * sizeof(struct shape));
@@ -281,7 +281,7 @@ struct rule_index *rule_index_new(struct arena *arena, struct space *space, cons
 	index->slots = arena_alloc(arena, chain->n * sizeof(*index->slots));
 	index->orders = arena_alloc(arena, room * sizeof(*index->orders));
 	memset(index->buckets, 0xff, index->n_buckets * sizeof(*index->buckets));
-	add_rules(index, flow, wants);
+	add_rules(index, wants);
 	return index;
 }
 

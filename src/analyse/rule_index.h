@@ -18,11 +18,10 @@
 struct rule_index;
 
 /* Which rules of a chain are put into the index. */
-typedef bool rule_index_wants(const struct flow *flow, const struct chain_flow *chain,
-			      uint32_t position);
+typedef bool rule_index_wants(const struct chain_flow *chain, uint32_t position);
 
 /* Of the rules of CHAIN that are wanted; lives in ARENA. */
-struct rule_index *rule_index_new(struct arena *arena, struct space *space, const struct flow *flow,
+struct rule_index *rule_index_new(struct arena *arena, struct space *space,
 				  const struct chain_flow *chain, rule_index_wants *wants);
 
 /*

@@ -98,7 +98,7 @@ static void look_for_strangers(const struct looking *looking, const struct way *
 		struct scratch_mark mark = scratch_mark(seek->scratch);
 		const struct condition *condition;
 
-		if (!flow->callees[i] || flow_callee(reach_flow(seek->reach), flow, i))
+		if (!flow->callees[i] || flow_callee(flow, i))
 			continue;
 		condition = prover_condition(reach_prover(seek->reach), seek->scratch,
 					     &chain->frame, i);

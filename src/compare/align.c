@@ -183,7 +183,7 @@ struct aligner {
 static const struct pair *pair_called(const struct alignment *alignment,
 				      const struct chain_flow *chain, uint32_t position)
 {
-	const struct chain_flow *callee = called_by(alignment, chain, position);
+	const struct chain_flow *callee = flow_jump(chain, position);
 
 	return callee ? alignment->pairs[callee->number] : NULL;
 }
@@ -368,7 +368,7 @@ static void make_keys(const struct alignment *alignment, const struct chain_flow
 		      const uint64_t *contents, uint64_t *keys)
 {
 	for (uint32_t i = 0; i < chain->n; i++) {
-		const struct chain_flow *callee = called_by(alignment, chain, i);
+		const struct chain_flow *callee = flow_jump(chain, i);
 		const struct pair *pair = callee ? alignment->pairs[callee->number] : NULL;
 
 		keys[i] = hash_rule(flow_rule(chain, i));
@@ -512,7 +512,7 @@ static void find_changes(const struct alignment *alignment, struct pair *pair)
 		}
 	}
 	for (uint32_t i = 0; i < old->n; i++) {
-		const struct chain_flow *callee = called_by(alignment, old, i);
+		const struct chain_flow *callee = flow_jump(old, i);
 
 		if (callee && pair->ranks[SIDE_OLD][i] % 2 == 1 &&
 		    alignment->pairs[callee->number]->last_change != RANK_NONE)

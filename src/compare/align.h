@@ -66,15 +66,6 @@ static inline enum side side_of(const struct alignment *alignment, const struct 
 	return chain->number < alignment->n_old ? SIDE_OLD : SIDE_NEW;
 }
 
-/* The chain that the rule calls or leaves for, or NULL. */
-static inline const struct chain_flow *called_by(const struct alignment *alignment,
-						 const struct chain_flow *chain, uint32_t position)
-{
-	const struct chain *to = chain->callees ? chain->callees[position] : NULL;
-
-	return to ? &alignment->flow->chains[to->index] : NULL;
-}
-
 /* Do two targets that are extensions do the same? */
 bool targets_alike(const struct target *a, const struct target *b);
 

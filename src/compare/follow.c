@@ -123,7 +123,7 @@ static bool *find_reached(const struct walk *walk, const struct pair *root)
 		const struct chain_flow *chain = flow->order[i];
 
 		for (uint32_t j = 0; reached[chain->number] && j < chain->n; j++) {
-			const struct chain_flow *callee = called_by(walk->alignment, chain, j);
+			const struct chain_flow *callee = flow_jump(chain, j);
 
 			if (callee)
 				reached[callee->number] = true;
@@ -181,7 +181,7 @@ static void find_callers(struct walk *walk)
 		const struct chain_flow *chain = &flow->chains[i];
 
 		for (uint32_t j = 0; j < chain->n; j++) {
-			const struct chain_flow *callee = called_by(walk->alignment, chain, j);
+			const struct chain_flow *callee = flow_jump(chain, j);
 
 			if (!callee)
 				continue;

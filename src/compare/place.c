@@ -133,9 +133,8 @@ static int by_position(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool wants_all(const struct flow *flow, const struct chain_flow *chain, uint32_t position)
+static bool wants_all(const struct chain_flow *chain, uint32_t position)
 {
-	(void)flow;
 	(void)chain;
 	(void)position;
 	return true;
@@ -159,8 +158,8 @@ static const uint32_t *find_near(struct walk *walk, const struct state *state,
 			add_position(&near, i);
 	} else {
 		if (!*index)
-			*index = rule_index_new(walk->arena, walk->alignment->space,
-						walk->alignment->flow, chain, wants_all);
+			*index = rule_index_new(walk->arena, walk->alignment->space, chain,
+						wants_all);
 		rule_index_find(*index, &near.packets, 0, chain->n, add_position, &near);
 		qsort(near.list, near.n, sizeof(*near.list), by_position);
 	}

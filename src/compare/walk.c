@@ -162,8 +162,8 @@ static void take(struct walk *walk, struct state *state, const struct stepping *
 		} else if (role == ROLE_RETURNS) {
 			leave(walk, place);
 		} else if (role == ROLE_CALLS || role == ROLE_LEAVES) {
-			call(walk, state, place, called_by(walk->alignment, chain, position),
-			     role == ROLE_LEAVES, joint);
+			call(walk, state, place, flow_jump(chain, position), role == ROLE_LEAVES,
+			     joint);
 		}
 	}
 	run(walk, state);

@@ -60,7 +60,7 @@ static bool meet(struct walk *walk, const struct chain_flow *chain, uint32_t pos
 		return takes_all;
 	case ROLE_CALLS:
 	case ROLE_LEAVES:
-		callee = flow_callee(reach_flow(walk->reach), chain, position);
+		callee = flow_callee(chain, position);
 		if (!callee)
 			add_end(walk, FATE_EITHER);
 		inner = callee ? go_through(walk, callee, region) : BACK_SOME;

@@ -66,7 +66,7 @@ static bool denies_all(const struct reach *reach, const struct chain_flow *chain
 enum verdict rate_decision(const struct reach *reach, const struct chain_flow *chain,
 			   uint32_t position)
 {
-	const struct chain_flow *callee = flow_callee(reach_flow(reach), chain, position);
+	const struct chain_flow *callee = flow_callee(chain, position);
 
 	if (callee)
 		return denies_all(reach, callee) ? VERDICT_DROP : VERDICT_NONE;

@@ -40,9 +40,9 @@ static bool note(void *context, uint32_t position)
 	return true;
 }
 
-static bool wanted(const struct flow *flow, const struct chain_flow *chain, uint32_t position)
+static bool wanted(const struct chain_flow *chain, uint32_t position)
 {
-	(void)flow, (void)chain, (void)position;
+	(void)chain, (void)position;
 	return true;
 }
 
@@ -94,7 +94,7 @@ static void compare(enum family family, bool is_point)
 			chain = &reach_flow(reach)->chains[i];
 	}
 	cr_assert_eq(chain->n, N_RULES);
-	index = rule_index_new(arena, reach_space(reach), reach_flow(reach), chain, wanted);
+	index = rule_index_new(arena, reach_space(reach), chain, wanted);
 	for (unsigned i = 0; i < N_PACKETS; i++) {
 		unsigned free_bits = is_point ? 0 : (unsigned)rand() % bits;
 		struct bounded asked = { .packets = { .bounds = bounds, .is_point = is_point } };
