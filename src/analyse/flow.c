@@ -53,12 +53,32 @@ static uint32_t *count_calls(const struct flow *flow)
 	return calls;
 }
 
+/* Chains whose callers are as far away stand in the order of the table, which is mostly that of
+ * memory.  Those with CALLS left stay out. */
+static void sort_by_depth(struct flow *flow, const uint32_t *calls, const uint32_t *depths,
+			  uint32_t n_depths)
+{
+	uint32_t *starts = arena_alloc(flow->arena, (n_depths + 1) * sizeof(*starts));
+
+	for (uint32_t i = 0; i < flow->n; i++) {
+		if (!calls[i])
+			starts[depths[i] + 1]++;
+	}
+	for (uint32_t i = 1; i < n_depths; i++)
+		starts[i] += starts[i - 1];
+	for (uint32_t i = 0; i < flow->n; i++) {
+		if (!calls[i])
+			flow->order[starts[depths[i]]++] = &flow->chains[i];
+	}
+}
+
 /* Puts chains into the order as soon as all their callers are in it; what stands in a
  * loop, or behind one, stays out.  The number of chains that are in. */
 static uint32_t sort_chains(struct flow *flow)
 {
 	uint32_t *calls = count_calls(flow);
-	uint32_t n = 0;
+	uint32_t *depths = arena_alloc(flow->arena, (flow->n + 1) * sizeof(*depths));
+	uint32_t n = 0, deepest = 0;
 
 	for (uint32_t i = 0; i < flow->n; i++) {
 		if (!calls[i])
@@ -67,13 +87,21 @@ static uint32_t sort_chains(struct flow *flow)
 	for (uint32_t next = 0; next < n; next++) {
 		const struct chain_flow *chain = flow->order[next];
 
+		/* the last caller to come is one of the deepest */
+		deepest = depths[chain - flow->chains];
 		for (uint32_t j = 0; j < chain->n && !chain->is_loop; j++) {
 			struct chain_flow *callee = flow_jump(chain, j);
+			uint32_t number;
 
-			if (callee && --calls[callee - flow->chains] == 0)
+			if (!callee)
+				continue;
+			number = (uint32_t)(callee - flow->chains);
+			depths[number] = deepest + 1;
+			if (--calls[number] == 0)
 				flow->order[n++] = callee;
 		}
 	}
+	sort_by_depth(flow, calls, depths, deepest + 1);
 	return n;
 }
 
