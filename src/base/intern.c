@@ -25,6 +25,8 @@ struct intern {
 	struct slot *slots;
 	size_t size;
 	size_t used;
+	const char *latest; /* what was added last: the rules of a chain follow each other */
+	size_t latest_len;
 };
 
 struct intern *intern_new(struct arena *arena)
@@ -81,7 +83,7 @@ static void grow(struct intern *intern)
 	free(old);
 }
 
-const char *intern_add(struct intern *intern, const char *text, size_t len)
+static const char *add(struct intern *intern, const char *text, size_t len)
 {
 	uint32_t hash = hash_text(text, len);
 	struct slot *slot = find_slot(intern, hash, text, len);
@@ -97,6 +99,16 @@ const char *intern_add(struct intern *intern, const char *text, size_t len)
 	slot->len = (uint32_t)len;
 	slot->text = arena_strndup(intern->arena, text, len);
 	return slot->text;
+}
+
+const char *intern_add(struct intern *intern, const char *text, size_t len)
+{
+	if (!intern->latest || intern->latest_len != len ||
+	    memcmp(intern->latest, text, len) != 0) {
+		intern->latest = add(intern, text, len);
+		intern->latest_len = len;
+	}
+	return intern->latest;
 }
 
 const char *intern_find(const struct intern *intern, const char *text, size_t len)

@@ -36,6 +36,7 @@ struct run {
 	bool at_once;	      /* a line of this section fails when it is read, with nft too */
 	bool renamed;	      /* rules of this section jump to chains by their old names */
 	struct table *table;  /* of the current section, or NULL */
+	uint32_t latest;      /* position of the chain that a command named last */
 	struct diags *diags;
 	struct diag **section_diags;  /* where those of this section begin */
 	const struct statement *end;  /* the line that ends the program early, or NULL */
