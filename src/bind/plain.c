@@ -57,6 +57,14 @@ struct comment {
 };
 
 #define MAX_COMMENTS 32
+#define MAX_COMMENT  255 /* bytes */
+
+/* What the structure of a comment holds, and how it is saved. */
+struct comment_text {
+	const char *bytes;
+	const char *saved;
+	uint32_t len; /* of bytes */
+};
 
 struct plain {
 	struct arena *arena;
@@ -65,6 +73,7 @@ struct plain {
 	size_t n_segments;
 	struct comment comments[MAX_COMMENTS];
 	size_t n_comments;
+	struct comment_text latest; /* rules that follow each other often have the same */
 };
 
 struct plain *plain_new(struct arena *arena, const struct option *start)
@@ -181,6 +190,13 @@ static struct segment **find_place(const struct plain *plain, const struct looku
 
 /* ---- the short way ---- */
 
+/* A match that the rule will have, if the whole line can be read. */
+struct short_match {
+	const struct match *like;
+	const char *comment; /* NULL: it is as the other one is */
+	struct span span;
+};
+
 struct short_line {
 	struct plain *plain;
 	const struct bind_scope *scope;
@@ -194,10 +210,10 @@ struct short_line {
 	const char *chain;
 	size_t chain_at;
 	const struct option *table;
-	struct match *matches[PARSE_MAX_WORDS];
 	size_t n_matches;
 	unsigned seen; /* letters of own options, as bits */
 	bool implicit_used;
+	struct short_match matches[PARSE_MAX_WORDS];
 };
 
 /* Takes the value of an own option that may stand once. */
@@ -213,16 +229,14 @@ static const char *take_value(struct short_line *line, char letter)
 }
 
 /* One more match of the rule, made of the words up to END. */
-static struct match *add_match(struct short_line *line, const struct match *like, size_t end)
+static void add_match(struct short_line *line, const struct match *like, const char *comment,
+		      size_t end)
 {
-	struct match *match = arena_memdup(line->scope->arena, like, sizeof(*match));
-
-	match->next = NULL;
-	match->span = span_join(line->words[line->at].span, line->words[end - 1].span);
-	if (line->n_matches)
-		line->matches[line->n_matches - 1]->next = match;
-	line->matches[line->n_matches++] = match;
-	return match;
+	line->matches[line->n_matches++] = (struct short_match){
+		.like = like,
+		.comment = comment,
+		.span = span_join(line->words[line->at].span, line->words[end - 1].span),
+	};
 }
 
 static const struct segment *take_segment(struct short_line *line, enum segment_kind kind,
@@ -243,7 +257,7 @@ static const struct segment *take_segment(struct short_line *line, enum segment_
 	line->table = segment->after;
 	line->rule.recheck_save |= segment->recheck_save;
 	if (kind != SEGMENT_TARGET)
-		add_match(line, &segment->match, end);
+		add_match(line, &segment->match, NULL, end);
 	line->at = end;
 	return segment;
 }
@@ -370,30 +384,6 @@ static bool take_target(struct short_line *line)
 	return true;
 }
 
-/* The text as iptables-save prints it; libxtables' xtables_save_string() does the same. */
-static const char *comment_text(struct arena *arena, const char *comment, size_t len)
-{
-	static const char start[] = " -m comment --comment ";
-	char *text = arena_alloc(arena, sizeof(start) + 2 * len + 2);
-	char *out = text + sizeof(start) - 1;
-	bool quoted = len == 0;
-
-	memcpy(text, start, sizeof(start) - 1);
-	for (size_t i = 0; i < len; i++)
-		quoted |= !isascii(comment[i]) ||
-			  (!isalnum((unsigned char)comment[i]) && !strchr("_-", comment[i]));
-	if (quoted)
-		*out++ = '"';
-	for (size_t i = 0; i < len; i++) {
-		if (strchr("\"\\'", comment[i]))
-			*out++ = '\\';
-		*out++ = comment[i];
-	}
-	if (quoted)
-		*out = '"';
-	return text;
-}
-
 /*
  * "-m comment --comment TEXT": files of programs have another text in each rule, and all
  * of it goes into the structure as it is.
@@ -403,7 +393,6 @@ static bool take_comment(struct short_line *line)
 	const struct word *words = line->words + line->at;
 	const struct comment *known = line->plain->comments;
 	const struct comment *end = known + line->plain->n_comments;
-	struct match *match;
 	size_t len;
 
 	if (line->n_words - line->at < 4 || strcmp(words[1].text, "comment") != 0 ||
@@ -412,15 +401,12 @@ static bool take_comment(struct short_line *line)
 	while (known < end && known->before != line->table)
 		known++;
 	len = strlen(words[3].text);
-	if (known == end || len > 255)
+	if (known == end || len > MAX_COMMENT)
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)words[3].text[i] < ' ')
 			return false;
-	match = add_match(line, &known->match, line->at + 4);
-	match->text = comment_text(line->scope->arena, words[3].text, len);
-	match->data = arena_strndup(line->scope->arena, words[3].text, len);
-	match->data_len = (uint32_t)len;
+	add_match(line, &known->match, words[3].text, line->at + 4);
 	line->table = known->after;
 	line->at += 4;
 	return true;
@@ -497,6 +483,71 @@ static bool interfaces_fit(const struct short_line *line)
 	return !line->rule.out || (hook != HOOK_PREROUTING && hook != HOOK_INPUT);
 }
 
+/* May the byte stand outside of quotes? */
+static bool is_bare(unsigned char byte)
+{
+	return isascii(byte) && (isalnum(byte) || byte == '_' || byte == '-');
+}
+
+/* As iptables-save prints it; libxtables' xtables_save_string() does the same. */
+static struct comment_text copy_comment(struct arena *arena, const char *comment, size_t len)
+{
+	static const char start[] = " -m comment --comment ";
+	char text[sizeof(start) + 2 * MAX_COMMENT + 2];
+	char *out = text + sizeof(start) - 1;
+	struct comment_text copy = { .len = (uint32_t)len };
+	bool quoted = len == 0, escaped = false;
+	size_t offset;
+
+	for (size_t i = 0; i < len; i++)
+		quoted |= !is_bare((unsigned char)comment[i]);
+	memcpy(text, start, sizeof(start) - 1);
+	if (quoted)
+		*out++ = '"';
+	offset = (size_t)(out - text);
+	for (size_t i = 0; i < len; i++) {
+		if (comment[i] == '"' || comment[i] == '\\' || comment[i] == '\'') {
+			*out++ = '\\';
+			escaped = true;
+		}
+		*out++ = comment[i];
+	}
+	if (quoted)
+		*out++ = '"';
+	copy.saved = arena_strndup(arena, text, (size_t)(out - text));
+	copy.bytes = escaped ? arena_strndup(arena, comment, len) : copy.saved + offset;
+	return copy;
+}
+
+static void set_comment(struct short_line *line, struct match *match, const char *comment)
+{
+	struct comment_text *latest = &line->plain->latest;
+	size_t len = strlen(comment);
+
+	if (!latest->saved || latest->len != len || memcmp(latest->bytes, comment, len) != 0)
+		*latest = copy_comment(line->scope->arena, comment, len);
+	match->text = latest->saved;
+	match->data = latest->bytes;
+	match->data_len = latest->len;
+}
+
+/* All matches of the rule, in one piece. */
+static const struct match *make_matches(struct short_line *line)
+{
+	struct match *matches = arena_alloc(line->scope->arena, line->n_matches * sizeof(*matches));
+
+	for (size_t i = 0; i < line->n_matches; i++) {
+		const struct short_match *from = &line->matches[i];
+
+		matches[i] = *from->like;
+		matches[i].next = i + 1 < line->n_matches ? &matches[i + 1] : NULL;
+		matches[i].span = from->span;
+		if (from->comment)
+			set_comment(line, &matches[i], from->comment);
+	}
+	return matches;
+}
+
 static void finish(struct short_line *line, struct command *command,
 		   const struct counters *counters)
 {
@@ -506,7 +557,7 @@ static void finish(struct short_line *line, struct command *command,
 	*rule = line->rule;
 	rule->origin = command;
 	rule->counters = counters;
-	rule->matches = line->n_matches ? line->matches[0] : NULL;
+	rule->matches = line->n_matches ? make_matches(line) : NULL;
 	if (rule->src)
 		rule->src = arena_memdup(arena, &line->src, sizeof(line->src));
 	if (rule->dst)
@@ -531,9 +582,6 @@ bool plain_read(struct plain *plain, const struct bind_scope *scope, enum family
 	if (n_words == 0 || n_words > PARSE_MAX_WORDS)
 		return false;
 	memset(&line, 0, offsetof(struct short_line, matches));
-	line.n_matches = 0;
-	line.seen = 0;
-	line.implicit_used = false;
 	line.plain = plain;
 	line.scope = scope;
 	line.family = family;
