@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A version is the number of the frame and that of the write in it.  Frames are numbered by
- * what called them, in a hash table, and only where something reads what was written: most
- * frames of a large file need none.
+ * A version is the number of the frame and that of the write in it.  Frames that nobody
+ * called have the numbers of their chains; others are numbered by what called them, in a
+ * hash table, and only where something reads what was written: most need none.
  */
 #include "analyse/frame.h"
 
@@ -12,7 +12,7 @@
 
 /* What makes a frame the one that it is. */
 struct key {
-	uint64_t caller; /* number of the frame; 0: none */
+	uint64_t caller; /* number of the frame */
 	uint32_t position;
 	uint32_t chain;
 };
@@ -26,14 +26,16 @@ struct frames {
 	struct arena *arena;
 	struct slot *slots;
 	uint32_t n_slots;
-	uint64_t n;
+	uint64_t n; /* frames in it */
+	uint32_t n_chains;
 };
 
-struct frames *frames_new(struct arena *arena)
+struct frames *frames_new(struct arena *arena, const struct flow *flow)
 {
 	struct frames *frames = arena_new_object(arena, struct frames);
 
 	frames->arena = arena;
+	frames->n_chains = flow->n;
 	return frames;
 }
 
@@ -69,16 +71,18 @@ static void grow(struct frames *frames)
 /* No other frame has it. */
 static uint64_t number_of(const struct frame *frame)
 {
-	struct key key = { frame->caller ? number_of(frame->caller) : 0, frame->position,
-			   frame->chain->number };
 	struct frames *frames = frame->frames;
 	struct slot *slot;
+	struct key key;
 
+	if (!frame->caller)
+		return (uint64_t)frame->chain->number + 1;
+	key = (struct key){ number_of(frame->caller), frame->position, frame->chain->number };
 	grow(frames);
 	slot = find_slot(frames, &key);
 	if (!slot->number) {
 		slot->key = key;
-		slot->number = ++frames->n;
+		slot->number = frames->n_chains + ++frames->n;
 	}
 	return slot->number;
 }

@@ -18,7 +18,7 @@
 
 struct frame {
 	const struct frame *caller; /* NULL: the walk begins here */
-	uint32_t position;	    /* of the rule that calls, in the caller's chain */
+	uint32_t position;	    /* of the rule that calls, in the caller's chain, or 0 */
 	uint32_t depth;		    /* calls above this one */
 	const struct chain_flow *chain;
 	struct frames *frames; /* where its number is */
@@ -31,7 +31,7 @@ struct frame {
 /* The numbers of the frames of one table, as far as they were asked for. */
 struct frames;
 
-struct frames *frames_new(struct arena *arena);
+struct frames *frames_new(struct arena *arena, const struct flow *flow);
 
 /* The walk through CHAIN that the rule at POSITION of CALLER begins.  The same arguments give
  * an equal frame each time. */

@@ -148,7 +148,7 @@ struct prover *prover_new(struct arena *arena, struct space *space, const struct
 	prover->space = space;
 	prover->flow = flow;
 	prover->looks_ahead = looks_ahead;
-	prover->frames = frames_new(arena);
+	prover->frames = frames_new(arena, flow);
 	prover->indices = arena_alloc(arena, (flow->n + 1) * sizeof(struct rule_index *));
 	prover->ends_all = arena_alloc(arena, (flow->n + 1) * sizeof(bool));
 	prover->dead = arena_alloc(arena, (flow->n + 1) * sizeof(bool *));
