@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "base/map.h"
 
 /* nft keeps this many places to return to, the built-in chain's among them; a goto counts. */
 #define NFT_DEEPEST_JUMPS 15
@@ -27,43 +26,15 @@ bool walk_stops_at(const struct rule *rule)
 	       !rule->inverted && !rule->fragment;
 }
 
-static bool is_jump(const struct rule *rule)
-{
-	return !rule->unbound &&
-	       (rule->target_kind == TARGET_JUMP || rule->target_kind == TARGET_GOTO);
-}
-
 /* ---- the graph ---- */
-
-/* Names are interned: their addresses will do, but for names of built-in chains. */
-static const struct chain *find_chain(const struct table *table, const struct map *chains,
-				      const char *name)
-{
-	const struct chain *chain = map_get(chains, name);
-
-	return chain ? chain : table_find_chain(table, name);
-}
-
-static void add_jump(struct walk *walk, const struct map *chains, const struct chain *from,
-		     const struct rule *rule)
-{
-	const struct chain *to = find_chain(walk->table, chains, rule->to.chain);
-
-	if (to && to->hook == HOOK_NONE) /* else it was refused before it came here */
-		walk->jumps[walk->n_jumps++] =
-			(struct walk_jump){ .rule = rule, .from = from->index, .to = to->index };
-}
 
 static void collect_jumps(struct walk *walk)
 {
 	const struct table *table = walk->table;
-	struct map chains = MAP_INIT;
 	size_t n_rules = 0;
 
-	for (uint32_t i = 0; i < table->n_chains; i++) {
+	for (uint32_t i = 0; i < table->n_chains; i++)
 		n_rules += table->chains[i]->n_rules;
-		map_set(&chains, table->chains[i]->name, table->chains[i]);
-	}
 	walk->jumps = alloc_zeroed((n_rules + 1) * sizeof(*walk->jumps));
 
 	for (uint32_t i = 0; i < table->n_chains; i++) {
@@ -71,8 +42,10 @@ static void collect_jumps(struct walk *walk)
 
 		walk->first[i] = walk->n_jumps;
 		for_each_entry (entry, table->chains[i]) {
-			if (is_jump(entry->rule))
-				add_jump(walk, &chains, table->chains[i], entry->rule);
+			if (entry->to)
+				walk->jumps[walk->n_jumps++] = (struct walk_jump){
+					.rule = entry->rule, .from = i, .to = entry->to->index
+				};
 			if (live && walk_stops_at(entry->rule)) {
 				live = false;
 				walk->live_end[i] = walk->n_jumps;
@@ -82,7 +55,6 @@ static void collect_jumps(struct walk *walk)
 			walk->live_end[i] = walk->n_jumps;
 	}
 	walk->first[table->n_chains] = walk->n_jumps;
-	map_free(&chains);
 }
 
 /* ---- one walk ---- */

@@ -18,7 +18,8 @@ struct world {
 	struct ruleset *ruleset;
 	struct table *table; /* that rules are added to */
 	struct diags diags;
-	uint32_t line; /* each rule has the span [10 * line, 10 * line + 9) */
+	struct entry *latest; /* the rule that was added last */
+	uint32_t line;	      /* each rule has the span [10 * line, 10 * line + 9) */
 };
 
 static inline struct world world_new(enum table_id id)
@@ -53,7 +54,7 @@ static inline struct rule *rule(struct world *world, const char *chain_name)
 	origin->base.span = origin->spec_span = span;
 	made->origin = origin;
 	made->target_span = (struct span){ span.start + 5, span.end };
-	chain_append(into, world->arena, made);
+	world->latest = chain_append(into, world->arena, made);
 	world->line++;
 	return made;
 }
@@ -73,6 +74,7 @@ static inline struct rule *jump(struct world *world, const char *from, const cha
 
 	made->target_kind = TARGET_JUMP;
 	made->to.chain = to;
+	entry_jump(world->latest, table_find_chain(world->table, to));
 	return made;
 }
 
