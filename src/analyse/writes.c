@@ -40,7 +40,7 @@ void writes_add(struct writes *writes, uint32_t position, unsigned match, unsign
 	if (writes->n == writes->capacity) {
 		struct event *old = writes->events;
 
-		writes->capacity = writes->capacity ? writes->capacity * 2 : 2;
+		writes->capacity = writes->capacity ? writes->capacity * 2 : 1;
 		writes->events = arena_alloc(writes->arena, writes->capacity * sizeof(*old));
 		if (old)
 			memcpy(writes->events, old, writes->n * sizeof(*old));
