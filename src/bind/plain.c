@@ -4,50 +4,23 @@
  * before, such as "-m tcp --dport 22", and of plain addresses, interfaces and
  * verdicts, which need nothing of libxtables.
  *
- * A part ("segment") is the run of words from a -m or -j to the next option of
- * iptables itself.  It is kept when libxtables read it as one: every word in it
- * went to its own extension, and no word outside of it did.  What an extension
- * makes of its words depends on them, on the options known at that point and on
- * -p, and these are the key.  Whatever is not of this shape goes the long way; a
- * test holds both against each other (tests/unit/bind_test.c).
+ * A part (segments.h) is kept when libxtables read it as one: every word in it went
+ * to its own extension, and no word outside of it did.  Whatever is not of this shape
+ * goes the long way; a test holds both against each other (tests/unit/bind_test.c).
  */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/fnv.h"
 #include "bind/address.h"
 #include "bind/reading.h"
+#include "bind/segments.h"
 #include "ruleset/protocol.h"
 
-#define MAX_SEGMENTS 16384 /* bounds the memory; past this the long way is gone more often */
-#define N_BUCKETS    32768
-#define MAX_KEY	     1024
 #define MAX_NAME     15 /* of an interface */
-
-enum segment_kind {
-	SEGMENT_MATCH,
-	SEGMENT_IMPLICIT,
-	SEGMENT_TARGET
-};
-
-struct segment {
-	struct segment *next;
-	uint64_t hash;
-	const struct option *before; /* the options known at its start ... */
-	const struct option *after;  /* ... and with its own */
-	const char *key;
-	uint32_t key_len;
-	uint16_t protocol;
-	uint8_t kind;
-	bool inverted; /* ! -p */
-	bool recheck_save;
-	union {
-		struct match match;
-		const struct target *target;
-	};
-};
+#define MAX_COMMENTS 32
+#define MAX_COMMENT  255 /* bytes */
 
 /* -m comment as it was read once, for other texts behind the same options. */
 struct comment {
@@ -55,9 +28,6 @@ struct comment {
 	const struct option *after;
 	struct match match;
 };
-
-#define MAX_COMMENTS 32
-#define MAX_COMMENT  255 /* bytes */
 
 /* What the structure of a comment holds, and how it is saved. */
 struct comment_text {
@@ -67,10 +37,8 @@ struct comment_text {
 };
 
 struct plain {
-	struct arena *arena;
 	const struct option *start; /* the options before any extension */
-	struct segment **buckets;
-	size_t n_segments;
+	struct segments *segments;
 	struct comment comments[MAX_COMMENTS];
 	size_t n_comments;
 	struct comment_text latest; /* rules that follow each other often have the same */
@@ -80,9 +48,8 @@ struct plain *plain_new(struct arena *arena, const struct option *start)
 {
 	struct plain *plain = alloc_zeroed(sizeof(*plain));
 
-	plain->arena = arena;
 	plain->start = start;
-	plain->buckets = alloc_zeroed(N_BUCKETS * sizeof(struct segment *));
+	plain->segments = segments_new(arena);
 	return plain;
 }
 
@@ -90,11 +57,11 @@ void plain_free(struct plain *plain)
 {
 	if (!plain)
 		return;
-	free(plain->buckets);
+	segments_free(plain->segments);
 	free(plain);
 }
 
-/* ---- segments ---- */
+/* ---- words ---- */
 
 /* Is WORD one of the options that the short way reads itself? */
 static bool is_own_option(const char *word)
@@ -117,75 +84,6 @@ static size_t segment_end(const struct word *words, size_t from, size_t n_words)
 		end++;
 	}
 	return end;
-}
-
-/* The words with a NUL behind each; 0 if they are too long to keep. */
-static size_t make_key(const struct word *words, size_t from, size_t end, char *key)
-{
-	size_t len = 0;
-
-	for (size_t i = from; i < end; i++) {
-		size_t size = strlen(words[i].text) + 1;
-
-		if (len + size > MAX_KEY)
-			return 0;
-		memcpy(key + len, words[i].text, size);
-		len += size;
-	}
-	return len;
-}
-
-/* FNV-1a, eight bytes at a time. */
-static uint64_t hash_bytes(const char *bytes, size_t len, uint64_t hash)
-{
-	uint64_t part;
-
-	for (; len >= sizeof(part); bytes += sizeof(part), len -= sizeof(part)) {
-		memcpy(&part, bytes, sizeof(part));
-		hash = (hash ^ part) * FNV_PRIME;
-		hash ^= hash >> 29;
-	}
-	part = 0;
-	memcpy(&part, bytes, len);
-	hash = (hash ^ part) * FNV_PRIME;
-	return hash ^ hash >> 32;
-}
-
-struct lookup {
-	char key[MAX_KEY];
-	size_t key_len;
-	uint64_t hash;
-	const struct option *before;
-	uint16_t protocol;
-	uint8_t kind;
-	bool inverted;
-};
-
-static bool make_lookup(struct lookup *lookup, const struct word *words, size_t from, size_t end)
-{
-	lookup->key_len = make_key(words, from, end, lookup->key);
-	if (lookup->key_len == 0)
-		return false;
-	lookup->hash = hash_bytes(lookup->key, lookup->key_len,
-				  FNV_BASIS ^ (uintptr_t)lookup->before ^ lookup->protocol ^
-					  (uint64_t)lookup->kind << 60);
-	return true;
-}
-
-static struct segment **find_place(const struct plain *plain, const struct lookup *lookup)
-{
-	struct segment **place = &plain->buckets[lookup->hash % N_BUCKETS];
-
-	for (; *place; place = &(*place)->next) {
-		const struct segment *segment = *place;
-
-		if (segment->hash == lookup->hash && segment->before == lookup->before &&
-		    segment->protocol == lookup->protocol && segment->kind == lookup->kind &&
-		    segment->inverted == lookup->inverted && segment->key_len == lookup->key_len &&
-		    memcmp(segment->key, lookup->key, lookup->key_len) == 0)
-			break;
-	}
-	return place;
 }
 
 /* ---- the short way ---- */
@@ -243,15 +141,16 @@ static const struct segment *take_segment(struct short_line *line, enum segment_
 					  size_t skip)
 {
 	size_t end = segment_end(line->words, line->at + skip, line->n_words);
-	struct lookup lookup = { .before = line->table,
-				 .protocol = line->rule.protocol,
-				 .inverted = line->rule.inverted & RULE_NOT_PROTOCOL,
-				 .kind = (uint8_t)kind };
-	const struct segment *segment;
+	const struct segment_key key = {
+		.words = line->words + line->at,
+		.n_words = end - line->at,
+		.before = line->table,
+		.protocol = line->rule.protocol,
+		.inverted = line->rule.inverted & RULE_NOT_PROTOCOL,
+		.kind = (uint8_t)kind,
+	};
+	const struct segment *segment = segments_find(line->plain->segments, &key);
 
-	if (!make_lookup(&lookup, line->words, line->at, end))
-		return NULL;
-	segment = *find_place(line->plain, &lookup);
 	if (!segment)
 		return NULL;
 	line->table = segment->after;
@@ -631,44 +530,28 @@ static bool is_closed(const struct reading *reading, int owner, int from, int en
 }
 
 static void remember(struct plain *plain, const struct reading *reading, int owner,
-		     enum segment_kind kind, const struct option *before,
-		     const struct option *after, const struct match *match)
+		     enum segment_kind kind, const struct option *before, struct segment segment)
 {
-	struct lookup lookup = { .before = before,
-				 .protocol = reading->rule.protocol,
-				 .inverted = reading->rule.inverted & RULE_NOT_PROTOCOL,
-				 .kind = (uint8_t)kind };
 	int from = part_start(reading, owner);
-	struct segment *segment;
-	struct segment **place;
+	struct segment_key key;
 	size_t end;
 
-	if (from < 0 || plain->n_segments >= MAX_SEGMENTS)
+	if (from < 0)
 		return;
 	end = segment_end(reading->words, (size_t)from + (kind == SEGMENT_IMPLICIT ? 1 : 2),
 			  reading->n_words);
-	if (!is_closed(reading, owner, from, (int)end) ||
-	    !make_lookup(&lookup, reading->words, (size_t)from, end))
+	if (!is_closed(reading, owner, from, (int)end))
 		return;
-	place = find_place(plain, &lookup);
-	if (*place)
-		return;
-	segment = arena_new_object(plain->arena, struct segment);
-	segment->hash = lookup.hash;
-	segment->before = before;
-	segment->after = after;
-	segment->key = arena_memdup(plain->arena, lookup.key, lookup.key_len);
-	segment->key_len = (uint32_t)lookup.key_len;
-	segment->protocol = lookup.protocol;
-	segment->kind = lookup.kind;
-	segment->inverted = lookup.inverted;
-	segment->recheck_save = reading->rule.recheck_save;
-	if (kind == SEGMENT_TARGET)
-		segment->target = reading->rule.to.extension;
-	else
-		segment->match = *match;
-	*place = segment;
-	plain->n_segments++;
+	key = (struct segment_key){
+		.words = reading->words + from,
+		.n_words = end - (size_t)from,
+		.before = before,
+		.protocol = reading->rule.protocol,
+		.inverted = reading->rule.inverted & RULE_NOT_PROTOCOL,
+		.kind = (uint8_t)kind,
+	};
+	segment.recheck_save = reading->rule.recheck_save;
+	segments_offer(plain->segments, &key, &segment);
 }
 
 static void remember_comment(struct plain *plain, const struct reading *reading, int owner,
@@ -698,10 +581,13 @@ void plain_remember(struct plain *plain, const struct reading *reading)
 		if (reading->match_protocol[owner] == reading->rule.protocol)
 			remember(plain, reading, owner,
 				 match->implicit ? SEGMENT_IMPLICIT : SEGMENT_MATCH,
-				 reading->match_before[owner], reading->match_after[owner], match);
+				 reading->match_before[owner],
+				 (struct segment){ .after = reading->match_after[owner],
+						   .match = *match });
 	}
 	if (reading->rule.target_kind == TARGET_EXTENSION &&
 	    reading->target_protocol == reading->rule.protocol)
 		remember(plain, reading, LIBRARY_TARGET, SEGMENT_TARGET, reading->target_before,
-			 reading->target_after, NULL);
+			 (struct segment){ .after = reading->target_after,
+					   .target = reading->rule.to.extension });
 }

@@ -116,6 +116,7 @@ static const char *const lines[] = {
 	"-A INPUT -m comment ! --comment x",
 	"-A INPUT -m comment --comment x --comment y",
 	"-A INPUT -m comment --comment -m -m comment --comment -A",
+	"-A INPUT -m comment --comment it's -m comment --comment it's -m comment --comment \"\"",
 	"-A INPUT -j LOG --log-prefix \"a b\" --log-level 4",
 	"-A INPUT -j LOG --log-prefix abcdefghijabcdefghijabcdefghijabcdefghij",
 	"-A INPUT -j REJECT",
