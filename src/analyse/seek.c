@@ -9,7 +9,6 @@
 
 #include "analyse/prover.h"
 
-#define WAYS_MAX   8 /* to one rule */
 #define PASSED_MAX (2 * FRAME_DEPTH_MAX + 2)
 
 /* Where is looked: behind a rule, or everywhere. */
@@ -176,6 +175,20 @@ bool seek_behind(struct seek *seek, const struct way *way, const struct region *
 	return true;
 }
 
+bool seek_below(struct seek *seek, const struct way *way, const struct region *region)
+{
+	const struct looking looking = { seek, NULL, NULL };
+	struct way here = *way, callee = { .caller = &here, .is_sure = way->is_sure };
+
+	here.region = callee.region = region_intersect(seek->scratch, way->region, region);
+	if (!here.region)
+		return true;
+	if (prover_call(reach_prover(seek->reach), &here.frame, here.position, &callee.frame))
+		return look_in(&looking, &callee, 0);
+	seek->is_complete = false;
+	return true;
+}
+
 enum proved seek_policy(struct seek *seek, const struct chain *chain, const struct way *behind,
 			const struct region *region, struct proof *proof)
 {
@@ -214,7 +227,7 @@ static bool go_down(struct seek *seek, struct path *path, unsigned left, const s
 		if (!way.region)
 			continue;
 		if (left == 1) {
-			goes_on = ++path->n_ways <= WAYS_MAX && path->visit(seek, &way);
+			goes_on = ++path->n_ways <= SEEK_WAYS && path->visit(seek, &way);
 			continue;
 		}
 		callee.region = way.region;

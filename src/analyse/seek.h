@@ -60,6 +60,9 @@ enum proved seek_reaches(struct seek *seek, const struct way *way, const struct 
  */
 bool seek_behind(struct seek *seek, const struct way *way, const struct region *region);
 
+/* Looks in the chain that the rule of WAY calls, for those packets of REGION that take the way. */
+bool seek_below(struct seek *seek, const struct way *way, const struct region *region);
+
 /*
  * Do packets of REGION come to the policy of the built-in chain, BEHIND that rule, or (NULL)
  * altogether?
@@ -67,8 +70,9 @@ bool seek_behind(struct seek *seek, const struct way *way, const struct region *
 enum proved seek_policy(struct seek *seek, const struct chain *chain, const struct way *behind,
 			const struct region *region, struct proof *proof);
 
-/* Calls VISIT with the ways to the rule at POSITION of CHAIN, a few of them at most, until it
+/* Calls VISIT with the ways to the rule at POSITION of CHAIN, SEEK_WAYS of them at most, until it
  * returns false. */
+#define SEEK_WAYS 8
 typedef bool seek_visit(struct seek *seek, const struct way *way);
 
 void seek_ways(struct seek *seek, const struct chain_flow *chain, uint32_t position,

@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include "analyse/analysis.h"
+#include "lint/callee.h"
 #include "lint/logs.h"
 #include "lint/words.h"
 
 #define COVERS_SHOWN 8
+#define STEPS	     200000 /* in chains that covers call, for all that a lint rule finds */
 
 /* Which dead rules a lint rule speaks of: each of exactly one. */
 struct speaker {
@@ -106,6 +108,19 @@ static const struct rule *cover_against(const struct chain *chain, const struct 
 	return NULL;
 }
 
+/* A DROP is against an ACCEPT, even if that stands in a chain which the cover calls. */
+static void ask_callee(struct dead_line *line, const struct reach *reach)
+{
+	const struct dead_rule *dead = line->first;
+	struct callee_decision decision =
+		callee_decides(reach, line->chain, dead, &line->memo->steps_left);
+
+	if (decision.is_against)
+		line->against = dead_cover(dead, 0);
+	line->by = decision.by;
+	line->is_all_by = decision.is_all_by;
+}
+
 static void report_chain(const struct unit *unit, const struct reach *reach,
 			 const struct chain_reach *chain, const struct speaker *speaker,
 			 dead_report *report, struct dead_memo *memo, struct diags *diags)
@@ -132,6 +147,8 @@ static void report_chain(const struct unit *unit, const struct reach *reach,
 		       speaks_of(speaker, reach, dead);
 		     dead = dead->next)
 			line.n_dead++;
+		if (!line.against)
+			ask_callee(&line, reach);
 		report(&line, diags);
 	}
 }
@@ -140,7 +157,7 @@ void dead_each_line(const struct unit *unit, const char *name, dead_report *repo
 		    struct diags *diags)
 {
 	const struct speaker *speaker = find_speaker(name);
-	struct dead_memo memo = { NULL, NULL, false, NULL };
+	struct dead_memo memo = { .steps_left = STEPS };
 
 	if (!speaker)
 		abort(); /* a bug in the lint rule */
@@ -198,4 +215,9 @@ void dead_relate_covers(const struct dead_line *line, struct diags *diags, struc
 				     dead->n_covers == 1 ? "covered by this rule"
 							 : "covered in part by this rule");
 	}
+	if (line->by)
+		diag_related(diags, diag, line->by->origin->base.span, "%s%s by this rule of '%s'",
+			     line->is_all_by ? "" : "some of its packets are ",
+			     rule_verdict(line->by) == VERDICT_ACCEPT ? "accepted" : "denied",
+			     line->by->origin->chain);
 }

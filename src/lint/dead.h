@@ -15,6 +15,7 @@ struct dead_memo {
 	const char *cover;
 	bool against;
 	const char *message;
+	uint64_t steps_left; /* for looking into chains that are called */
 };
 
 /* Rules that one line has made, dead for the same reason. */
@@ -26,8 +27,14 @@ struct dead_line {
 	uint32_t n_dead;
 	uint32_t n_rules; /* of the whole line */
 	struct dead_memo *memo;
-	/* A cover that decides against it; NULL: none does. */
+	/* A cover that decides against some of its packets; the only one may call a chain that
+	 * does.  NULL: none does. */
 	const struct rule *against;
+	/* Where the only cover calls a chain: the rule there that ends all of the packets, or
+	 * (is_all_by is false) some of them against this rule; NULL: there is none, or it is not
+	 * known. */
+	const struct rule *by;
+	bool is_all_by;
 };
 
 /* Does the lint rule NAME report dead rules by this module? */
@@ -50,7 +57,8 @@ struct diag *dead_diag(const struct dead_line *line, struct diags *diags, const 
 struct diag *dead_diag_saying(const struct dead_line *line, struct diags *diags, const char *name,
 			      const char *message);
 
-/* The covers as related places: the first few, and one that says how many more. */
+/* The covers as related places: the first few, and one that says how many more; and what the
+ * first one calls. */
 void dead_relate_covers(const struct dead_line *line, struct diags *diags, struct diag *diag);
 
 #endif

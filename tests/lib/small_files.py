@@ -122,8 +122,9 @@ def add_tests(rng, rule, hook):
 
 
 class File:
-    def __init__(self, rng, family=4):
-        self.family = family
+    def __init__(self, rng, family=4, rules=5):
+        """RULES: at most so many in a chain of filter."""
+        self.family, self.rules = family, rules
         self.lines = []
         self.tables = {}
         self.has_raw = rng.random() < 0.3
@@ -150,7 +151,7 @@ class File:
             table[user] = (None, [])
         for chain in [*HOOKS[name], *users]:
             below = users[users.index(chain) + 1:] if chain in users else users
-            for _ in range(rng.randint(0, 5 if name == "filter" else 2)):
+            for _ in range(rng.randint(0, self.rules if name == "filter" else 2)):
                 self.add_rule(rng, name, chain, None if chain in users else chain, below)
         self.put("COMMIT")
 
@@ -292,18 +293,23 @@ class Run:
             return str(lost), self.p.get("to")
 
 
-def outcomes(file, packet, table):
-    """All that may become of it."""
-    found, answers = set(), []
+def runs(file, packet, table, kind=Run):
+    """(the run, what became of the packet), for each list of answers."""
+    answers = []
     while True:
-        run = Run(file, packet, answers, table)
-        found.add(run.go())
+        run = kind(file, packet, answers, table)
+        yield run, run.go()
         answers = (answers + [0] * run.asked)[:run.asked]
         while answers and answers[-1] + 1 == run.wanted[len(answers) - 1]:
             answers.pop()
         if not answers:
-            return found
+            return
         answers[-1] += 1
+
+
+def outcomes(file, packet, table):
+    """All that may become of it."""
+    return {end for _, end in runs(file, packet, table)}
 
 
 # ---- promises ----
