@@ -335,6 +335,8 @@ void assemble_rules(struct reading *reading)
 	rule->counters = rule_counters(reading, rule->counters);
 	rule->counters_from_option = reading->options & 1u << OPTION_COUNTERS;
 	rule->unbound = reading->failed;
+	if (rule->unbound && rule->target_kind == TARGET_EXTENSION)
+		rule->target_kind = TARGET_NONE; /* what it would do is not known */
 	if (reading->target_at)
 		rule->target_span = reading_span(reading, reading->target_at, reading->target_end);
 	rules = arena_alloc(reading->scope->arena, count * sizeof(*rules));

@@ -127,7 +127,7 @@ struct rule {
 	 * The words could not be made into a rule (an error was reported, or a
 	 * name has to be looked up in a place where no text is known without it).
 	 * Such a rule holds its place in the chain; it covers nothing, and
-	 * nothing is said about it.
+	 * nothing is said about it.  It has no TARGET_EXTENSION.
 	 */
 	bool unbound : 1;
 	/* The counters come from -c, and not from a [ ] that only "restore -c" reads. */
