@@ -100,6 +100,18 @@ CASES = [
     ("-A INPUT -s host.example.net -j DROP", "-A INPUT -s host.example.net -j DROP", ""),
     ("-A INPUT -s host.example.net -j DROP", "-A INPUT -s other.example.net -j DROP", "undecided"),
     ("-A INPUT -j MARK --set-mark 1|-A INPUT -m mark --mark 1 -j DROP", "-A INPUT -j MARK --set-mark 1|-A INPUT -m mark --mark 2 -j DROP", "undecided"),
+    # what stands behind a target that may end the way is for those that come past it only
+    ("-A INPUT -p tcp -j SYNPROXY|-A INPUT -p tcp -j LOG", "-A INPUT -p tcp -j LOG|-A INPUT -p tcp -j SYNPROXY", "undecided"),
+    ("-A INPUT -p tcp -j SYNPROXY|-A INPUT -p tcp -j LOG", "-A INPUT -p tcp -j SYNPROXY|-A INPUT -p tcp -j LOG", ""),
+    ("-A INPUT -p tcp -j SYNPROXY|-A INPUT -p udp -j LOG", "-A INPUT -p udp -j LOG|-A INPUT -p tcp -j SYNPROXY", ""),
+    ("-A INPUT -p tcp -j SYNPROXY|-A INPUT -p tcp -m recent --set --name a",
+     "-A INPUT -p tcp -m recent --set --name a|-A INPUT -p tcp -j SYNPROXY", "undecided"),
+    # a rule that nobody can read without a look-up
+    ("*mangle|-A FORWARD -j TEE --gateway gw.example.net", "*mangle|-A FORWARD -j TEE --gateway gw.example.net", ""),
+    ("*mangle|-A FORWARD -j TEE --gateway gw.example.net", "*mangle|-A FORWARD -j TEE --gateway other.example.net", "undecided"),
+    ("*mangle|-A FORWARD -j TEE --gateway gw.example.net", "*mangle|", "undecided"),
+    ("*mangle|-A FORWARD -j TEE --gateway gw.example.net|-A FORWARD -j MARK --set-mark 1",
+     "*mangle|-A FORWARD -j MARK --set-mark 1|-A FORWARD -j TEE --gateway gw.example.net", "undecided"),
 ]
 
 

@@ -188,13 +188,34 @@ static const struct pair *pair_called(const struct alignment *alignment,
 	return callee ? alignment->pairs[callee->number] : NULL;
 }
 
+/* Of two rules that could not be read.  In a script the same words may stand for others. */
+static bool same_words(const struct alignment *alignment, const struct rule *a,
+		       const struct rule *b)
+{
+	const struct unit *const *units = alignment->units;
+	const struct source *old = units[SIDE_OLD]->source, *new = units[SIDE_NEW]->source;
+	struct span left = a->origin->spec_span, right = b->origin->spec_span;
+
+	if ((units[SIDE_OLD]->is_script || units[SIDE_NEW]->is_script) &&
+	    (left.start != right.start || old->len != new->len ||
+	     memcmp(old->bytes, new->bytes, old->len) != 0))
+		return false;
+	return left.end - left.start == right.end - right.start &&
+	       memcmp(old->bytes + left.start, new->bytes + right.start, right.end - right.start) ==
+		       0;
+}
+
 static bool rules_alike(const struct aligner *aligner, uint32_t i, uint32_t j)
 {
 	const struct rule *a = flow_rule(aligner->chains[SIDE_OLD], i);
 	const struct rule *b = flow_rule(aligner->chains[SIDE_NEW], j);
 
-	if (aligner->keys[SIDE_OLD][i] != aligner->keys[SIDE_NEW][j] || a->unbound || b->unbound ||
-	    a->target_kind != b->target_kind || !conditions_alike(aligner->alignment, a, b))
+	if (aligner->keys[SIDE_OLD][i] != aligner->keys[SIDE_NEW][j] || a->unbound != b->unbound ||
+	    a->target_kind != b->target_kind)
+		return false;
+	if (a->unbound)
+		return same_words(aligner->alignment, a, b);
+	if (!conditions_alike(aligner->alignment, a, b))
 		return false;
 	switch ((enum target_kind)a->target_kind) {
 	case TARGET_NONE:
@@ -609,6 +630,8 @@ struct alignment *alignment_new(struct arena *arena, unsigned backends,
 
 	alignment->arena = arena;
 	alignment->family = unit->family;
+	for (unsigned side = 0; side < N_SIDES; side++)
+		alignment->units[side] = compared[side].unit;
 	alignment->n_old = compared[SIDE_OLD].table->n_chains;
 	alignment->space = space_new(arena, unit->family, backends, table);
 	alignment->flow = flow_new(arena, chains_new(arena, unit, table), alignment->space);

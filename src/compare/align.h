@@ -48,6 +48,7 @@ struct pair {
 struct alignment {
 	struct arena *arena;
 	enum family family;
+	const struct unit *units[N_SIDES];
 	struct space *space;
 	struct flow *flow;   /* of all chains, the old ones first */
 	uint32_t n_old;	     /* chains */

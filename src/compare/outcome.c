@@ -43,9 +43,19 @@ static bool effects_alike(const struct effect *a, const struct effect *b)
 {
 	const struct target *left = extension_of(a->rule), *right = extension_of(b->rule);
 
-	if (a->by_chance != b->by_chance || !left != !right)
+	if (a->by_chance != b->by_chance || !left != !right || a->rule->unbound ||
+	    b->rule->unbound || !guards_alike(a->guards, b->guards))
 		return false;
 	return left ? targets_alike(left, right) : a->rule == b->rule;
+}
+
+bool guards_alike(const struct guard *a, const struct guard *b)
+{
+	for (; a && b && a != b; a = a->before, b = b->before) {
+		if (a->joint != b->joint || (!a->joint && !effects_alike(a->effect, b->effect)))
+			return false;
+	}
+	return a == b;
 }
 
 /* Those of A that B has not, each as often as it has not. */

@@ -86,10 +86,23 @@ static bool is_in_step(const struct state *state)
 static void add_effect(struct walk *walk, struct place *place, const struct stepping *stepping)
 {
 	struct effect *effect = scratch_alloc(walk->scratch, sizeof(*effect));
+	const struct chain_flow *chain = place->top.chain;
 
-	*effect = (struct effect){ place->effects, stepping->chain, stepping->rule,
-				   !stepping->condition.sure };
+	*effect = (struct effect){
+		.before = place->effects,
+		.chain = chain,
+		.rule = flow_rule(chain, place->top.at[place->top.next]),
+		.by_chance = !stepping->condition.sure,
+		.guards = place->guards,
+	};
 	place->effects = effect;
+}
+
+/* Do both do it, and to the same packets? */
+static bool is_done_by_both(const struct state *state, const struct stepping *stepping)
+{
+	return stepping->is_joint &&
+	       guards_alike(state->places[SIDE_OLD].guards, state->places[SIDE_NEW].guards);
 }
 
 /* What only one side does to the packets: a list of recent is changed whatever the target is. */
@@ -98,13 +111,38 @@ static void note_effects(struct walk *walk, struct state *state, const struct st
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
 	bool goes_on = role == ROLE_GOES_ON || role == ROLE_UNKNOWN;
 
-	if (stepping->is_joint ||
-	    !((goes_on && extension_of(stepping->rule)) || rule_changes_list(stepping->rule)))
+	if (is_done_by_both(state, stepping) ||
+	    !((goes_on && extension_of(stepping->rule)) || role == ROLE_UNKNOWN ||
+	      rule_changes_list(stepping->rule)))
 		return;
 	for (unsigned side = 0; side < N_SIDES; side++) {
 		if (stepping->sides[side])
 			add_effect(walk, &state->places[side], stepping);
 	}
+}
+
+/* The rule may end the way of some of the packets; its effect on one side was noted. */
+static void add_guards(struct walk *walk, struct state *state, const struct stepping *stepping,
+		       uint64_t joint)
+{
+	state->is_doubtful = true;
+	for (unsigned side = 0; side < N_SIDES; side++) {
+		struct place *place = &state->places[side];
+		struct guard *guard;
+
+		if (!stepping->sides[side])
+			continue;
+		guard = scratch_alloc(walk->scratch, sizeof(*guard));
+		*guard = (struct guard){ place->guards, joint ? NULL : place->effects, joint };
+		place->guards = guard;
+	}
+}
+
+static bool may_end(const struct stepping *stepping)
+{
+	const struct target *target = extension_of(stepping->rule);
+
+	return target && target_facts(target->real_name)->ends == ENDS_SOMETIMES;
 }
 
 /* What the target of a rule that lets the packets go on does to them. */
@@ -119,8 +157,6 @@ static void act(struct walk *walk, struct state *state, const struct stepping *s
 		if (stepping->sides[side] && facts && facts->writes)
 			write_fields(walk, place, target->text, facts->writes);
 	}
-	if (facts && facts->ends == ENDS_SOMETIMES)
-		state->is_doubtful = true;
 }
 
 /* Does it make no difference which packets have met the rule? */
@@ -131,8 +167,8 @@ static bool is_without_trace(const struct walk *walk, const struct state *state,
 	const struct target_facts *facts = target ? target_facts(target->real_name) : NULL;
 
 	if (!facts)
-		return stepping->is_joint || !rule_changes_list(stepping->rule);
-	if (!stepping->is_joint || facts->ends == ENDS_SOMETIMES)
+		return is_done_by_both(state, stepping) || !rule_changes_list(stepping->rule);
+	if (!is_done_by_both(state, stepping) || facts->ends == ENDS_SOMETIMES)
 		return false;
 	return !facts->writes || (is_in_step(state) && !(facts->writes & walk->alignment->reads));
 }
@@ -143,9 +179,9 @@ static void take(struct walk *walk, struct state *state, const struct stepping *
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
 	uint64_t joint = stepping->is_joint ? ++walk->n_joints : 0;
 
-	if (role == ROLE_UNKNOWN)
-		state->is_doubtful = true;
 	note_effects(walk, state, stepping);
+	if (role == ROLE_UNKNOWN || (role == ROLE_GOES_ON && may_end(stepping)))
+		add_guards(walk, state, stepping, joint);
 	if (role == ROLE_GOES_ON || role == ROLE_UNKNOWN)
 		act(walk, state, stepping);
 	for (unsigned side = 0; side < N_SIDES; side++) {

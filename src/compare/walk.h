@@ -27,6 +27,15 @@ struct effect {
 	const struct chain_flow *chain;
 	const struct rule *rule;
 	bool by_chance; /* for some of the packets, or at some times */
+	const struct guard *guards;
+};
+
+/* A rule which may have ended the way of the packets before, of which of them nobody knows: what
+ * comes behind it is not what came before it. */
+struct guard {
+	const struct guard *before;
+	const struct effect *effect; /* of the rule, if one side alone has met it */
+	uint64_t joint;		     /* the same number: both have met it together */
 };
 
 enum change_kind {

@@ -38,6 +38,7 @@ struct place {
 	struct decision decision;
 	bool is_decided;
 	const struct effect *effects;
+	const struct guard *guards;
 	const struct write *writes;
 };
 
@@ -108,6 +109,9 @@ void leave(const struct walk *walk, struct place *place);
 
 /* The target that is an extension, or NULL. */
 const struct target *extension_of(const struct rule *rule);
+
+/* Have the same rules, in the same order, perhaps ended the way of the packets before? */
+bool guards_alike(const struct guard *a, const struct guard *b);
 
 /* Tells of the packets of the state, if the two sides have not done the same with them. */
 void finish(struct walk *walk, const struct state *state);
