@@ -16,7 +16,8 @@ struct deciders {
 	const struct dead_rule *dead;
 	enum verdict wanted; /* by the dead rule */
 	struct callee_decision decision;
-	const struct rule *latest; /* that was found */
+	const struct rule *latest; /* that was found, and its chain */
+	const struct chain *latest_chain;
 	unsigned n, n_ways;
 	bool all_against;
 	/* A rule on the way asks for something that is not understood (a mark, a set), so that
@@ -77,12 +78,14 @@ static bool note_decider(struct seek *seek, const struct way *way, const struct 
 	(void)proof;
 	deciders->n += rule != deciders->latest;
 	deciders->latest = rule;
+	deciders->latest_chain = way->frame.chain->chain;
 	deciders->all_against &= is_against;
 	/* of what is written nobody knows, either */
 	if (!decision->is_against && is_against && way->is_sure && way->frame.is_untouched &&
 	    !deciders->is_blurred) {
 		decision->is_against = true;
 		decision->by = rule;
+		decision->chain = way->frame.chain->chain;
 	}
 	return deciders->n < DECIDERS_MAX && !(decision->is_against && deciders->n > 1);
 }
@@ -130,7 +133,9 @@ struct callee_decision callee_decides(const struct reach *reach, const struct ch
 		    deciders.n_ways < SEEK_WAYS && !chain->flow->is_open;
 	deciders.decision.is_against |= knows_all && deciders.all_against;
 	deciders.decision.is_all_by = knows_all && deciders.n == 1;
-	if (deciders.decision.is_all_by)
+	if (deciders.decision.is_all_by) {
 		deciders.decision.by = deciders.latest;
+		deciders.decision.chain = deciders.latest_chain;
+	}
 	return deciders.decision;
 }

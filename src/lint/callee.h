@@ -12,6 +12,7 @@ struct callee_decision {
 	/* The rule that decides about all of them (is_all_by), or against the dead rule about some;
 	 * NULL: there is none, or it is not known. */
 	const struct rule *by;
+	const struct chain *chain; /* of that rule */
 	bool is_all_by;
 };
 

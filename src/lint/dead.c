@@ -118,6 +118,7 @@ static void ask_callee(struct dead_line *line, const struct reach *reach)
 	if (decision.is_against)
 		line->against = dead_cover(dead, 0);
 	line->by = decision.by;
+	line->by_chain = decision.chain;
 	line->is_all_by = decision.is_all_by;
 }
 
@@ -198,6 +199,17 @@ struct diag *dead_diag_saying(const struct dead_line *line, struct diags *diags,
 	return diag;
 }
 
+static void relate_decider(const struct dead_line *line, struct diags *diags, struct diag *diag)
+{
+	enum verdict verdict = rule_verdict(line->by);
+	const char *fate = verdict == VERDICT_ACCEPT ? "accepted"
+			   : verdict == VERDICT_DROP ? "denied"
+						     : "taken";
+
+	diag_related(diags, diag, line->by->origin->base.span, "%s%s by this rule of '%s'",
+		     line->is_all_by ? "" : "some of its packets are ", fate, line->by_chain->name);
+}
+
 void dead_relate_covers(const struct dead_line *line, struct diags *diags, struct diag *diag)
 {
 	const struct dead_rule *dead = line->first;
@@ -216,8 +228,5 @@ void dead_relate_covers(const struct dead_line *line, struct diags *diags, struc
 							 : "covered in part by this rule");
 	}
 	if (line->by)
-		diag_related(diags, diag, line->by->origin->base.span, "%s%s by this rule of '%s'",
-			     line->is_all_by ? "" : "some of its packets are ",
-			     rule_verdict(line->by) == VERDICT_ACCEPT ? "accepted" : "denied",
-			     line->by->origin->chain);
+		relate_decider(line, diags, diag);
 }

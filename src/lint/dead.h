@@ -34,6 +34,7 @@ struct dead_line {
 	 * (is_all_by is false) some of them against this rule; NULL: there is none, or it is not
 	 * known. */
 	const struct rule *by;
+	const struct chain *by_chain; /* of that rule */
 	bool is_all_by;
 };
 
