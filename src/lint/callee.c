@@ -6,6 +6,7 @@
  */
 #include "lint/callee.h"
 
+#include "analyse/condition.h"
 #include "analyse/seek.h"
 #include "lint/words.h"
 
@@ -66,28 +67,51 @@ static bool ends(const struct seek *seek, const struct chain_flow *chain, uint32
 	return chain->roles[position] == ROLE_ENDS;
 }
 
-/* Packets of the dead rule get to a rule that ends their way. */
+static bool is_against(const struct deciders *deciders, const struct rule *rule)
+{
+	enum verdict verdict = rule_verdict(rule);
+
+	return verdict != VERDICT_NONE && verdict != deciders->wanted;
+}
+
+/* Packets of the dead rule may get to a rule that ends their way. */
 static bool note_decider(struct seek *seek, const struct way *way, const struct proof *proof)
 {
 	struct deciders *deciders = seek->context;
-	struct callee_decision *decision = &deciders->decision;
 	const struct rule *rule = flow_rule(way->frame.chain, way->position);
-	enum verdict verdict = rule_verdict(rule);
-	bool is_against = verdict != VERDICT_NONE && verdict != deciders->wanted;
 
 	(void)proof;
 	deciders->n += rule != deciders->latest;
 	deciders->latest = rule;
 	deciders->latest_chain = way->frame.chain->chain;
-	deciders->all_against &= is_against;
+	deciders->all_against &= is_against(deciders, rule);
+	return deciders->n < DECIDERS_MAX;
+}
+
+/* They do, if they come to it. */
+static bool find_opposite(struct seek *seek, const struct way *way, const struct proof *proof)
+{
+	struct deciders *deciders = seek->context;
+	const struct rule *rule = flow_rule(way->frame.chain, way->position);
+
+	(void)proof;
 	/* of what is written nobody knows, either */
-	if (!decision->is_against && is_against && way->is_sure && way->frame.is_untouched &&
-	    !deciders->is_blurred) {
-		decision->is_against = true;
-		decision->by = rule;
-		decision->chain = way->frame.chain->chain;
-	}
-	return deciders->n < DECIDERS_MAX && !(decision->is_against && deciders->n > 1);
+	if (!is_against(deciders, rule) || !way->is_sure || !way->frame.is_untouched ||
+	    deciders->is_blurred)
+		return true;
+	deciders->decision.is_against = true;
+	deciders->decision.by = rule;
+	deciders->decision.chain = way->frame.chain->chain;
+	return false;
+}
+
+/* What is accepted of connections that were, or denied, says little of what is meant. */
+static const struct region *first_packets(struct scratch *scratch, const struct region *region)
+{
+	const struct set *new = set_range(scratch, CT_NEW, CT_NEW + (CT_SNAT | CT_DNAT));
+	const struct region *first = region_with(scratch, region, VAR_STATE, 0, new);
+
+	return first ? first : region;
 }
 
 /* WAY leads to the cover, which calls a chain. */
@@ -101,9 +125,33 @@ static bool look_below(struct seek *seek, const struct way *way)
 	deciders->is_blurred |= is_blurred_before(seek, way);
 	prover_read(reach_prover(seek->reach), seek->scratch, &way->frame, deciders->dead->position,
 		    &condition);
-	for (unsigned i = 0; i < condition.n && goes_on; i++)
-		goes_on = seek_below(seek, way, condition.regions[i]);
+	for (unsigned i = 0; i < condition.n && goes_on; i++) {
+		const struct region *region = condition.regions[i];
+
+		if (seek->found == find_opposite)
+			region = first_packets(seek->scratch, region);
+		goes_on = seek_below(seek, way, region);
+	}
 	return goes_on;
+}
+
+/* All that may happen: is it the same rule, or the opposite verdict, whatever happens? */
+static void look_for_all(struct seek *seek, const struct chain_reach *chain)
+{
+	struct deciders *deciders = seek->context;
+	struct callee_decision *decision = &deciders->decision;
+
+	seek->found = note_decider;
+	seek_ways(seek, chain->flow, deciders->dead->cover, look_below);
+	if (!deciders->n || deciders->n == DECIDERS_MAX || !seek->is_complete ||
+	    deciders->n_ways == SEEK_WAYS || chain->flow->is_open)
+		return;
+	decision->is_against = deciders->all_against;
+	if (deciders->n > 1)
+		return;
+	decision->is_all_by = true;
+	decision->by = deciders->latest;
+	decision->chain = deciders->latest_chain;
 }
 
 struct callee_decision callee_decides(const struct reach *reach, const struct chain_reach *chain,
@@ -115,27 +163,21 @@ struct callee_decision callee_decides(const struct reach *reach, const struct ch
 	uint64_t given = *steps_left < STEPS ? *steps_left : STEPS;
 	struct seek seek = { .reach = reach,
 			     .wants = ends,
-			     .found = note_decider,
 			     .context = &deciders,
 			     .is_complete = true,
 			     .steps_left = given };
-	bool knows_all;
 
 	if (deciders.wanted == VERDICT_NONE || dead->kind == DEAD_IN_CONTEXT ||
 	    dead->n_covers != 1 || dead_cover(dead, 0)->target_kind != TARGET_JUMP || !given)
 		return deciders.decision;
 	seek.scratch = scratch_new();
 	deciders.is_blurred = is_blurred(&seek, dead->rule);
-	seek_ways(&seek, chain->flow, dead->cover, look_below);
+	look_for_all(&seek, chain);
+	if (!deciders.decision.is_against && !deciders.decision.is_all_by && !deciders.is_blurred) {
+		seek.found = find_opposite;
+		seek_ways(&seek, chain->flow, dead->cover, look_below);
+	}
 	scratch_free(seek.scratch);
 	*steps_left -= given - seek.steps_left;
-	knows_all = deciders.n && deciders.n < DECIDERS_MAX && seek.is_complete &&
-		    deciders.n_ways < SEEK_WAYS && !chain->flow->is_open;
-	deciders.decision.is_against |= knows_all && deciders.all_against;
-	deciders.decision.is_all_by = knows_all && deciders.n == 1;
-	if (deciders.decision.is_all_by) {
-		deciders.decision.by = deciders.latest;
-		deciders.decision.chain = deciders.latest_chain;
-	}
 	return deciders.decision;
 }

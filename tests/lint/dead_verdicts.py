@@ -5,7 +5,8 @@
 What shadowed-rule says of rules whose packets an earlier jump takes, against packets of a small
 world (tests/lib/small_files.py) that are followed into the chain, with every answer that is not
 known.  Of the packets that meet the jump and would meet the dead rule, what has to hold is:
-  an error                      one gets the opposite verdict, as far as sets and rates allow
+  an error                      one gets the opposite verdict, as far as sets and rates allow;
+                                a first one of a connection, if such come there
   "by this rule"                that one decides about all of them
   "some of its packets are..."  that one decides so about one of them
 Prints its figures, with the warnings that could have been errors, and at last "N passed, N failed".
@@ -93,13 +94,15 @@ class Judge:
     def judge(self, file, finding, packets, is_opposite):
         by = finding["related"][1:]
         some = bool(by) and by[0]["message"].startswith("some ")
-        sure = decided = False
+        sure = decided = has_first = False
         deciding = set()
         for number, packet in enumerate(packets):
             met = [(run.last, end[0]) for run, end in runs(file, packet, "filter", Watched) if run.met]
             self.figures["packets"] += bool(met)
             opposite = any(is_opposite(end) for _, end in met)
-            sure |= opposite
+            if met and packet["state"] == "NEW" and not has_first:
+                has_first, sure = True, False
+            sure |= opposite and (packet["state"] == "NEW" or not has_first)
             deciding |= {last for last, _ in met}
             decided |= bool(by) and any(is_opposite(end) and last == by[0]["line"] for last, end in met)
             if number >= PACKETS and (finding["level"] == "warning" or sure and (decided or not some)):
