@@ -98,6 +98,14 @@ static void add_effect(struct walk *walk, struct place *place, const struct step
 	place->effects = effect;
 }
 
+/* Of its target, if that is an extension, or NULL. */
+static const struct target_facts *facts_of(const struct rule *rule)
+{
+	const struct target *target = extension_of(rule);
+
+	return target ? target_facts(target->real_name) : NULL;
+}
+
 /* Do both do it, and to the same packets? */
 static bool is_done_by_both(const struct state *state, const struct stepping *stepping)
 {
@@ -109,11 +117,11 @@ static bool is_done_by_both(const struct state *state, const struct stepping *st
 static void note_effects(struct walk *walk, struct state *state, const struct stepping *stepping)
 {
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
-	bool goes_on = role == ROLE_GOES_ON || role == ROLE_UNKNOWN;
+	bool acts = role == ROLE_UNKNOWN ||
+		    (role == ROLE_GOES_ON && extension_of(stepping->rule)) ||
+		    rule_changes_list(stepping->rule);
 
-	if (is_done_by_both(state, stepping) ||
-	    !((goes_on && extension_of(stepping->rule)) || role == ROLE_UNKNOWN ||
-	      rule_changes_list(stepping->rule)))
+	if (!acts || is_done_by_both(state, stepping))
 		return;
 	for (unsigned side = 0; side < N_SIDES; side++) {
 		if (stepping->sides[side])
@@ -138,24 +146,15 @@ static void add_guards(struct walk *walk, struct state *state, const struct step
 	}
 }
 
-static bool may_end(const struct stepping *stepping)
-{
-	const struct target *target = extension_of(stepping->rule);
-
-	return target && target_facts(target->real_name)->ends == ENDS_SOMETIMES;
-}
-
 /* What the target of a rule that lets the packets go on does to them. */
 static void act(struct walk *walk, struct state *state, const struct stepping *stepping)
 {
-	const struct target *target = extension_of(stepping->rule);
-	const struct target_facts *facts = target ? target_facts(target->real_name) : NULL;
+	const struct target_facts *facts = facts_of(stepping->rule);
 
 	for (unsigned side = 0; side < N_SIDES; side++) {
-		struct place *place = &state->places[side];
-
 		if (stepping->sides[side] && facts && facts->writes)
-			write_fields(walk, place, target->text, facts->writes);
+			write_fields(walk, &state->places[side], extension_of(stepping->rule)->text,
+				     facts->writes);
 	}
 }
 
@@ -163,8 +162,7 @@ static void act(struct walk *walk, struct state *state, const struct stepping *s
 static bool is_without_trace(const struct walk *walk, const struct state *state,
 			     const struct stepping *stepping)
 {
-	const struct target *target = extension_of(stepping->rule);
-	const struct target_facts *facts = target ? target_facts(target->real_name) : NULL;
+	const struct target_facts *facts = facts_of(stepping->rule);
 
 	if (!facts)
 		return is_done_by_both(state, stepping) || !rule_changes_list(stepping->rule);
@@ -177,10 +175,12 @@ static bool is_without_trace(const struct walk *walk, const struct state *state,
 static void take(struct walk *walk, struct state *state, const struct stepping *stepping)
 {
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
+	const struct target_facts *facts = facts_of(stepping->rule);
 	uint64_t joint = stepping->is_joint ? ++walk->n_joints : 0;
 
 	note_effects(walk, state, stepping);
-	if (role == ROLE_UNKNOWN || (role == ROLE_GOES_ON && may_end(stepping)))
+	if (role == ROLE_UNKNOWN ||
+	    (role == ROLE_GOES_ON && facts && facts->ends == ENDS_SOMETIMES))
 		add_guards(walk, state, stepping, joint);
 	if (role == ROLE_GOES_ON || role == ROLE_UNKNOWN)
 		act(walk, state, stepping);
@@ -205,13 +205,6 @@ static void take(struct walk *walk, struct state *state, const struct stepping *
 	run(walk, state);
 }
 
-static bool writes_something(const struct stepping *stepping)
-{
-	const struct target *target = extension_of(stepping->rule);
-
-	return target && target_facts(target->real_name)->writes;
-}
-
 static void go_past(struct state *state, const struct stepping *stepping)
 {
 	for (unsigned side = 0; side < N_SIDES; side++)
@@ -228,7 +221,8 @@ static bool step(struct walk *walk, struct state *state, struct stepping *steppi
 	enum role role = (enum role)stepping->chain->roles[stepping->position];
 	bool known = condition->sure || is_known_chance(stepping->rule, condition);
 	const struct taken *taken = state->taken;
-	bool may_pass = !condition->sure && (role != ROLE_GOES_ON || writes_something(stepping));
+	const struct target_facts *facts = facts_of(stepping->rule);
+	bool may_pass = !condition->sure && (role != ROLE_GOES_ON || (facts && facts->writes));
 
 	if ((role == ROLE_GOES_ON && is_without_trace(walk, state, stepping)) ||
 	    (role == ROLE_ENDS && stepping->is_joint && is_in_step(state) && known)) {
