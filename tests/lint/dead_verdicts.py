@@ -22,7 +22,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import program
-from small_files import DST, HOOKS, INTERFACES, PORTS, PROTOCOLS, SRC, STATES, File, Run, runs
+from small_files import DST, INTERFACES, PORTS, PROTOCOLS, SRC, STATES, File, Run, runs
 from tally import Tally
 
 PACKETS = 60  # of each finding, but where one is looked for
@@ -134,8 +134,9 @@ def main():
             made[path] = File(rng, rules=12), rng
             with open(path, "w") as f:
                 f.write(made[path][0].text)
-        done = program.run("check", "--isolated", "-4", "--ignore", "all", "--select", "shadowed-rule", "--format", "json", *made)
-        for finding in json.loads(done.out)["diagnostics"]:
+        _, report = program.check(*made, family=4, options=("--isolated", "--ignore", "all",
+                                                            "--select", "shadowed-rule"))
+        for finding in report["diagnostics"]:
             file, rng = made[finding["file"]]
             if finding["rule"] == "shadowed-rule" and finding.get("table") == "filter":
                 judge.finding(file, finding, rng)

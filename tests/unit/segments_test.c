@@ -8,8 +8,8 @@
 
 #include "bind/segments.h"
 
-#define N_MANY 60000 /* more than there is room for, and than there are hashes of what came once \
-		      */
+/* More than there is room for, and than there are hashes of what came once. */
+#define N_MANY 60000
 
 static struct arena *arena;
 static struct segments *segments;
