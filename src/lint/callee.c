@@ -21,6 +21,7 @@ struct deciders {
 	const struct chain *latest_chain;
 	unsigned n, n_ways;
 	bool all_against;
+	bool only_first; /* packets of connections are looked at */
 	/* A rule on the way asks for something that is not understood (a mark, a set), so that
 	 * nobody knows whether a packet gets behind it: all that is found may happen only. */
 	bool is_blurred;
@@ -105,7 +106,7 @@ static bool find_opposite(struct seek *seek, const struct way *way, const struct
 	return false;
 }
 
-/* What is accepted of connections that were, or denied, says little of what is meant. */
+/* That the rest of a connection is accepted, say, is not meant to be the opposite of a DROP. */
 static const struct region *first_packets(struct scratch *scratch, const struct region *region)
 {
 	const struct set *new = set_range(scratch, CT_NEW, CT_NEW + (CT_SNAT | CT_DNAT));
@@ -128,7 +129,7 @@ static bool look_below(struct seek *seek, const struct way *way)
 	for (unsigned i = 0; i < condition.n && goes_on; i++) {
 		const struct region *region = condition.regions[i];
 
-		if (seek->found == find_opposite)
+		if (deciders->only_first)
 			region = first_packets(seek->scratch, region);
 		goes_on = seek_below(seek, way, region);
 	}
@@ -175,6 +176,7 @@ struct callee_decision callee_decides(const struct reach *reach, const struct ch
 	look_for_all(&seek, chain);
 	if (!deciders.decision.is_against && !deciders.decision.is_all_by && !deciders.is_blurred) {
 		seek.found = find_opposite;
+		deciders.only_first = true;
 		seek_ways(&seek, chain->flow, dead->cover, look_below);
 	}
 	scratch_free(seek.scratch);
